@@ -1,0 +1,33 @@
+/**
+ * What the HTTP listener needs from the rest of the node. The listener may run in any thread: it
+ * parses requests and writes answers; everything that decides or computes lies behind these doors.
+ */
+import type { TenantId } from "#model/refs.ts";
+
+/** A read request of the API, not yet parsed: the parameters of the query string and the form. */
+export interface ApiRequest {
+  readonly tenant: TenantId;
+  readonly method: "GET" | "POST" | "HEAD";
+  /** Path below the prefix, e.g. `/api/v1/query_range`. */
+  readonly path: string;
+  /** `application/x-www-form-urlencoded` text: query string, then form body. */
+  readonly params: string;
+}
+
+export interface ApiAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+/** Runs on a query worker: parses parameters, evaluates, encodes. Never rejects for bad input. */
+export interface ApiDoor {
+  handle(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer>;
+}
+
+export interface StatusDoor {
+  /** Null when ready, else what the node still waits for. */
+  notReady(): string | null;
+  /** The node's own metrics, Prometheus text format 0.0.4. */
+  metricsText(): Promise<string>;
+}

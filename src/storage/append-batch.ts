@@ -1,0 +1,46 @@
+/**
+ * The part of one request that concerns one shard, as columns. Receivers make it, the shard's
+ * primary appends it. The first `knownCount` samples name their series by a ref the receiver has
+ * cached; the others name an entry of the label section, which carries canonical label bytes.
+ * Columns are views: they stay valid only during the call that gets them.
+ */
+import type { ShardId, TenantId } from "#model/refs.ts";
+
+export interface AppendBatch {
+  readonly tenant: TenantId;
+  readonly shard: ShardId;
+  /** Incarnation of the shard's refs that the receiver's cache holds; see `ShardStore.generation`. */
+  readonly generation: number;
+
+  /** Label entries: canonical bytes of entry i are `labelBytes[labelStart[i] .. labelStart[i+1])`. */
+  readonly labelCount: number;
+  readonly labelStart: Uint32Array;
+  readonly labelBytes: Uint8Array;
+  /** Two words per entry: low, high. */
+  readonly fingerprints: Uint32Array;
+  /** Two words per entry: low, high. */
+  readonly placements: Uint32Array;
+
+  readonly sampleCount: number;
+  readonly knownCount: number;
+  /** Series ref for samples below `knownCount`, label entry index for the others. */
+  readonly series: Uint32Array;
+  /** Integer milliseconds. */
+  readonly timestamps: Float64Array;
+  /** Bits exact; move them with `set` or as words, never one number at a time. */
+  readonly values: Float64Array;
+
+  /** Encoded native histograms, exemplars and metadata of the batch; null when there are none. */
+  readonly histograms: EncodedColumn | null;
+  readonly exemplars: EncodedColumn | null;
+  readonly metadata: EncodedColumn | null;
+}
+
+/** Variable-sized items: item i concerns `series[i]` (as in `AppendBatch.series`, all by entry). */
+export interface EncodedColumn {
+  readonly count: number;
+  readonly series: Uint32Array;
+  readonly timestamps: Float64Array;
+  readonly start: Uint32Array;
+  readonly bytes: Uint8Array;
+}

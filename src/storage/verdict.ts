@@ -1,0 +1,42 @@
+/**
+ * What became of one sample. Verdict columns hold these numbers, one byte per sample. Verdicts are
+ * deterministic: they depend on the log before the sample, the sample, and the trusted now that the
+ * primary put beside it, never on the machine.
+ */
+export const VERDICT_WRITTEN = 0;
+/** Same timestamp and same bits as a stored sample: nothing to do, counts as written. */
+export const VERDICT_REPEATED = 1;
+/** Older than the series' newest sample by more than the out-of-order window. */
+export const VERDICT_TOO_OLD = 2;
+/** Same timestamp as a stored sample, other value. */
+export const VERDICT_CONFLICT = 3;
+/** More than 10 minutes past trusted now. */
+export const VERDICT_TOO_FAR_AHEAD = 4;
+/** Outside [-2^52, 2^52) milliseconds. */
+export const VERDICT_TIMESTAMP_RANGE = 5;
+/** The label set broke a limit or a rule; the text names which. */
+export const VERDICT_LABELS_INVALID = 6;
+/** The kind of sample (histogram, exemplar) is not stored by this version. */
+export const VERDICT_KIND_UNSUPPORTED = 7;
+/** A ref of another generation of the shard: the receiver sends the labels again. Never final. */
+export const VERDICT_REF_UNKNOWN = 8;
+
+export type Verdict = number;
+
+/** The reason as the sender reads it; index = verdict. */
+export const VERDICT_TEXT: readonly string[] = [
+  "written",
+  "already stored",
+  "out of order: older than the newest sample of the series by more than the out-of-order window",
+  "duplicate timestamp with another value",
+  "too far ahead of the server's clock",
+  "timestamp outside [-2^52, 2^52) ms",
+  "invalid labels",
+  "kind of sample not supported",
+  "series reference unknown",
+];
+
+/** True when the sender may consider the sample stored. */
+export function isStored(verdict: Verdict): boolean {
+  return verdict === VERDICT_WRITTEN || verdict === VERDICT_REPEATED;
+}
