@@ -16,7 +16,12 @@ export interface ControlCompare {
 }
 
 export type ControlChange =
-  | { readonly kind: "put"; readonly key: string; readonly value: Uint8Array; readonly lease?: string }
+  | {
+      readonly kind: "put";
+      readonly key: string;
+      readonly value: Uint8Array;
+      readonly lease?: string;
+    }
   | { readonly kind: "delete"; readonly key: string };
 
 export interface ControlSnapshot {
