@@ -3,6 +3,7 @@
  * judges, applies and drafts the log records in one step; the actor numbers the records, hands them
  * to the log and answers when they are durable. Replaying the same records gives the same store.
  */
+import type { SeriesRef } from "#model/refs.ts";
 import type { AppendBatch } from "./append-batch.ts";
 import type { LogRecord, LogRecordDraft } from "./log-record.ts";
 import type { ReadView } from "./read-view.ts";
@@ -44,6 +45,8 @@ export interface ShardStore {
   append(batch: AppendBatch, context: AppendContext): AppendOutcome;
   /** Applies a record of the log: replay at start, and every record on a follower. */
   apply(record: LogRecord): void;
+  /** `name{a="b", ...}` of a live series, cut at 256 characters: for rejections and logs. */
+  seriesText(ref: SeriesRef): string;
   /** A consistent view of everything applied so far; dispose to release its pins. */
   readView(): ReadView;
   stats(): ShardStoreStats;

@@ -1,0 +1,183 @@
+/**
+ * One shard replica as a pure step function: it owns the order of the shard's log. It gives each
+ * record its sequence number, lets the store judge and apply, and asks for an answer only after the
+ * log effects before it. The store is part of its state: it lives and dies with the actor.
+ *
+ * Invariants: sequence numbers are dense and never restart; nothing is answered as durable unless
+ * every record before the answer is; a replica that is not primary applies no append.
+ */
+import { assert, must, unreachable } from "#base/assert.ts";
+import { EngineError } from "#base/engine-error.ts";
+import { seq as seqOf, seriesRef } from "#model/refs.ts";
+import type { ShardId } from "#model/refs.ts";
+import {
+  REPLY_DURABLE,
+  REPLY_LOG_FAILED,
+  REPLY_OVERLOADED,
+  REPLY_REJECTIONS_MAX,
+  REPLY_STALE_REFS,
+  REPLY_UNAVAILABLE,
+} from "#storage/append-reply.ts";
+import type { AppendBatch } from "#storage/append-batch.ts";
+import type { AppendReply } from "#storage/append-reply.ts";
+import type { Rejection } from "#storage/body-appender.ts";
+import type { LogRecord } from "#storage/log-record.ts";
+import type { AppendOutcome } from "#storage/shard-store.ts";
+import { isStored, VERDICT_REF_UNKNOWN } from "#storage/verdict.ts";
+import type { ShardEffect, ShardMessage } from "./shard-messages.ts";
+import type { ShardState } from "./shard-state.ts";
+
+export interface ShardStep {
+  readonly state: ShardState;
+  readonly effects: readonly ShardEffect[];
+}
+
+type Append = Extract<ShardMessage, { kind: "append" }>;
+type Primary = Extract<ShardState, { kind: "primary" }>;
+
+const NO_EFFECTS: readonly ShardEffect[] = [];
+const NO_REFS = new Uint32Array(0);
+const NO_REJECTIONS: readonly Rejection[] = [];
+
+export function shardStep(shard: ShardId, state: ShardState, message: ShardMessage): ShardStep {
+  switch (message.kind) {
+    case "open":
+      assert(state.kind === "absent", () => `shard ${shard}: open while ${state.kind}`);
+      return {
+        state: { kind: "activating", epoch: message.epoch, store: message.store, seq: seqOf(0) },
+        effects: NO_EFFECTS,
+      };
+    case "replay":
+      return { state: replay(shard, state, message.record), effects: NO_EFFECTS };
+    case "activate":
+      assert(state.kind === "activating", () => `shard ${shard}: activate while ${state.kind}`);
+      return { state: { ...state, kind: "primary" }, effects: NO_EFFECTS };
+    case "append":
+      return append(shard, state, message);
+    case "log-failed":
+      if (state.kind !== "primary") return { state, effects: NO_EFFECTS };
+      return {
+        state: { ...state, kind: "read-only", reason: message.reason },
+        effects: NO_EFFECTS,
+      };
+    case "log-resumed":
+      if (state.kind !== "read-only") return { state, effects: NO_EFFECTS };
+      return { state: { ...state, kind: "primary" }, effects: NO_EFFECTS };
+    case "drain":
+      if (state.kind === "absent") return { state, effects: NO_EFFECTS };
+      return { state: { ...state, kind: "draining" }, effects: NO_EFFECTS };
+    default:
+      return unreachable(message);
+  }
+}
+
+function replay(shard: ShardId, state: ShardState, record: LogRecord): ShardState {
+  assert(state.kind === "activating", () => `shard ${shard}: replay while ${state.kind}`);
+  assert(record.shard === shard, () => `shard ${shard}: got a record of shard ${record.shard}`);
+  // A gap is possible only where the log reader reported corruption; going back never is.
+  assert(
+    record.seq > state.seq,
+    () => `shard ${shard}: record seq ${record.seq} after ${state.seq}`,
+  );
+  state.store.apply(record);
+  return { ...state, seq: record.seq };
+}
+
+function append(shard: ShardId, state: ShardState, message: Append): ShardStep {
+  if (state.kind !== "primary") {
+    const status = state.kind === "read-only" ? REPLY_LOG_FAILED : REPLY_UNAVAILABLE;
+    return { state, effects: [refusal(shard, state, message, status)] };
+  }
+  let outcome: AppendOutcome;
+  try {
+    outcome = state.store.append(message.batch, { trustedNowMs: message.trustedNowMs });
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    return { state, effects: [refusal(shard, state, message, REPLY_OVERLOADED)] };
+  }
+  const effects: ShardEffect[] = [];
+  let seq = state.seq;
+  for (const draft of outcome.records) {
+    seq = seqOf(seq + 1);
+    effects.push({ kind: "log", shard, epoch: state.epoch, seq, draft });
+  }
+  const reply = acceptance(shard, state, message, outcome);
+  effects.push({ kind: "reply-when-durable", origin: message.origin, reply });
+  return { state: { ...state, seq }, effects };
+}
+
+function refusal(
+  shard: ShardId,
+  state: ShardState,
+  message: Append,
+  status: number,
+): ShardEffect {
+  const reply: AppendReply = {
+    token: message.token,
+    status,
+    generation: state.kind === "absent" ? 0 : state.store.generation,
+    shard,
+    refs: NO_REFS,
+    writtenCount: 0,
+    rejectedCount: 0,
+    rejections: NO_REJECTIONS,
+  };
+  return { kind: "reply", origin: message.origin, reply };
+}
+
+function acceptance(
+  shard: ShardId,
+  state: Primary,
+  message: Append,
+  outcome: AppendOutcome,
+): AppendReply {
+  const { batch, token } = message;
+  const judged = outcome.verdicts === null ? null : judge(state, batch, outcome);
+  return {
+    token,
+    status: judged?.stale === true ? REPLY_STALE_REFS : REPLY_DURABLE,
+    generation: state.store.generation,
+    shard,
+    // Copied: the answer outlives the store's views, it waits for the log.
+    refs: outcome.refs.length === 0 ? NO_REFS : outcome.refs.slice(),
+    writtenCount: judged?.storedCount ?? batch.sampleCount,
+    rejectedCount: judged?.rejectedCount ?? 0,
+    rejections: judged?.rejections ?? NO_REJECTIONS,
+  };
+}
+
+interface Judgement {
+  readonly stale: boolean;
+  readonly storedCount: number;
+  readonly rejectedCount: number;
+  readonly rejections: readonly Rejection[];
+}
+
+/** Turns a verdict column into counts and words; runs only when some sample was not written. */
+function judge(state: Primary, batch: AppendBatch, outcome: AppendOutcome): Judgement {
+  const verdicts = must(outcome.verdicts, "shard: verdict column");
+  const rejections: Rejection[] = [];
+  let stale = false;
+  let storedCount = 0;
+  let rejectedCount = 0;
+  for (let i = 0; i < batch.sampleCount; i++) {
+    const verdict = verdicts[i]!;
+    if (isStored(verdict)) {
+      storedCount++;
+    } else if (verdict === VERDICT_REF_UNKNOWN) {
+      stale = true;
+    } else {
+      rejectedCount++;
+      if (rejections.length === REPLY_REJECTIONS_MAX) continue;
+      const series = batch.series[i]!;
+      const ref = i < batch.knownCount ? series : outcome.refs[series]!;
+      rejections.push({
+        verdict,
+        series: state.store.seriesText(seriesRef(ref)),
+        timestampMs: batch.timestamps[i]!,
+        detail: "",
+      });
+    }
+  }
+  return { stale, storedCount, rejectedCount, rejections };
+}

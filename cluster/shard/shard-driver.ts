@@ -1,0 +1,127 @@
+/**
+ * Runs the shard actors of one worker and performs their effects: records go to the worker's log,
+ * answers wait for the durable position. One per shard worker; not shared between threads.
+ *
+ * A message is delivered only when the log has room for everything it can cause, so a step never
+ * has to be undone: `deliverAppend` returns false instead, and the caller parks the batch.
+ */
+import { assert, must } from "#base/assert.ts";
+import { BoundedQueue } from "#base/collections/bounded-queue.ts";
+import type { Epoch, Seq, ShardId } from "#model/refs.ts";
+import { appendFrameBytes } from "#storage/append-frame.ts";
+import type { AppendReply } from "#storage/append-reply.ts";
+import type { AppendBatch } from "#storage/append-batch.ts";
+import type { LogRecordDraft } from "#storage/log-record.ts";
+import { shardStep } from "./shard-actor.ts";
+import type { ShardEffect, ShardMessage } from "./shard-messages.ts";
+import { SHARD_ABSENT } from "./shard-state.ts";
+import type { ShardState } from "./shard-state.ts";
+
+/** The worker's end of its log. Positions count bytes handed to the log since it was opened. */
+export interface LogPort {
+  /** Takes a copy of the record; returns the position after it. There must be room. */
+  append(shard: ShardId, epoch: Epoch, seq: Seq, draft: LogRecordDraft): number;
+  freeBytes(): number;
+}
+
+export interface ShardDriverOptions {
+  readonly log: LogPort;
+  readonly sendReply: (origin: number, reply: AppendReply) => void;
+}
+
+interface WaitingReply {
+  readonly position: number;
+  readonly origin: number;
+  readonly reply: AppendReply;
+}
+
+/** Two record headers, a mark and padding beside the columns of one batch. */
+const LOG_OVERHEAD_BYTES = 512;
+/** Waiting answers are bounded by the bytes in the log ring; this only stops a runaway. */
+const WAITING_REPLIES_MAX = 1_000_000;
+
+export class ShardDriver {
+  readonly #log: LogPort;
+  readonly #sendReply: (origin: number, reply: AppendReply) => void;
+  readonly #states = new Map<ShardId, ShardState>();
+  readonly #waiting = new BoundedQueue<WaitingReply>(WAITING_REPLIES_MAX);
+  #endPosition = 0;
+  #durablePosition = 0;
+
+  constructor(options: ShardDriverOptions) {
+    this.#log = options.log;
+    this.#sendReply = options.sendReply;
+  }
+
+  get shards(): readonly ShardId[] {
+    return [...this.#states.keys()];
+  }
+
+  state(shard: ShardId): ShardState {
+    return this.#states.get(shard) ?? SHARD_ABSENT;
+  }
+
+  /** True while an accepted append waits for its records to be durable. */
+  get hasWaiting(): boolean {
+    return this.#waiting.size > 0;
+  }
+
+  deliver(shard: ShardId, message: Exclude<ShardMessage, { kind: "append" }>): void {
+    this.#step(shard, message);
+  }
+
+  deliverToAll(message: Exclude<ShardMessage, { kind: "append" }>): void {
+    for (const shard of this.#states.keys()) this.#step(shard, message);
+  }
+
+  /** False when the log has no room for what the batch may cause: park it and try again. */
+  deliverAppend(origin: number, token: number, batch: AppendBatch, trustedNowMs: number): boolean {
+    // A record holds the columns of the batch in at most as many bytes, plus 40 per new series.
+    const needBytes = appendFrameBytes(batch) + 48 * batch.labelCount + LOG_OVERHEAD_BYTES;
+    if (this.#log.freeBytes() < needBytes) return false;
+    this.#step(batch.shard, { kind: "append", origin, token, batch, trustedNowMs });
+    return true;
+  }
+
+  /** Sends every answer whose records are durable up to `position`. */
+  durableTo(position: number): void {
+    assert(position >= this.#durablePosition, () => `durable position went back to ${position}`);
+    this.#durablePosition = position;
+    for (;;) {
+      const head = this.#waiting.peek();
+      if (head === undefined || head.position > position) return;
+      this.#waiting.shift();
+      this.#sendReply(head.origin, head.reply);
+    }
+  }
+
+  #step(shard: ShardId, message: ShardMessage): void {
+    const { state, effects } = shardStep(shard, this.state(shard), message);
+    this.#states.set(shard, state);
+    for (const effect of effects) this.#perform(effect);
+  }
+
+  #perform(effect: ShardEffect): void {
+    switch (effect.kind) {
+      case "log":
+        this.#endPosition = this.#log.append(effect.shard, effect.epoch, effect.seq, effect.draft);
+        return;
+      case "reply":
+        this.#sendReply(effect.origin, effect.reply);
+        return;
+      case "reply-when-durable":
+        if (this.#endPosition <= this.#durablePosition) {
+          this.#sendReply(effect.origin, effect.reply);
+          return;
+        }
+        must(
+          this.#waiting.push({
+            position: this.#endPosition,
+            origin: effect.origin,
+            reply: effect.reply,
+          }) || null,
+          "shard driver: room for a waiting answer",
+        );
+    }
+  }
+}

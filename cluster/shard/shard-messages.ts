@@ -1,0 +1,40 @@
+/**
+ * What a shard actor is told and what it asks for. The same types in process, across worker threads
+ * (as ring frames) and, with the cluster, over gRPC. Effects are performed in the order given:
+ * `log` before `reply-when-durable` is how "persist before answer" is written down.
+ */
+import type { AppendBatch } from "#storage/append-batch.ts";
+import type { AppendReply } from "#storage/append-reply.ts";
+import type { LogRecord, LogRecordDraft } from "#storage/log-record.ts";
+import type { ShardStore } from "#storage/shard-store.ts";
+import type { Epoch, Seq, ShardId } from "#model/refs.ts";
+
+export type ShardMessage =
+  /** A store for this replica exists (empty or to be replayed); its configuration is `epoch`. */
+  | { readonly kind: "open"; readonly epoch: Epoch; readonly store: ShardStore }
+  | { readonly kind: "replay"; readonly record: LogRecord }
+  /** The log has been replayed to its end: serve as primary. */
+  | { readonly kind: "activate" }
+  | {
+      readonly kind: "append";
+      readonly origin: number;
+      readonly token: number;
+      readonly batch: AppendBatch;
+      readonly trustedNowMs: number;
+    }
+  | { readonly kind: "log-failed"; readonly reason: string }
+  | { readonly kind: "log-resumed" }
+  /** Stop taking appends; what was accepted is still answered. */
+  | { readonly kind: "drain" };
+
+export type ShardEffect =
+  | {
+      readonly kind: "log";
+      readonly shard: ShardId;
+      readonly epoch: Epoch;
+      readonly seq: Seq;
+      readonly draft: LogRecordDraft;
+    }
+  /** Send once everything logged so far is durable. */
+  | { readonly kind: "reply-when-durable"; readonly origin: number; readonly reply: AppendReply }
+  | { readonly kind: "reply"; readonly origin: number; readonly reply: AppendReply };

@@ -1,0 +1,27 @@
+/**
+ * The states of a shard replica on a node of a cluster of one. `learner`, `follower` and sealed
+ * epochs join this union with replication.
+ *
+ *   absent ──open──▶ activating ──activate──▶ primary ──drain──▶ draining
+ *                                              │   ▲
+ *                                   log-failed ▼   │ log-resumed
+ *                                             read-only
+ */
+import type { ShardStore } from "#storage/shard-store.ts";
+import type { Epoch, Seq } from "#model/refs.ts";
+
+interface Open {
+  readonly epoch: Epoch;
+  readonly store: ShardStore;
+  /** Last sequence number given to a record or replayed. */
+  readonly seq: Seq;
+}
+
+export type ShardState =
+  | { readonly kind: "absent" }
+  | ({ readonly kind: "activating" } & Open)
+  | ({ readonly kind: "primary" } & Open)
+  | ({ readonly kind: "read-only"; readonly reason: string } & Open)
+  | ({ readonly kind: "draining" } & Open);
+
+export const SHARD_ABSENT: ShardState = { kind: "absent" };

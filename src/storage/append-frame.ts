@@ -1,0 +1,128 @@
+/**
+ * The bytes of an `AppendBatch` as it crosses from the receiving worker to the worker that owns the
+ * shard. Little-endian, every column 8-byte aligned, so decoding makes views and copies nothing.
+ * The frame lives in a shared-memory ring only; it is never stored (see wal/FORMAT.md for that).
+ *
+ *   u32 x 12  token, tenant, shard, generation, labelCount, labelBytes, sampleCount, knownCount,
+ *             reserved x 4
+ *   u32[labelCount + 1] labelStart · u32[2 x labelCount] fingerprints · u32[2 x labelCount]
+ *   placements · labelBytes · u32[sampleCount] series · f64[sampleCount] timestamps ·
+ *   f64[sampleCount] values
+ */
+import { assert } from "#base/assert.ts";
+import { shardId, tenantId } from "#model/refs.ts";
+import type { AppendBatch } from "./append-batch.ts";
+
+const HEADER_BYTES = 48;
+
+/** Request frames carry a token that the reply repeats. */
+export interface AppendFrame {
+  readonly token: number;
+  readonly batch: AppendBatch;
+}
+
+export function appendFrameBytes(batch: AppendBatch): number {
+  const { labelCount, sampleCount } = batch;
+  const labelBytes = batch.labelStart[labelCount]! - batch.labelStart[0]!;
+  return (
+    HEADER_BYTES +
+    align8(4 * (labelCount + 1)) +
+    16 * labelCount +
+    align8(labelBytes) +
+    align8(4 * sampleCount) +
+    16 * sampleCount
+  );
+}
+
+/** Writes the frame into `into`, which is 8-byte aligned and `appendFrameBytes` long. */
+export function encodeAppendFrame(into: Uint8Array, token: number, batch: AppendBatch): void {
+  assert(
+    batch.histograms === null && batch.exemplars === null && batch.metadata === null,
+    "append frame: encoded columns are not carried yet",
+  );
+  const { labelCount, sampleCount, labelStart } = batch;
+  const labelBase = labelStart[0]!;
+  const labelBytes = labelStart[labelCount]! - labelBase;
+  const cursor = new FrameCursor(into);
+  const header = cursor.u32(12);
+  header[0] = token;
+  header[1] = batch.tenant;
+  header[2] = batch.shard;
+  header[3] = batch.generation;
+  header[4] = labelCount;
+  header[5] = labelBytes;
+  header[6] = sampleCount;
+  header[7] = batch.knownCount;
+  const starts = cursor.u32(labelCount + 1);
+  for (let i = 0; i <= labelCount; i++) starts[i] = labelStart[i]! - labelBase;
+  cursor.u32(2 * labelCount).set(batch.fingerprints.subarray(0, 2 * labelCount));
+  cursor.u32(2 * labelCount).set(batch.placements.subarray(0, 2 * labelCount));
+  cursor.bytes(labelBytes).set(batch.labelBytes.subarray(labelBase, labelBase + labelBytes));
+  cursor.u32(sampleCount).set(batch.series.subarray(0, sampleCount));
+  cursor.f64(sampleCount).set(batch.timestamps.subarray(0, sampleCount));
+  cursor.f64(sampleCount).set(batch.values.subarray(0, sampleCount));
+}
+
+/** Views into `frame`; valid until the ring space is released. */
+export function decodeAppendFrame(frame: Uint8Array): AppendFrame {
+  const cursor = new FrameCursor(frame);
+  const header = cursor.u32(12);
+  const labelCount = header[4]!;
+  const sampleCount = header[6]!;
+  const batch: AppendBatch = {
+    tenant: tenantId(header[1]!),
+    shard: shardId(header[2]!),
+    generation: header[3]!,
+    labelCount,
+    labelStart: cursor.u32(labelCount + 1),
+    fingerprints: cursor.u32(2 * labelCount),
+    placements: cursor.u32(2 * labelCount),
+    labelBytes: cursor.bytes(header[5]!),
+    sampleCount,
+    knownCount: header[7]!,
+    series: cursor.u32(sampleCount),
+    timestamps: cursor.f64(sampleCount),
+    values: cursor.f64(sampleCount),
+    histograms: null,
+    exemplars: null,
+    metadata: null,
+  };
+  return { token: header[0]!, batch };
+}
+
+/** Hands out consecutive aligned views of a frame; passing the end is a programmer error. */
+class FrameCursor {
+  readonly #frame: Uint8Array;
+  #offset = 0;
+
+  constructor(frame: Uint8Array) {
+    assert(frame.byteOffset % 8 === 0, () => `append frame: offset ${frame.byteOffset} unaligned`);
+    this.#frame = frame;
+  }
+
+  u32(count: number): Uint32Array {
+    return new Uint32Array(this.#frame.buffer, this.#take(4 * count), count);
+  }
+
+  f64(count: number): Float64Array {
+    return new Float64Array(this.#frame.buffer, this.#take(8 * count), count);
+  }
+
+  bytes(count: number): Uint8Array {
+    return new Uint8Array(this.#frame.buffer, this.#take(count), count);
+  }
+
+  #take(bytes: number): number {
+    const start = this.#offset;
+    this.#offset = start + align8(bytes);
+    assert(
+      this.#offset <= align8(this.#frame.length),
+      () => `append frame: column ends at ${this.#offset}, frame has ${this.#frame.length}`,
+    );
+    return this.#frame.byteOffset + start;
+  }
+}
+
+function align8(bytes: number): number {
+  return (bytes + 7) & ~7;
+}
