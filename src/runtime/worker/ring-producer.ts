@@ -121,6 +121,19 @@ export class RingProducer {
     return true;
   }
 
+  /** As `whenRoom`, blocking. For dedicated threads only. */
+  waitForRoom(length: number, timeoutMs: number): boolean {
+    while (this.reserve(length) < 0) {
+      this.#roomBell.arm();
+      if (this.reserve(length) >= 0) {
+        this.#roomBell.disarm();
+        break;
+      }
+      if (!this.#roomBell.wait(timeoutMs)) return this.reserve(length) >= 0;
+    }
+    return true;
+  }
+
   /** Bytes between the consumer's released position and the last commit. */
   get usedBytes(): number {
     this.#head = Atomics.load(this.#words, RING_HEAD_WORD);
