@@ -3,7 +3,7 @@
  * Plain JavaScript, because it also runs before set-up, on whatever Node brought npm.
  */
 import { spawn } from "node:child_process";
-import { ensureSetup, nodeEnvironment, projectRoot } from "../../src/cli/setup.mjs";
+import { ensureSetup, nodeEnvironment, projectRoot } from "#cli/setup.mjs";
 
 const CHECKS = ["tidy", "lint", "format", "types", "dead"];
 
