@@ -106,12 +106,7 @@ function append(shard: ShardId, state: ShardState, message: Append): ShardStep {
   return { state: { ...state, seq }, effects };
 }
 
-function refusal(
-  shard: ShardId,
-  state: ShardState,
-  message: Append,
-  status: number,
-): ShardEffect {
+function refusal(shard: ShardId, state: ShardState, message: Append, status: number): ShardEffect {
   const reply: AppendReply = {
     token: message.token,
     status,

@@ -1,0 +1,353 @@
+/**
+ * The write door of one worker: bodies in, answers out. It decodes one body at a time, resolves
+ * label sets to (shard, ref) by exact bytes, splits the samples by shard and hands them over slice
+ * by slice; a request is answered when every part is durable.
+ *
+ * Invariants: a body is answered exactly once; nothing waits inside (no room means the body stays
+ * where it is until `pump`); a cached identity is only ever a shortcut, the shard decides.
+ * Not shared between threads.
+ */
+import { EngineError } from "#base/engine-error.ts";
+import { BoundedQueue } from "#base/collections/bounded-queue.ts";
+import { SeriesHasher, shardOfPlacement } from "#model/placement.ts";
+import type { PlacementOptions } from "#model/placement.ts";
+import { shardId } from "#model/refs.ts";
+import type { Clock } from "#runtime/ports/clock.ts";
+import type { AppendReply } from "#storage/append-reply.ts";
+import { REPLY_DURABLE } from "#storage/append-reply.ts";
+import type { BodyAppender, BodyOptions, BodySink, BodyVerdict } from "#storage/body-appender.ts";
+import { OVERLOADED } from "#storage/storage-errors.ts";
+import { VERDICT_KIND_UNSUPPORTED, VERDICT_LABELS_INVALID } from "#storage/verdict.ts";
+import { SLICE_LABEL_BYTES_MAX, SLICE_SAMPLES_MAX } from "./batch-router.ts";
+import type { BatchRouter } from "./batch-router.ts";
+import type { BodyDecoder, DecodedBody } from "./body-decoder.ts";
+import { ID_UNKNOWN } from "./body-decoder.ts";
+import { BodyPool } from "./body-pool.ts";
+import { PooledSink } from "./pooled-sink.ts";
+import { IDENTITY_INVALID, IDENTITY_UNPLACED, IdentityCache } from "./identity-cache.ts";
+import { RequestLedger } from "./request-ledger.ts";
+import type { LedgerRequest } from "./request-ledger.ts";
+import { ShardPart } from "./shard-part.ts";
+
+export interface ReceiverOptions {
+  readonly decoder: BodyDecoder;
+  readonly router: BatchRouter;
+  readonly clock: Clock;
+  readonly shardCount: number;
+  readonly placement: PlacementOptions;
+  readonly bodyBytesMax: number;
+  readonly decodedBytesMax: number;
+  /** Bytes of bodies in flight; passing it answers 503. */
+  readonly inflightBytesMax: number;
+  /** Raw label bytes the identity cache may hold before it starts anew. */
+  readonly identityBytesMax: number;
+  readonly deadlineMs: number;
+}
+
+/** Bodies waiting for the one being decoded; beyond it `open` says no. */
+const WAITING_BODIES_MAX = 4096;
+/** A body is read again after stale refs at most this often; a shard rarely restarts even once. */
+const RESENDS_MAX = 3;
+
+interface PendingBody {
+  readonly bytes: Uint8Array;
+  readonly options: BodyOptions;
+  readonly resolve: (verdict: BodyVerdict) => void;
+  readonly reject: (error: unknown) => void;
+  readonly deadlineMs: number;
+  resends: number;
+}
+
+/** The body being routed: rows and samples from these cursors on are still to be sent. */
+interface CurrentBody {
+  readonly body: PendingBody;
+  readonly request: LedgerRequest;
+  readonly decoded: DecodedBody;
+  readonly words: Uint32Array;
+  row: number;
+  sample: number;
+}
+
+export interface ReceiverCounts {
+  bodies: number;
+  samples: number;
+  newSeries: number;
+  ignoredExemplars: number;
+}
+
+export class Receiver implements BodyAppender {
+  readonly bodyBytesMax: number;
+  readonly decodedBytesMax: number;
+  readonly counts: ReceiverCounts = { bodies: 0, samples: 0, newSeries: 0, ignoredExemplars: 0 };
+  readonly #options: ReceiverOptions;
+  readonly #pool: BodyPool;
+  readonly #ledger = new RequestLedger();
+  readonly #identities = new IdentityCache();
+  readonly #waiting = new BoundedQueue<PendingBody>(WAITING_BODIES_MAX);
+  readonly #parts: ShardPart[];
+  /** Parts with samples in the slice at hand. */
+  #touched: ShardPart[] = [];
+  readonly #generations: Uint32Array;
+  readonly #hasher: SeriesHasher;
+  readonly #fingerprint = new Uint32Array(2);
+  readonly #placement = new Uint32Array(2);
+  /** Slice number and label entry of each identity, to give a new label set one entry a slice. */
+  #entryStamp = new Uint32Array(1024);
+  #entryOf = new Uint32Array(1024);
+  #slice = 0;
+  #current: CurrentBody | null = null;
+
+  constructor(options: ReceiverOptions) {
+    this.#options = options;
+    this.bodyBytesMax = options.bodyBytesMax;
+    this.decodedBytesMax = options.decodedBytesMax;
+    this.#pool = new BodyPool(options.inflightBytesMax);
+    this.#parts = Array.from({ length: options.shardCount }, (_, i) => new ShardPart(shardId(i)));
+    this.#generations = new Uint32Array(options.shardCount);
+    this.#hasher = new SeriesHasher(options.placement);
+  }
+
+  get openRequests(): number {
+    return this.#ledger.openCount;
+  }
+
+  open(options: BodyOptions, declaredBytes: number): BodySink | null {
+    if (this.#waiting.size >= WAITING_BODIES_MAX) return null;
+    const size = Math.min(Math.max(declaredBytes, 0), this.bodyBytesMax);
+    const buffer = this.#pool.take(size);
+    if (buffer === null) return null;
+    return new PooledSink({
+      pool: this.#pool,
+      buffer,
+      bytesMax: this.bodyBytesMax,
+      submit: (bytes) => this.#submit(bytes, options),
+    });
+  }
+
+  #submit(bytes: Uint8Array, options: BodyOptions): Promise<BodyVerdict> {
+    return new Promise((resolve, reject) => {
+      const deadlineMs = this.#options.clock.monoMs() + this.#options.deadlineMs;
+      const body = { bytes, options, resolve, reject, deadlineMs, resends: 0 };
+      if (this.#waiting.push(body)) this.pump();
+      else reject(new EngineError(OVERLOADED, "cannot accept the body: too many bodies wait"));
+    });
+  }
+
+  /** Goes on with waiting bodies. Call when rings drained, the log moved or an answer came. */
+  pump(): void {
+    for (;;) {
+      this.#current ??= this.#start();
+      const current = this.#current;
+      if (current === null) return;
+      while (current.row < current.decoded.rowCount && !current.request.settled) {
+        if (!this.#options.router.hasRoom()) return;
+        this.#routeSlice(current);
+      }
+      this.#current = null;
+      this.#ledger.seal(current.request);
+    }
+  }
+
+  /** Takes the answer to a batch that the router has sent. */
+  answer(reply: AppendReply): void {
+    this.#generations[reply.shard] = reply.generation;
+    const part = this.#ledger.answer(reply);
+    if (part === null || reply.status !== REPLY_DURABLE) return;
+    if (part.identityEpoch !== this.#identities.epoch) return;
+    for (let i = 0; i < part.entryIds.length; i++) {
+      this.#identities.setRef(part.entryIds[i]!, reply.refs[i]!, reply.generation);
+    }
+  }
+
+  /** Fails requests past their deadline; from a coarse timer. */
+  expire(): void {
+    this.#ledger.expire(this.#options.clock.monoMs());
+    const current = this.#current;
+    if (current !== null && current.request.settled) this.pump();
+    const nowMs = this.#options.clock.monoMs();
+    for (;;) {
+      const body = this.#waiting.peek();
+      if (body === undefined || body.deadlineMs > nowMs) return;
+      this.#waiting.shift();
+      body.reject(
+        new EngineError(OVERLOADED, "cannot accept the body: queued longer than its deadline"),
+      );
+    }
+  }
+
+  #start(): CurrentBody | null {
+    for (;;) {
+      const body = this.#waiting.shift();
+      if (body === undefined) return null;
+      try {
+        const decoded = this.#options.decoder.decode(body.bytes, body.options.encoding);
+        const { buffer, byteOffset } = decoded.values;
+        const words = new Uint32Array(buffer, byteOffset, 2 * decoded.sampleCount);
+        const request = this.#ledger.open(body.deadlineMs, (outcome) => {
+          if (outcome === "resend") this.#resend(body);
+          else if (outcome instanceof EngineError) body.reject(outcome);
+          else body.resolve(outcome);
+        });
+        this.counts.bodies++;
+        this.counts.samples += decoded.sampleCount;
+        this.counts.ignoredExemplars += decoded.exemplarCount;
+        this.#refuseHistograms(request, decoded);
+        this.#boundIdentities();
+        return { body, request, decoded, words, row: 0, sample: 0 };
+      } catch (error) {
+        body.reject(error);
+        if (!(error instanceof EngineError)) throw error;
+      }
+    }
+  }
+
+  #resend(body: PendingBody): void {
+    body.resends++;
+    if (body.resends > RESENDS_MAX) {
+      body.reject(new EngineError(OVERLOADED, "cannot resolve series: their shard keeps changing"));
+    } else if (this.#waiting.push(body)) {
+      // The pump that brought the answer here goes on with it.
+      queueMicrotask(() => this.pump());
+    } else {
+      body.reject(new EngineError(OVERLOADED, "cannot accept the body: too many bodies wait"));
+    }
+  }
+
+  #refuseHistograms(request: LedgerRequest, decoded: DecodedBody): void {
+    if (decoded.histogramCount === 0) return;
+    this.#ledger.reject(request, decoded.histogramCount, {
+      verdict: VERDICT_KIND_UNSUPPORTED,
+      series: "",
+      timestampMs: null,
+      detail: `${decoded.histogramCount} native histograms`,
+    });
+  }
+
+  /** Identities are dropped only between bodies: rows of the current one hold their ids. */
+  #boundIdentities(): void {
+    if (this.#options.decoder.identityBytes <= this.#options.identityBytesMax) return;
+    this.#options.decoder.forget();
+    this.#identities.clear();
+    this.#entryStamp.fill(0);
+  }
+
+  #routeSlice(current: CurrentBody): void {
+    const { decoded, request } = current;
+    this.#slice++;
+    const rowEnd = Math.min(decoded.rowCount, current.row + SLICE_SAMPLES_MAX);
+    const ids = this.#options.decoder.identify(current.row, rowEnd);
+    const rowBase = current.row;
+    let samplesLeft = SLICE_SAMPLES_MAX;
+    let labelBytesLeft = SLICE_LABEL_BYTES_MAX;
+    while (current.row < rowEnd && samplesLeft > 0 && labelBytesLeft > 0) {
+      const { row } = current;
+      const known = ids[row - rowBase]!;
+      const id = known === ID_UNKNOWN ? this.#newIdentity(row) : known;
+      labelBytesLeft -= this.#placeRow(current, row, id);
+      const first = current.sample;
+      const last = Math.min(decoded.sampleStart[row + 1]!, first + samplesLeft);
+      if (this.#identities.state(id) === IDENTITY_INVALID) {
+        this.#refuseRow(request, id, last - first);
+      } else {
+        this.#addSamples(current, id, first, last);
+      }
+      samplesLeft -= last - first;
+      current.sample = last;
+      if (last === decoded.sampleStart[row + 1]) current.row++;
+    }
+    this.#sendSlice(current);
+  }
+
+  #newIdentity(row: number): number {
+    const id = this.#options.decoder.remember(row);
+    this.#identities.reserve(id + 1);
+    if (id >= this.#entryStamp.length) {
+      const capacity = 2 * Math.max(id + 1, this.#entryStamp.length);
+      const stamp = new Uint32Array(capacity);
+      stamp.set(this.#entryStamp);
+      this.#entryStamp = stamp;
+      const entry = new Uint32Array(capacity);
+      entry.set(this.#entryOf);
+      this.#entryOf = entry;
+    }
+    return id;
+  }
+
+  /** Makes sure a row without a usable ref has a label entry; returns the label bytes added. */
+  #placeRow(current: CurrentBody, row: number, id: number): number {
+    const identities = this.#identities;
+    const state = identities.state(id);
+    if (state === IDENTITY_INVALID) return 0;
+    if (state !== IDENTITY_UNPLACED) {
+      if (this.#hasRef(id) || this.#entryStamp[id] === this.#slice) return 0;
+    }
+    const labels = this.#options.decoder.canonicalise(row);
+    if ("invalid" in labels) {
+      identities.reject(id, labels.invalid);
+      return 0;
+    }
+    const { tenant } = current.body.options;
+    const { bytes } = labels;
+    this.#hasher.hash(tenant, bytes, 0, bytes.length, this.#fingerprint, this.#placement, 0);
+    const shard = shardOfPlacement(this.#placement[1]!, this.#options.shardCount);
+    if (state === IDENTITY_UNPLACED) {
+      identities.place(id, shard);
+      this.counts.newSeries++;
+    }
+    const part = this.#part(shard);
+    this.#entryOf[id] = part.addEntry(id, bytes, this.#fingerprint, this.#placement);
+    this.#entryStamp[id] = this.#slice;
+    return bytes.length;
+  }
+
+  #hasRef(id: number): boolean {
+    const generation = this.#identities.generation(id);
+    return generation !== 0 && generation === this.#generations[this.#identities.shard(id)];
+  }
+
+  #addSamples(current: CurrentBody, id: number, first: number, last: number): void {
+    const { timestamps } = current.decoded;
+    const { words } = current;
+    const part = this.#part(this.#identities.shard(id));
+    if (this.#entryStamp[id] === this.#slice) {
+      const entry = this.#entryOf[id]!;
+      for (let i = first; i < last; i++) part.addUnknown(entry, timestamps[i]!, words, i);
+    } else {
+      const ref = this.#identities.ref(id);
+      for (let i = first; i < last; i++) part.addKnown(ref, timestamps[i]!, words, i);
+    }
+  }
+
+  #refuseRow(request: LedgerRequest, id: number, count: number): void {
+    this.#ledger.reject(request, count, {
+      verdict: VERDICT_LABELS_INVALID,
+      series: "",
+      timestampMs: null,
+      detail: this.#identities.rejection(id),
+    });
+  }
+
+  #part(shard: number): ShardPart {
+    const part = this.#parts[shard]!;
+    if (part.isUntouched(this.#slice)) this.#touched.push(part);
+    return part;
+  }
+
+  #sendSlice(current: CurrentBody): void {
+    const { tenant } = current.body.options;
+    for (const part of this.#touched) {
+      if (part.sampleCount > 0) {
+        const token = this.#ledger.addPart({
+          request: current.request,
+          shard: part.shard,
+          entryIds: part.entryIds(),
+          identityEpoch: this.#identities.epoch,
+        });
+        const batch = part.batch(tenant, this.#generations[part.shard]!);
+        this.#options.router.send(token, batch);
+      }
+      part.clear();
+    }
+    this.#touched = [];
+  }
+}
