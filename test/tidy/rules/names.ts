@@ -91,7 +91,7 @@ function isNamedAfter(stem: string, name: string): boolean {
 }
 
 /** Tables: one per layer or module, named after the layer. */
-const TABLE_FILE = /(^|-)(errors|options|refs|flags|limits)$/;
+const TABLE_FILE = /(^|-)(errors|options|refs|flags|limits|codes)$/;
 
 /** More exported functions and classes than this are several concepts in one file. */
 const EXPORTED_CODE_MAX = 12;
