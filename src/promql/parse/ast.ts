@@ -137,6 +137,8 @@ export interface Binary {
   readonly left: Expr;
   readonly right: Expr;
   readonly returnBool: boolean;
+  /** Scalar when both sides are. */
+  readonly resultType: "scalar" | "vector";
   /** Null unless both sides are instant vectors. */
   readonly matching: VectorMatching | null;
   readonly pos: Pos;
