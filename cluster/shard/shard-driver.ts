@@ -37,6 +37,8 @@ interface WaitingReply {
 
 /** Two record headers, a mark and padding beside the columns of one batch. */
 const LOG_OVERHEAD_BYTES = 512;
+/** A slice may touch this many shards of one log, each with its own overhead. */
+const SHARDS_PER_SLICE_MAX = 4096;
 /** Waiting answers are bounded by the bytes in the log ring; this only stops a runaway. */
 const WAITING_REPLIES_MAX = 1_000_000;
 
@@ -64,6 +66,11 @@ export class ShardDriver {
   /** True while an accepted append waits for its records to be durable. */
   get hasWaiting(): boolean {
     return this.#waiting.size > 0;
+  }
+
+  /** True when appends of up to `bytes` together fit the log. */
+  hasRoom(bytes: number): boolean {
+    return this.#log.freeBytes() >= bytes + LOG_OVERHEAD_BYTES * SHARDS_PER_SLICE_MAX;
   }
 
   deliver(shard: ShardId, message: Exclude<ShardMessage, { kind: "append" }>): void {

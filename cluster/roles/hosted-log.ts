@@ -1,0 +1,136 @@
+/**
+ * One log with the shards that write to it, inside a shard worker: recovered first, then driven.
+ * A worker hosts one, or several when it runs with fewer workers than its data folder was made for.
+ */
+import { must } from "#base/assert.ts";
+import { ShardDriver } from "#cluster/shard/shard-driver.ts";
+import { epoch } from "#model/refs.ts";
+import type { ShardId } from "#model/refs.ts";
+import type { Disk } from "#runtime/ports/disk.ts";
+import type { AppendReply } from "#storage/append-reply.ts";
+import type { ReadView } from "#storage/read-view.ts";
+import type { ShardStore, ShardStoreStats } from "#storage/shard-store.ts";
+import type { LogChannel } from "#tsdb/wal/log-channel.ts";
+import { LogProducer } from "#tsdb/wal/log-producer.ts";
+import { logFolder, replayLog } from "#tsdb/wal/log-reader.ts";
+import { LOG_OPEN } from "#tsdb/wal/log-status.ts";
+import type { LogRecovery } from "./log-recovery.ts";
+import { ProducerLogPort } from "./producer-log-port.ts";
+
+export interface HostedLogOptions {
+  readonly logId: number;
+  readonly channel: LogChannel;
+  readonly shards: readonly ShardId[];
+  readonly epoch: number;
+  readonly createStore: (shard: ShardId) => ShardStore;
+  readonly sendReply: (origin: number, reply: AppendReply) => void;
+}
+
+/** How often a log is looked at even though nothing woke us: a bound on any missed wake-up. */
+const STALL_MS = 1000;
+
+export class HostedLog {
+  readonly logId: number;
+  readonly #options: HostedLogOptions;
+  readonly #stores = new Map<ShardId, ShardStore>();
+  #driver: ShardDriver | null = null;
+  #producer: LogProducer | null = null;
+  #isClosed = false;
+
+  constructor(options: HostedLogOptions) {
+    this.logId = options.logId;
+    this.#options = options;
+  }
+
+  get driver(): ShardDriver {
+    return must(this.#driver, `log ${this.logId}: driver before open`);
+  }
+
+  get isWritable(): boolean {
+    return this.#producer?.status.state === LOG_OPEN;
+  }
+
+  get durablePosition(): number {
+    return this.#producer?.durablePosition() ?? 0;
+  }
+
+  /** Replays the log into fresh stores. Afterwards shards serve reads; appends need `start`. */
+  async open(disk: Disk): Promise<LogRecovery> {
+    const { channel, shards, createStore, sendReply, logId } = this.#options;
+    let port: ProducerLogPort | null = null;
+    const driver = new ShardDriver({
+      log: {
+        append: (...record) => must(port, "log port").append(...record),
+        freeBytes: () => port?.freeBytes() ?? 0,
+      },
+      sendReply,
+    });
+    for (const shard of shards) {
+      const store = createStore(shard);
+      this.#stores.set(shard, store);
+      driver.deliver(shard, { kind: "open", epoch: epoch(this.#options.epoch), store });
+    }
+    const replayed = await replayLog(disk, logFolder(logId), (record) => {
+      driver.deliver(record.shard, { kind: "replay", record });
+    });
+    this.#producer = new LogProducer(channel, replayed.chains);
+    port = new ProducerLogPort(this.#producer, channel);
+    this.#driver = driver;
+    driver.deliverToAll({ kind: "activate" });
+    return {
+      logId,
+      nextSegmentId: replayed.nextSegmentId,
+      previousSegmentId: replayed.previous.segmentId,
+      previousEnd: replayed.previous.offset,
+      records: replayed.recordCount,
+      tornBytes: replayed.tornBytes,
+      corruptions: replayed.corruptions.map(
+        (one) => `segment ${one.segmentId} bytes ${one.offset} to ${one.offset + one.length}`,
+      ),
+    };
+  }
+
+  /** Follows the log thread until `close`: hands durable positions to the driver. */
+  async follow(moved: () => void): Promise<void> {
+    const producer = must(this.#producer, `log ${this.logId}: follow before open`);
+    for (;;) {
+      const position = producer.durablePosition();
+      this.driver.durableTo(position);
+      moved();
+      if (this.#isClosed && position === producer.position) return;
+      await producer.cursor.waitAsync(position + 1, STALL_MS);
+    }
+  }
+
+  /** Tells the shards whenever the log becomes writable or stops being so, until `close`. */
+  async watchState(changed: () => void): Promise<void> {
+    const { status } = must(this.#producer, `log ${this.logId}: watch before open`);
+    let wasOpen = true;
+    while (!this.#isClosed) {
+      const { state } = status;
+      const isOpen = state === LOG_OPEN;
+      if (isOpen !== wasOpen) {
+        wasOpen = isOpen;
+        this.driver.deliverToAll(
+          isOpen ? { kind: "log-resumed" } : { kind: "log-failed", reason: `log state ${state}` },
+        );
+        changed();
+      }
+      await status.whenChanged(state, STALL_MS);
+    }
+  }
+
+  readViews(): ReadView[] {
+    return [...this.#stores.values()].map((store) => store.readView());
+  }
+
+  stats(): readonly ShardStoreStats[] {
+    return [...this.#stores.values()].map((store) => store.stats());
+  }
+
+  /** Nothing is appended after this; the log thread ends when the rest is on disk. */
+  close(): void {
+    this.#isClosed = true;
+    this.#producer?.close();
+  }
+}

@@ -1,0 +1,99 @@
+/**
+ * What the worker threads count, in shared memory that any thread can render. One row per shard
+ * worker; the names are the node's public metrics.
+ */
+import { defineSharedCounters } from "#runtime/metrics/shared-counters.ts";
+import type { SharedCounterTable } from "#runtime/metrics/shared-counters.ts";
+
+type NodeCounter =
+  | "bodies"
+  | "samplesReceived"
+  | "samplesWritten"
+  | "samplesRejected"
+  | "seriesSeen"
+  | "exemplarsIgnored"
+  | "requestsOpen"
+  | "parts"
+  | "partsForwarded"
+  | "identityBytes"
+  | "series"
+  | "samplesHeld"
+  | "headUsedBytes"
+  | "headReservedBytes"
+  | "logDurableBytes"
+  | "logWritable";
+
+export const NODE_COUNTERS: SharedCounterTable<NodeCounter> = defineSharedCounters<NodeCounter>({
+  bodies: {
+    name: "gyre_ingest_bodies_total",
+    help: "Write requests decoded.",
+    type: "counter",
+  },
+  samplesReceived: {
+    name: "gyre_ingest_samples_received_total",
+    help: "Samples in decoded write requests.",
+    type: "counter",
+  },
+  samplesWritten: {
+    name: "gyre_ingest_samples_written_total",
+    help: "Samples that were durable when their request was answered.",
+    type: "counter",
+  },
+  samplesRejected: {
+    name: "gyre_ingest_samples_rejected_total",
+    help: "Samples refused by name in the answer to their request.",
+    type: "counter",
+  },
+  seriesSeen: {
+    name: "gyre_ingest_identities_total",
+    help: "Label sets that a receiver resolved for the first time.",
+    type: "counter",
+  },
+  exemplarsIgnored: {
+    name: "gyre_ingest_exemplars_ignored_total",
+    help: "Exemplars in write requests, which this version does not store.",
+    type: "counter",
+  },
+  requestsOpen: {
+    name: "gyre_ingest_requests_open",
+    help: "Write requests that wait for stable storage.",
+    type: "gauge",
+  },
+  parts: {
+    name: "gyre_ingest_parts_total",
+    help: "Batches sent to shards.",
+    type: "counter",
+  },
+  partsForwarded: {
+    name: "gyre_ingest_parts_forwarded_total",
+    help: "Batches sent to shards of another worker.",
+    type: "counter",
+  },
+  identityBytes: {
+    name: "gyre_ingest_identity_bytes",
+    help: "Memory of the receivers' identity caches.",
+    type: "gauge",
+  },
+  series: { name: "gyre_head_series", help: "Series in memory.", type: "gauge" },
+  samplesHeld: { name: "gyre_head_samples", help: "Samples in memory.", type: "gauge" },
+  headUsedBytes: {
+    name: "gyre_head_used_bytes",
+    help: "Head memory that holds data.",
+    type: "gauge",
+  },
+  headReservedBytes: {
+    name: "gyre_head_reserved_bytes",
+    help: "Head memory taken from the system.",
+    type: "gauge",
+  },
+  logDurableBytes: {
+    name: "gyre_log_durable_bytes_total",
+    help: "Log bytes known to be on stable storage since start.",
+    type: "counter",
+  },
+  logWritable: {
+    name: "gyre_log_writable",
+    help: "1 while the log accepts records, 0 after a write or sync error.",
+    type: "gauge",
+  },
+});

@@ -1,0 +1,47 @@
+/**
+ * What the main thread asks of a shard worker, in this order: `open` (recover the logs), `start`
+ * (log threads run, appends may flow), `connectQueries`, `listen`, and at the end `drain`, `close`.
+ */
+import type { MessagePort } from "node:worker_threads";
+import type { GyreConfig } from "#config/gyre-config.ts";
+import type { PlacementOptions } from "#model/placement.ts";
+import type { WorkerContract } from "#runtime/worker/worker-contract.ts";
+import type { NodeMemory } from "./node-memory.ts";
+import type { LogRecovery } from "./log-recovery.ts";
+
+export interface ShardWorkerInit {
+  readonly index: number;
+  readonly config: GyreConfig;
+  readonly memory: NodeMemory;
+  readonly kernels: WebAssembly.Module;
+  readonly headKernel: WebAssembly.Module;
+  readonly clusterUuid: string;
+  /** Configuration number of every shard of a single node: its boot count. */
+  readonly epoch: number;
+  readonly shardCount: number;
+  readonly placement: PlacementOptions;
+  /** Log of each shard. */
+  readonly shardLogs: Uint16Array;
+  /** Worker of each log. */
+  readonly logWorkers: Uint16Array;
+  readonly headBytesMax: number;
+}
+
+export interface ShardWorkerContract extends WorkerContract {
+  readonly calls: {
+    open: { args: null; result: readonly LogRecovery[] };
+    start: { args: null; result: null };
+    /** One port per query worker for selections it makes, one for API requests sent to it. */
+    connectQueries: {
+      args: { selects: readonly MessagePort[]; apis: readonly MessagePort[] };
+      result: null;
+    };
+    listen: { args: { host: string; port: number; reusePort: boolean }; result: { port: number } };
+    /** Stops listening and lets requests in flight end. */
+    drain: { args: null; result: null };
+    /** Closes the logs: nothing is appended after this. */
+    close: { args: null; result: null };
+  };
+  readonly toHost: Record<never, never>;
+  readonly toClient: Record<never, never>;
+}

@@ -1,0 +1,114 @@
+/**
+ * A real node as a child process, for system tests: started on a free loopback port with a data
+ * folder, ended by whatever signal the test wants. Only the process started here is ever signalled.
+ */
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+
+const MAIN = new URL("../../cluster/main.ts", import.meta.url).pathname;
+/** Recovery of a campaign's whole log fits many times over. */
+const READY_TIMEOUT_MS = 60_000;
+const READY_POLL_MS = 10;
+/** Log lines kept for the failure message. */
+const LOG_BYTES_MAX = 256 * 1024;
+
+export interface GyreOptions {
+  readonly data: string;
+  readonly port?: number;
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export class GyreProcess {
+  readonly port: number;
+  readonly #child: ChildProcess;
+  #log = "";
+  #exit: { code: number | null; signal: string | null } | null = null;
+  readonly #exited: Promise<void>;
+
+  private constructor(child: ChildProcess, port: number) {
+    this.#child = child;
+    this.port = port;
+    const keep = (chunk: Buffer): void => {
+      this.#log = (this.#log + chunk.toString()).slice(-LOG_BYTES_MAX);
+    };
+    child.stdout?.on("data", keep);
+    child.stderr?.on("data", keep);
+    this.#exited = new Promise((resolve) => {
+      child.once("exit", (code, signal) => {
+        this.#exit = { code, signal };
+        resolve();
+      });
+    });
+  }
+
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
+  get log(): string {
+    return this.#log;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Starts a node and resolves when it is ready to serve. */
+  static async start(options: GyreOptions): Promise<GyreProcess> {
+    const port = options.port ?? (await freePort());
+    const args = [
+      MAIN,
+      "serve",
+      "--listen",
+      `127.0.0.1:${port}`,
+      "--data",
+      options.data,
+      ...(options.args ?? []),
+    ];
+    const child = spawn(process.execPath, args, {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, UV_USE_IO_URING: "0", ...options.env },
+    });
+    const gyre = new GyreProcess(child, port);
+    await gyre.#whenReady();
+    return gyre;
+  }
+
+  /** Sends a signal and waits for the end of the process. */
+  async end(signal: NodeJS.Signals): Promise<void> {
+    if (this.#exit === null) this.#child.kill(signal);
+    await this.#exited;
+  }
+
+  async #whenReady(): Promise<void> {
+    const deadline = Date.now() + READY_TIMEOUT_MS;
+    while (Date.now() < deadline) {
+      if (this.#exit !== null) {
+        const { code, signal } = this.#exit;
+        throw new Error(`node ended before it was ready (${code ?? signal}):\n${this.#log}`);
+      }
+      try {
+        const answer = await fetch(`${this.url}/-/ready`);
+        await answer.arrayBuffer();
+        if (answer.status === 200) return;
+      } catch {
+        // Not listening yet.
+      }
+      await new Promise((resolve) => setTimeout(resolve, READY_POLL_MS));
+    }
+    this.#child.kill("SIGKILL");
+    throw new Error(`node not ready after ${READY_TIMEOUT_MS} ms:\n${this.#log}`);
+  }
+}
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
