@@ -7,12 +7,15 @@
 import { assert } from "#base/assert.ts";
 import { crc32c } from "#base/hash/crc32c.ts";
 import { RECORD_MARK } from "#storage/log-record.ts";
+import type { LogPlace } from "./log-place.ts";
 
 export const RECORD_HEADER_BYTES = 48;
 /** Offset of the crc field, the last of the header: the bytes before it are in the chain. */
 export const RECORD_CRC_OFFSET = 44;
 /** Bounds what a reader allocates on a claimed length; a request is far below it. */
 export const recordPayloadBytesMax: number = 16 * 1024 * 1024;
+/** Bounds what resynchronisation takes for a header; types 10 to 63 are for later versions. */
+export const RECORD_TYPE_MAX = 63;
 /** Shard field of records that belong to the log itself. */
 export const LOG_SHARD = 0xffff;
 
@@ -59,6 +62,7 @@ export function encodeRecordHeader(view: DataView, offset: number, header: Recor
     header.length % 8 === 0 && header.length <= recordPayloadBytesMax,
     () => `record: got a payload of ${header.length} bytes, want a multiple of 8 up to 16 MiB`,
   );
+  assert(header.type >= 1 && header.type <= RECORD_TYPE_MAX, () => `record: type ${header.type}`);
   assert(Number.isSafeInteger(header.seq) && header.seq >= 0, () => `record: seq ${header.seq}`);
   view.setUint32(offset, header.length, true);
   view.setUint8(offset + 4, header.type);
@@ -84,8 +88,8 @@ export function decodeRecordHeader(view: DataView, offset: number, header: Recor
   const length = view.getUint32(offset, true);
   const type = view.getUint8(offset + 4);
   const seqHigh = view.getUint32(offset + 20, true);
-  if (type === 0 || length % 8 !== 0 || length > recordPayloadBytesMax) return false;
-  if (seqHigh >= 0x20_0000) return false;
+  if (type === 0 || type > RECORD_TYPE_MAX) return false;
+  if (length % 8 !== 0 || length > recordPayloadBytesMax || seqHigh >= 0x20_0000) return false;
   header.length = length;
   header.type = type;
   header.flags = view.getUint8(offset + 5);
@@ -128,23 +132,32 @@ export function encodeMark(
   bytes: Uint8Array,
   view: DataView,
   offset: number,
-  batch: number,
-  durableSegmentId: number,
-  durableOffset: number,
+  batchNumber: number,
+  durable: LogPlace,
 ): number {
   const header = emptyRecordHeader();
   header.length = MARK_PAYLOAD_BYTES;
   header.type = RECORD_MARK;
   header.shard = LOG_SHARD;
   header.count = 1;
-  header.seq = batch;
+  header.seq = batchNumber;
   encodeRecordHeader(view, offset, header);
   const payload = offset + RECORD_HEADER_BYTES;
-  view.setUint32(payload, durableSegmentId % WORD, true);
-  view.setUint32(payload + 4, Math.floor(durableSegmentId / WORD), true);
-  view.setUint32(payload + 8, durableOffset % WORD, true);
-  view.setUint32(payload + 12, Math.floor(durableOffset / WORD), true);
+  view.setUint32(payload, durable.segmentId % WORD, true);
+  view.setUint32(payload + 4, Math.floor(durable.segmentId / WORD), true);
+  view.setUint32(payload + 8, durable.offset % WORD, true);
+  view.setUint32(payload + 12, Math.floor(durable.offset / WORD), true);
   const chain = recordChain(bytes, offset, MARK_PAYLOAD_BYTES);
   view.setUint32(offset + RECORD_CRC_OFFSET, chain, true);
   return chain;
+}
+
+/** The position inside a mark's payload. */
+export function decodeMark(payload: Uint8Array): LogPlace {
+  assert(payload.length >= MARK_PAYLOAD_BYTES, () => `mark: payload of ${payload.length} bytes`);
+  const view = new DataView(payload.buffer, payload.byteOffset, MARK_PAYLOAD_BYTES);
+  return {
+    segmentId: view.getUint32(4, true) * WORD + view.getUint32(0, true),
+    offset: view.getUint32(12, true) * WORD + view.getUint32(8, true),
+  };
 }
