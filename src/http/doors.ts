@@ -10,7 +10,7 @@ export interface ApiRequest {
   readonly method: "GET" | "POST" | "HEAD";
   /** Path below the prefix, e.g. `/api/v1/query_range`. */
   readonly path: string;
-  /** `application/x-www-form-urlencoded` text: query string, then form body. */
+  /** `application/x-www-form-urlencoded` text: form body, then query string, so the form wins. */
   readonly params: string;
 }
 

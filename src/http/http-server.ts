@@ -1,0 +1,261 @@
+/**
+ * The listener: accepts connections, finds the route of each request, keeps every limit, answers.
+ * It decides nothing about samples or queries; those lie behind the doors. A request costs the
+ * memory of its connection until its route takes the body in.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { assert } from "#base/assert.ts";
+import { EngineError } from "#base/engine-error.ts";
+import type { Clock, Timers } from "#runtime/ports/clock.ts";
+import type { Logger } from "#runtime/ports/logger.ts";
+import type { BodyAppender } from "#storage/body-appender.ts";
+import { answerApi } from "./api-route.ts";
+import { ConnectionTable } from "./connection-table.ts";
+import type { ApiAnswer, ApiDoor, StatusDoor } from "./doors.ts";
+import { errorAnswer, refusal } from "./error-answer.ts";
+import {
+  HTTP_BAD_REQUEST,
+  HTTP_BUSY,
+  HTTP_CLIENT_GONE,
+  HTTP_METHOD_NOT_ALLOWED,
+  HTTP_NOT_FOUND,
+} from "./http-errors.ts";
+import {
+  ACCEPT_BACKLOG,
+  DEADLINE_CHECK_MS,
+  HEADER_BYTES_MAX,
+  HEADERS_MAX,
+  KEEP_ALIVE_MS,
+  REQUESTS_IN_FLIGHT_MAX,
+} from "./http-limits.ts";
+import type { HttpMetrics } from "./http-metrics.ts";
+import { answerLanding } from "./landing-page.ts";
+import { receiveBody } from "./receive-body.ts";
+import { refuseMalformed } from "./refuse-malformed.ts";
+import type { RouteContext } from "./route-context.ts";
+import { allowedMethods, type Route, routeOf } from "./route-table.ts";
+import { sendAnswer } from "./send-answer.ts";
+import { answerHealthy, answerMetrics, answerReady } from "./status-routes.ts";
+import { answerWrite } from "./write-route.ts";
+
+export interface HttpServerOptions {
+  readonly headersTimeoutMs: number;
+  readonly bodyTimeoutMs: number;
+  readonly connectionsMax: number;
+  readonly bodyBytesMax: number;
+}
+
+export interface HttpServerDoors {
+  readonly appender: BodyAppender;
+  readonly api: ApiDoor;
+  readonly status: StatusDoor;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly logger: Logger;
+  readonly metrics: HttpMetrics;
+}
+
+export interface ListenOptions {
+  /** Empty: every interface. */
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  /** Several listeners share the port; the kernel spreads connections over them. */
+  readonly reusePort?: boolean;
+}
+
+export class HttpServer {
+  readonly #options: HttpServerOptions;
+  readonly #doors: HttpServerDoors;
+  readonly #server: Server;
+  readonly #connections: ConnectionTable;
+  #isClosing = false;
+  #requestsInFlight = 0;
+
+  constructor(options: HttpServerOptions, doors: HttpServerDoors) {
+    this.#options = options;
+    this.#doors = doors;
+    this.#connections = new ConnectionTable(options.connectionsMax);
+    this.#server = this.#build();
+  }
+
+  /** Resolves with the address in use; rejects when it cannot be had. */
+  async listen(where: ListenOptions): Promise<{ host: string; port: number }> {
+    const server = this.#server;
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(
+        {
+          ...(where.host === "" ? {} : { host: where.host }),
+          port: where.port,
+          reusePort: where.reusePort ?? false,
+          backlog: ACCEPT_BACKLOG,
+        },
+        () => {
+          server.off("error", reject);
+          resolve();
+        },
+      );
+    });
+    const { address, port } = server.address() as AddressInfo;
+    return { host: address, port };
+  }
+
+  /**
+   * Stops accepting, lets requests in flight finish for at most `graceMs`, then cuts them.
+   * `/-/ready` says 503 from the first moment.
+   */
+  async close(graceMs: number): Promise<void> {
+    assert(!this.#isClosing, "http: closed twice");
+    this.#isClosing = true;
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#server.closeIdleConnections();
+    const timer = this.#doors.timers.after(graceMs, () => this.#server.closeAllConnections());
+    await closed;
+    timer.cancel();
+  }
+
+  #build(): Server {
+    const { headersTimeoutMs, bodyTimeoutMs, connectionsMax } = this.#options;
+    const server = createServer({
+      maxHeaderSize: HEADER_BYTES_MAX,
+      headersTimeout: headersTimeoutMs,
+      // Backs up the body timer of `receiveBody` for bodies that no route reads.
+      requestTimeout: headersTimeoutMs + bodyTimeoutMs,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      connectionsCheckingInterval: Math.min(DEADLINE_CHECK_MS, headersTimeoutMs),
+      noDelay: true,
+    });
+    server.maxHeadersCount = HEADERS_MAX;
+    server.maxConnections = connectionsMax;
+    const { metrics } = this.#doors;
+    const handle = (request: IncomingMessage, response: ServerResponse): void => {
+      void this.#handle(request, response);
+    };
+    server.on("request", handle).on("checkContinue", handle);
+    server.on("clientError", refuseMalformed);
+    server.on("drop", () => metrics.connectionDropped());
+    server.on("connection", (socket) => {
+      metrics.connectionOpened();
+      this.#connections.opened(socket, () => metrics.connectionClosed());
+    });
+    return server;
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const startMs = this.#doors.clock.monoMs();
+    const url = request.url ?? "";
+    const mark = url.indexOf("?");
+    const path = mark < 0 ? url : url.slice(0, mark);
+    const route = routeOf(path);
+    const { socket } = request;
+    this.#connections.busy(socket);
+    response.once("close", () => {
+      this.#connections.idle(socket);
+      const durationMs = this.#doors.clock.monoMs() - startMs;
+      this.#doors.metrics.answered(route?.pattern ?? "unknown", response.statusCode, durationMs);
+    });
+    const query = mark < 0 ? "" : url.slice(mark + 1);
+    const answer = await this.#answer(route, this.#contextOf(request, response, path, query));
+    sendAnswer(request, response, answer, {
+      timers: this.#doors.timers,
+      isClosing: this.#isClosing,
+    });
+  }
+
+  #contextOf(
+    request: IncomingMessage,
+    response: ServerResponse,
+    path: string,
+    query: string,
+  ): RouteContext {
+    const gone = new AbortController();
+    response.once("close", () => {
+      if (response.writableFinished) return;
+      gone.abort(new EngineError(HTTP_CLIENT_GONE, "cannot answer: the client went away"));
+    });
+    const { timers } = this.#doors;
+    const timeoutMs = this.#options.bodyTimeoutMs;
+    return {
+      request,
+      path,
+      query,
+      signal: gone.signal,
+      receive(bytesMax, take) {
+        if (request.headers.expect !== undefined) response.writeContinue();
+        return receiveBody(request, { bytesMax, timeoutMs }, timers, take);
+      },
+    };
+  }
+
+  /** Never rejects. */
+  async #answer(route: Route | null, context: RouteContext): Promise<ApiAnswer> {
+    const { request, path } = context;
+    if (!path.startsWith("/")) {
+      return refusal(HTTP_BAD_REQUEST, "cannot find the route: want a path that starts with /");
+    }
+    if (route === null) {
+      return refusal(HTTP_NOT_FOUND, `cannot find ${cutPath(path)}: no such route, / lists some`);
+    }
+    const method = request.method === "HEAD" ? "GET" : request.method;
+    if (!route.methods.some((allowed) => allowed === method)) {
+      const allow = allowedMethods(route);
+      const message = `cannot ${request.method} ${cutPath(path)}: want ${allow}`;
+      return refusal(HTTP_METHOD_NOT_ALLOWED, message, { allow });
+    }
+    try {
+      return await this.#dispatch(route, context);
+    } catch (error) {
+      this.#reportFault(error, route.pattern);
+      return errorAnswer(error);
+    }
+  }
+
+  #dispatch(route: Route, context: RouteContext): ApiAnswer | Promise<ApiAnswer> {
+    const { appender, api, status } = this.#doors;
+    const { bodyBytesMax } = this.#options;
+    switch (route.kind) {
+      case "api":
+        return this.#bounded(() => answerApi(context, api));
+      case "write": {
+        const fault = (error: unknown): void => this.#reportFault(error, route.pattern);
+        return this.#bounded(() => answerWrite(context, { appender, bodyBytesMax, fault }));
+      }
+      case "ready":
+        return answerReady(status, this.#isClosing);
+      case "healthy":
+        return answerHealthy();
+      case "metrics":
+        return answerMetrics(status);
+      case "landing":
+        return answerLanding(context.request);
+    }
+  }
+
+  async #bounded(run: () => Promise<ApiAnswer>): Promise<ApiAnswer> {
+    if (this.#requestsInFlight >= REQUESTS_IN_FLIGHT_MAX) {
+      const got = `${this.#requestsInFlight} requests are being answered`;
+      return refusal(HTTP_BUSY, `cannot take the request: ${got}, send it again`);
+    }
+    this.#requestsInFlight++;
+    try {
+      return await run();
+    } finally {
+      this.#requestsInFlight--;
+    }
+  }
+
+  /** Operating errors are the answer; anything else is a fault whose stack belongs in our log. */
+  #reportFault(error: unknown, route: string): void {
+    if (error instanceof EngineError) return;
+    this.#doors.logger.error({ err: error, route }, "request failed");
+  }
+}
+
+/** Paths come from strangers; an answer repeats only a little of one. */
+const PATH_CHARACTERS_MAX = 100;
+
+function cutPath(path: string): string {
+  return path.length > PATH_CHARACTERS_MAX ? `${path.slice(0, PATH_CHARACTERS_MAX)}...` : path;
+}

@@ -1,0 +1,17 @@
+/** What a route's handler gets to work with; one per request. */
+import type { IncomingMessage } from "node:http";
+
+export interface RouteContext {
+  readonly request: IncomingMessage;
+  /** Still percent-encoded. */
+  readonly path: string;
+  /** Without the question mark. */
+  readonly query: string;
+  /** Aborted when the client goes away before it was answered. */
+  readonly signal: AbortSignal;
+  /**
+   * Reads the body into `take` (false = no more fits). Tells a client that waits for permission to
+   * go on. Rejects with an `EngineError`.
+   */
+  receive(bytesMax: number, take: (chunk: Uint8Array) => boolean): Promise<void>;
+}

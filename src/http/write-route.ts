@@ -1,0 +1,65 @@
+/**
+ * Write requests: asks the protocol what the body is, the appender for room, and streams the chunks
+ * straight into it. The sink is submitted or aborted exactly once on every path.
+ */
+import {
+  answerError,
+  answerOverloaded,
+  answerUnsupported,
+  answerVerdict,
+} from "#ingest/prometheus-remote-write/handler.ts";
+import { negotiate } from "#ingest/prometheus-remote-write/negotiate.ts";
+import type { WriteAnswer } from "#ingest/write-answer.ts";
+import type { BodyAppender, BodySink } from "#storage/body-appender.ts";
+import type { ApiAnswer } from "./doors.ts";
+import { checkDeclared, declaredBytes } from "./receive-body.ts";
+import type { RouteContext } from "./route-context.ts";
+import { tenantOf } from "./tenant-of.ts";
+
+export interface WriteDoor {
+  readonly appender: BodyAppender;
+  /** The listener's own limit; the appender's may be lower. */
+  readonly bodyBytesMax: number;
+  /** Reports what was not an operating error. */
+  readonly fault: (error: unknown) => void;
+}
+
+export async function answerWrite(context: RouteContext, door: WriteDoor): Promise<ApiAnswer> {
+  return overHttp(await write(context, door));
+}
+
+async function write(context: RouteContext, door: WriteDoor): Promise<WriteAnswer> {
+  const { request } = context;
+  const negotiated = negotiate(request.headers);
+  if (negotiated.kind === "refused") return answerUnsupported(negotiated.reason);
+  const bytesMax = Math.min(door.bodyBytesMax, door.appender.bodyBytesMax);
+  const { format, encoding } = negotiated;
+  let sink: BodySink | null = null;
+  try {
+    checkDeclared(request, bytesMax);
+    const options = { tenant: tenantOf(request), format, encoding, sender: senderOf(context) };
+    // A body without a declared size may turn out as large as bodies get.
+    sink = door.appender.open(options, declaredBytes(request) ?? bytesMax);
+    if (sink === null) return answerOverloaded();
+    await context.receive(bytesMax, sink.write.bind(sink));
+  } catch (error) {
+    sink?.abort();
+    door.fault(error);
+    return answerError(error);
+  }
+  try {
+    return answerVerdict(await sink.submit());
+  } catch (error) {
+    door.fault(error);
+    return answerError(error);
+  }
+}
+
+function senderOf(context: RouteContext): string {
+  const { socket, headers } = context.request;
+  return `${socket.remoteAddress ?? ""} ${headers["user-agent"] ?? ""}`;
+}
+
+function overHttp(answer: WriteAnswer): ApiAnswer {
+  return { status: answer.status, headers: answer.headers, body: Buffer.from(answer.text) };
+}
