@@ -53,6 +53,8 @@ function escape(character: string): string {
   if (PRINTABLE.test(character)) return character;
   const code = character.codePointAt(0)!;
   if (code < 0x80) return `\\x${hexadecimal(code, 2)}`;
+  // A byte that is no character, as `string-value.ts` keeps it.
+  if (code >= 0xdc80 && code < 0xdd00) return `\\x${hexadecimal(code - 0xdc00, 2)}`;
   if (code >= 0xd800 && code < 0xe000) return "\uFFFD";
   return code < 0x1_0000 ? `\\u${hexadecimal(code, 4)}` : `\\U${hexadecimal(code, 8)}`;
 }

@@ -14,6 +14,7 @@ export class LexerState {
   bracketOpen = false;
   /** Since the last `[`. */
   colonSeen = false;
+  /** Since the start of the text: that is what upstream remembers. */
   durationSeen = false;
 
   constructor(text: string, dialect: Dialect) {

@@ -93,7 +93,6 @@ function lexBracketing(state: LexerState, first: string): void {
       state.emit("punctuation");
       state.bracketOpen = true;
       state.colonSeen = false;
-      state.durationSeen = false;
       state.mode = "brackets";
       return scanner.skipSpaces();
     case "]":

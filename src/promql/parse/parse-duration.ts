@@ -42,13 +42,13 @@ export function parseDurationLiteral(context: ParseContext): NumberLiteral {
   return number;
 }
 
-/** `step()`, `range()`, `min_of(a, b)` or `max_of(a, b)`; the next token is the word. */
-export function parseDurationCall(context: ParseContext): DurationExpr {
-  const word = context.take();
-  const name = word.word;
+/** `step()`, `range()`, `min_of(a, b)` or `max_of(a, b)`, after `sign` if there was one. */
+export function parseDurationCall(context: ParseContext, sign: Token | null): DurationExpr {
+  const { word: name, start } = context.peek();
   if (name !== "step" && name !== "range" && name !== "min_of" && name !== "max_of") {
     return context.failUnexpected();
   }
+  context.take();
   const args: DurationExpr[] = [];
   context.expect("(");
   if (name === "min_of" || name === "max_of") {
@@ -57,29 +57,31 @@ export function parseDurationCall(context: ParseContext): DurationExpr {
     args.push(parseDuration(context, 0));
   }
   const { end } = context.expect(")");
-  const pos = { start: word.start, end };
-  requireDurationExpressions(context, pos);
+  const pos = { start, end };
+  requireDurationExpressions(context, sign ?? pos);
   return Object.freeze({ kind: "duration-call", name, args: Object.freeze(args), pos });
 }
 
-/** Draws the sign into a number, parenthesized or not. */
-export function negate(context: ParseContext, sign: Token, expr: DurationExpr): DurationExpr {
+/** Draws the sign into a number, parenthesized or not; a plus leaves other durations as they are. */
+export function applySign(context: ParseContext, sign: Token, expr: DurationExpr): DurationExpr {
   const pos = { start: sign.start, end: expr.pos.end };
   const literal = literalOf(expr);
-  if (literal === null) return Object.freeze({ kind: "duration-negation", expr, pos });
-  const negated = withSign(literal, "-", pos);
-  checkBounds(context, negated, sign);
-  return negated;
+  if (literal === null) {
+    return sign.word === "+" ? expr : Object.freeze({ kind: "duration-negation", expr, pos });
+  }
+  const signed = withSign(literal, sign.word === "-" ? "-" : "+", pos);
+  checkBounds(context, signed, sign);
+  return signed;
 }
 
 function parseOperand(context: ParseContext): DurationExpr {
   const token = context.peek();
   if (isNumberToken(token)) return parseDurationLiteral(context);
-  if (token.kind === "preprocessor") return parseDurationCall(context);
+  if (token.kind === "preprocessor") return parseDurationCall(context, null);
   if (token.word === "(") return parseParentheses(context);
   const sign = context.accept("+") ?? context.accept("-") ?? context.failUnexpected();
   const expr = parseDuration(context, SIGN_PRECEDENCE);
-  return sign.word === "-" ? negate(context, sign, expr) : expr;
+  return applySign(context, sign, expr);
 }
 
 function parseParentheses(context: ParseContext): DurationExpr {

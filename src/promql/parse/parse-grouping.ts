@@ -25,7 +25,9 @@ function parseLabel(context: ParseContext): string {
   if (!isLabel(token)) context.failUnexpected(LABEL);
   context.take();
   const label = token.kind === "string" ? stringValue(token.text) : token.text;
-  if (label === "") context.fail(token, `invalid label name for grouping: ${quote(label)}`);
+  if (label === "" || !label.isWellFormed()) {
+    context.fail(token, `invalid label name for grouping: ${quote(label)}`);
+  }
   return label;
 }
 

@@ -6,7 +6,7 @@
 import type { DurationExpr, Expr } from "./ast.ts";
 import { literalOf, secondsToMs } from "./duration-literal.ts";
 import {
-  negate,
+  applySign,
   parenthesize,
   parseDuration,
   parseDurationCall,
@@ -14,7 +14,8 @@ import {
 } from "./parse-duration.ts";
 import type { Expectation, ParseContext } from "./parse-context.ts";
 import { withSelector } from "./with-selector.ts";
-import { isNumberToken } from "./signed-number.ts";
+import { isNumberToken, parseNumber } from "./signed-number.ts";
+import type { Token } from "./token.ts";
 
 const OFFSET: Expectation = { where: "offset", expected: "number, duration, step(), or range()" };
 
@@ -46,16 +47,20 @@ function parseOffsetDuration(context: ParseContext): DurationExpr {
     const next = context.peekSecond();
     if (next.word === "+" || next.word === "-") return parseWhole(context);
     const sign = context.take();
-    const expr = context.sees("(") ? parseParentheses(context) : parseUnsigned(context);
-    return sign.word === "-" ? negate(context, sign, expr) : expr;
+    const expr = context.sees("(") ? parseParentheses(context) : parseUnsigned(context, sign);
+    return applySign(context, sign, expr);
   }
-  return token.word === "(" ? parseWhole(context) : parseUnsigned(context);
+  return token.word === "(" ? parseWhole(context) : parseUnsigned(context, null);
 }
 
-function parseUnsigned(context: ParseContext): DurationExpr {
+function parseUnsigned(context: ParseContext, sign: Token | null): DurationExpr {
   const token = context.peek();
-  if (isNumberToken(token)) return parseDurationLiteral(context);
-  return token.kind === "preprocessor" ? parseDurationCall(context) : context.failUnexpected();
+  if (isNumberToken(token)) {
+    // With its sign drawn in the number is checked again, and blamed on the sign.
+    return sign === null ? parseDurationLiteral(context) : parseNumber(context);
+  }
+  if (token.kind !== "preprocessor") context.failUnexpected();
+  return parseDurationCall(context, sign);
 }
 
 function parseParentheses(context: ParseContext): DurationExpr {
@@ -68,5 +73,12 @@ function parseParentheses(context: ParseContext): DurationExpr {
 /** Puts parentheses where leaving them out would end the duration early when it is read again. */
 function parseWhole(context: ParseContext): DurationExpr {
   const expr = parseDuration(context, 0);
-  return expr.kind === "duration-binary" ? parenthesize(expr, expr.pos) : expr;
+  const opens = firstOperand(expr).kind === "duration-paren";
+  return expr.kind === "duration-binary" && !opens ? parenthesize(expr, expr.pos) : expr;
+}
+
+function firstOperand(expr: DurationExpr): DurationExpr {
+  let first = expr;
+  while (first.kind === "duration-binary") first = first.left;
+  return first;
 }

@@ -1,7 +1,11 @@
 /**
  * The value of a string token, whose escapes the lexer has checked. `\x` and octal escapes stand for
- * bytes: together they must be UTF-8, what is not becomes U+FFFD, because label values are text.
+ * bytes of UTF-8. A byte that is part of no character becomes the lone surrogate U+DC00 + byte, so
+ * nothing is lost: `go-quote.ts` writes it as `\xff` again, `isWellFormed()` tells such text from
+ * text that can be a label, and no stored value ever equals it.
  */
+import { isUtf8 } from "node:buffer";
+
 const SHORT_ESCAPES: Readonly<Record<string, string>> = {
   a: "\u0007",
   b: "\b",
@@ -43,7 +47,24 @@ function unescapeBytes(body: string): string {
     parts.push(isByte ? Buffer.of(byteOf(escape)) : Buffer.from(unescapeText(escape)));
   }
   parts.push(Buffer.from(body.slice(copied)));
-  return Buffer.concat(parts).toString();
+  return decode(Buffer.concat(parts));
+}
+
+function decode(bytes: Buffer): string {
+  let text = "";
+  for (let at = 0; at < bytes.length;) {
+    const character = bytes.subarray(at, at + sequenceLength(bytes[at]!));
+    const valid = isUtf8(character);
+    text += valid ? character.toString() : String.fromCharCode(0xdc00 + bytes[at]!);
+    at += valid ? character.length : 1;
+  }
+  return text;
+}
+
+/** Bytes of a character by its first one. */
+function sequenceLength(first: number): number {
+  if (first < 0xe0) return first < 0xc0 ? 1 : 2;
+  return first < 0xf0 ? 3 : 4;
 }
 
 function byteOf(escape: string): number {
