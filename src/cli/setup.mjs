@@ -66,6 +66,57 @@ function isInstalled() {
   return readFileSync(stampPath, "utf8") === wantedStamp();
 }
 
+/** No package here needs its install script; `--no-save` keeps the lock file as committed. */
+const INSTALL_ARGS = [
+  "install",
+  "--no-save",
+  "--ignore-scripts",
+  "--no-audit",
+  "--no-fund",
+  "--include=dev",
+  "--include=optional",
+  "--loglevel=error",
+];
+
+function runNpm(command, args, env) {
+  // npm's spinner shows on a terminal; its summary must not mix with our standard output.
+  const stdio = ["inherit", process.stderr.fd, process.stderr.fd];
+  const result = spawnSync(command, args, { cwd: projectRoot, stdio, env });
+  if (result.error) {
+    throw new SetupError(`cannot run npm: ${result.error.message}; is npm on the PATH?`);
+  }
+  if (result.status !== 0) {
+    throw new SetupError(`cannot install packages: npm ended with code ${result.status}`);
+  }
+}
+
+/** True when a field of a lock entry (`["linux"]`, `"linux"`, `["!win32"]`) admits `value`. */
+function admits(field, value) {
+  const list = [field].flat();
+  const isDenied = list.includes(`!${value}`);
+  const isListed = list.includes(value) || list.every((entry) => entry.startsWith("!"));
+  return !isDenied && isListed;
+}
+
+/** Packages of this platform that npm left out, because the Node.js it runs on is too old for them. */
+function skippedPackages(lock) {
+  const entries = Object.entries(lock.packages).filter(([, entry]) => {
+    if (!entry.optional || !entry.os || !entry.cpu || entry.libc?.includes("musl")) return false;
+    return admits(entry.os, process.platform) && admits(entry.cpu, process.arch);
+  });
+  return entries.map(([path]) => path).filter((path) => !existsSync(join(projectRoot, path)));
+}
+
+/** Runs npm on the Node.js that the first pass has brought, whatever npm's own first line says. */
+function runNpmOnPinnedNode() {
+  const script = process.env.npm_execpath ?? "";
+  if (script.endsWith("npm-cli.js")) {
+    runNpm(requireNode(), [script, ...INSTALL_ARGS], nodeEnvironment());
+  } else {
+    runNpm("npm", INSTALL_ARGS, nodeEnvironment());
+  }
+}
+
 function install() {
   const lock = JSON.parse(readFileSync(join(projectRoot, "package-lock.json"), "utf8"));
   const count = Object.keys(lock.packages).length - 1;
@@ -73,21 +124,10 @@ function install() {
   process.stderr.write(
     `gyre: installing up to ${count} pinned packages (${reason}; about a minute) ...\n`,
   );
-  // `--no-save` keeps the lock file as committed. No package here needs its install script.
-  const flags = ["--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--include=optional"];
   const startedAt = Date.now();
-  const result = spawnSync("npm", ["install", ...flags, "--include=dev", "--loglevel=error"], {
-    cwd: projectRoot,
-    // npm's spinner shows on a terminal; its summary must not mix with our standard output.
-    stdio: ["inherit", process.stderr.fd, process.stderr.fd],
-  });
-  if (result.error) {
-    throw new SetupError(`cannot run npm: ${result.error.message}; is npm on the PATH?`);
-  }
-  if (result.status !== 0) {
-    throw new SetupError(`cannot install packages: npm ended with code ${result.status}`);
-  }
+  runNpm("npm", INSTALL_ARGS, process.env);
   requireNode();
+  if (skippedPackages(lock).length > 0) runNpmOnPinnedNode();
   writeFileSync(stampPath, wantedStamp());
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(0);
   process.stderr.write(`gyre: installed in ${seconds} s\n`);
