@@ -38,7 +38,10 @@ export interface SegmentHeader {
   readonly previous: LogPlace;
 }
 
-/** `absent`: short or all zeros, as a crash at creation leaves it. `damaged`: anything else. */
+/**
+ * `absent`: short, or without its last field, as a crash at creation leaves it. `damaged`: anything
+ * else that does not verify.
+ */
 export type SegmentHeaderState =
   | { readonly kind: "valid"; readonly header: SegmentHeader }
   | { readonly kind: "absent" }
@@ -94,11 +97,12 @@ export function decodeSegmentHeader(
   identity: LogIdentity,
   segmentId: number,
 ): SegmentHeaderState {
-  if (bytes.length < SEGMENT_HEADER_BYTES || isZero(bytes)) return { kind: "absent" };
+  if (bytes.length < SEGMENT_HEADER_BYTES) return { kind: "absent" };
   const view = new DataView(bytes.buffer, bytes.byteOffset, SEGMENT_HEADER_BYTES);
   const hasMagic = MAGIC.every((byte, i) => bytes[i] === byte);
-  if (!hasMagic || view.getUint32(CRC_OFFSET, true) !== crc32c(bytes, 0, 0, CRC_OFFSET)) {
-    return { kind: "damaged" };
+  const crc = view.getUint32(CRC_OFFSET, true);
+  if (!hasMagic || crc !== crc32c(bytes, 0, 0, CRC_OFFSET)) {
+    return { kind: crc === 0 ? "absent" : "damaged" };
   }
   refuseNewer(path, "format", view.getUint16(8, true), SEGMENT_VERSION_MAJOR);
   refuseNewer(path, "hash", view.getUint16(12, true), SEGMENT_HASH_VERSION);
@@ -112,11 +116,6 @@ export function decodeSegmentHeader(
   if (view.getUint32(40, true) !== segmentId) return { kind: "damaged" };
   const previous = { segmentId: view.getUint32(48, true), offset: view.getUint32(56, true) };
   return { kind: "valid", header: { segmentId, salt: view.getUint32(36, true), previous } };
-}
-
-function isZero(bytes: Uint8Array): boolean {
-  for (let i = 0; i < SEGMENT_HEADER_BYTES; i++) if (bytes[i] !== 0) return false;
-  return true;
 }
 
 function refuseNewer(path: string, what: string, got: number, want: number): void {

@@ -50,7 +50,8 @@ export class SegmentScanner {
     this.salt = salt;
     this.offset = start;
     this.limit = limit;
-    this.#window = new Uint8Array(Math.max(windowBytes, RECORD_HEADER_BYTES));
+    const length = Math.min(windowBytes, limit - start);
+    this.#window = new Uint8Array(Math.max(length, RECORD_HEADER_BYTES));
     this.#view = new DataView(this.#window.buffer);
   }
 
