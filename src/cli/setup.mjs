@@ -117,10 +117,16 @@ function runNpmOnPinnedNode() {
   }
 }
 
+function installReason() {
+  if (!existsSync(stampPath)) return "this is the first start";
+  const isSameLock = readFileSync(stampPath, "utf8") === wantedStamp();
+  return isSameLock ? "the Node.js package is gone" : "the lock file has changed";
+}
+
 function install() {
   const lock = JSON.parse(readFileSync(join(projectRoot, "package-lock.json"), "utf8"));
   const count = Object.keys(lock.packages).length - 1;
-  const reason = existsSync(stampPath) ? "the lock file has changed" : "this is the first start";
+  const reason = installReason();
   process.stderr.write(
     `gyre: installing up to ${count} pinned packages (${reason}; about a minute) ...\n`,
   );

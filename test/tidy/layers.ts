@@ -124,6 +124,7 @@ export const INNER_ORDERS: readonly InnerOrder[] = [
       ["receiver", "wal", "index", "tombstone"],
       ["head", "block"],
       ["compaction", "downsampling", "retention", "snapshot"],
+      ["shard-store"],
       ["tsdb.ts"],
     ],
   },
