@@ -17,6 +17,7 @@ const kindOfErrno: Readonly<Record<string, ErrorCode>> = {
   EACCES: runtimeErrors.diskDenied,
   EPERM: runtimeErrors.diskDenied,
   EROFS: runtimeErrors.diskDenied,
+  EBADF: runtimeErrors.diskDenied,
   EMFILE: runtimeErrors.diskTooManyFiles,
   ENFILE: runtimeErrors.diskTooManyFiles,
 };
