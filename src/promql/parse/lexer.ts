@@ -17,8 +17,8 @@ import { quoteCharacter } from "./go-quote.ts";
 import { isAlpha, isSpace } from "./scanner.ts";
 import type { Token } from "./token.ts";
 
-/** Longest query text, in UTF-16 units: above any generated query, below what could stall a thread. */
-export const QUERY_TEXT_UNITS_MAX: number = 256 * 1024;
+/** Longest query text, in UTF-16 units: twice the longest regular expression, read in some 50 ms. */
+export const QUERY_TEXT_UNITS_MAX: number = 128 * 1024;
 
 const SINGLE_OPERATORS = "*/%+-^@";
 

@@ -106,13 +106,17 @@ export class ParseContext {
   within<T>(expectation: Expectation | null, parse: () => T): T {
     const outer = this.expectation;
     this.expectation = expectation ?? outer;
-    if (++this.#depth > PARSE_DEPTH_MAX) {
-      this.fail(this.peek(), `expression is nested too deeply: want at most ${PARSE_DEPTH_MAX}`);
-    }
+    this.limitDepth(++this.#depth);
     const parsed = parse();
     this.#depth--;
     this.expectation = outer;
     return parsed;
+  }
+
+  /** For loops that grow a chain: each link is one level of the tree. */
+  limitDepth(depth: number): void {
+    if (depth <= PARSE_DEPTH_MAX) return;
+    this.fail(this.peek(), `expression is nested too deeply: want at most ${PARSE_DEPTH_MAX}`);
   }
 
   /** Refuses a construct whose feature is off. */

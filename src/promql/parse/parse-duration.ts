@@ -24,10 +24,11 @@ const SIGN_PRECEDENCE = 2;
 export function parseDuration(context: ParseContext, precedence: number): DurationExpr {
   return context.within(null, () => {
     let left = parseOperand(context);
-    for (;;) {
+    for (let links = 1; ; links++) {
       const operator = context.peek();
       const level = PRECEDENCE.get(operator.word) ?? 0;
       if (level <= precedence) return left;
+      context.limitDepth(links);
       context.take();
       const right = parseDuration(context, operator.word === "^" ? level - 1 : level);
       left = makeBinary(context, operator, left, right);

@@ -32,10 +32,11 @@ const SIGN_PRECEDENCE = 5;
 export function parseExpression(context: ParseContext, precedence: number): Expr {
   return context.within(null, () => {
     let left = parseSigned(context);
-    for (;;) {
+    for (let links = 1; ; links++) {
       const { kind, word } = context.peek();
       const level = kind === "operator" ? (PRECEDENCE.get(word) ?? 0) : 0;
       if (level <= precedence) return left;
+      context.limitDepth(links);
       context.take();
       const written = parseMatching(context);
       // `^` is the one operator that groups to the right.

@@ -8,7 +8,8 @@ import type { ParseContext } from "./parse-context.ts";
 
 export function parseModifiers(context: ParseContext, operand: Expr): Expr {
   let expr = operand;
-  for (;;) {
+  for (let links = 1; ; links++) {
+    context.limitDepth(links);
     switch (context.peek().word) {
       case "[":
         expr = parseBrackets(context, expr);
