@@ -66,6 +66,6 @@ function envelope(
   error: string,
   extraHeaders: Readonly<Record<string, string>>,
 ): ApiAnswer {
-  const body = Buffer.from(`${JSON.stringify({ status: "error", errorType, error })}\n`);
+  const body = Buffer.from(JSON.stringify({ status: "error", errorType, error }));
   return { status, headers: { "content-type": JSON_TYPE, ...extraHeaders }, body };
 }
