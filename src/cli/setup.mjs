@@ -54,6 +54,19 @@ function requireNode() {
   );
 }
 
+/** Asserts that the binary starts: it is there, but may miss a library of the system. */
+function tryNode(path) {
+  const result = spawnSync(path, ["--version"], { encoding: "utf8" });
+  if (result.status === 0) return;
+  const cause = (result.error?.message ?? result.stderr).trim().split("\n")[0];
+  const library = /lib[\w.+-]+\.so[.\d]*/.exec(cause)?.[0];
+  const remedy =
+    library === "libatomic.so.1"
+      ? "; on Debian or Ubuntu: apt-get install libatomic1; on Fedora: dnf install libatomic"
+      : "";
+  throw new SetupError(`cannot start Node.js ${NODE_MAJOR_MIN} at ${path}: ${cause}${remedy}`);
+}
+
 /** What the installed packages must match: the lock file, and the platform they were built for. */
 function wantedStamp() {
   const lock = readFileSync(join(projectRoot, "package-lock.json"));
@@ -132,7 +145,7 @@ function install() {
   );
   const startedAt = Date.now();
   runNpm("npm", INSTALL_ARGS, process.env);
-  requireNode();
+  tryNode(requireNode());
   if (skippedPackages(lock).length > 0) runNpmOnPinnedNode();
   writeFileSync(stampPath, wantedStamp());
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(0);
