@@ -12,7 +12,10 @@ import asc from "assemblyscript/asc";
 const FOLDER = fileURLToPath(new URL(".", import.meta.url));
 
 /** File written, and the entry file of its sources. */
-export const MODULES = [{ file: "gyre.wasm", entry: "wasm/index.ts" }];
+export const MODULES = [
+  { file: "gyre.wasm", entry: "wasm/index.ts" },
+  { file: "head.wasm", entry: "wasm/head/index.ts" },
+];
 
 /**
  * Memory is imported, so one module serves many memories; it is new, hence zero-filled. SIMD is on;

@@ -1,0 +1,157 @@
+/**
+ * Appends a batch to the head: finds or creates the series of its label entries, then judges and
+ * stores its samples, all in one kernel call each. Everything that can fail is reserved before the
+ * first change, so a batch is refused whole or judged sample by sample.
+ */
+import { assert } from "#base/assert.ts";
+import { EngineError } from "#base/engine-error.ts";
+import type { AppendBatch } from "#storage/append-batch.ts";
+import { OVERLOADED } from "#storage/storage-errors.ts";
+import { placeBatchColumns, type BatchColumns } from "./batch-columns.ts";
+import type { Head } from "./head.ts";
+import { collectJournal, startJournal } from "./head-journal.ts";
+import { resolveEntries, type LabelEntries } from "./resolve-entries.ts";
+
+/** Bounds the room that one batch reserves for the worst case (1 KiB each). */
+export const APPEND_SAMPLES_MAX = 65_536;
+/** With 32 bytes per entry the new series of a batch fit one log record (16 MiB). */
+export const APPEND_ENTRIES_MAX = 65_536;
+export const APPEND_LABEL_BYTES_MAX: number = 8 * 1024 * 1024;
+
+export interface AppendLimits {
+  readonly outOfOrderWindowMs: number;
+  /** Later samples are too far ahead. */
+  readonly newestAllowedMs: number;
+  /** False when the known refs are of another generation. */
+  readonly isKnownValid: boolean;
+}
+
+/** Views of the head's memory: valid until its next call. */
+export interface HeadAppendResult {
+  /** Series at and above this ref are new. */
+  readonly firstNewRef: number;
+  /** Refs of the label entries. */
+  readonly entryRefs: Uint32Array;
+  readonly verdicts: Uint8Array;
+  /** The first `written` rows are the samples stored. */
+  readonly written: number;
+  readonly refs: Uint32Array;
+  readonly timestamps: Float64Array;
+  readonly values: Float64Array;
+}
+
+export function appendToHead(
+  head: Head,
+  batch: AppendBatch,
+  limits: AppendLimits,
+): HeadAppendResult {
+  checkBatch(batch);
+  const columns = reserveBatch(head, batch);
+  copySamples(head, batch, columns);
+  const firstNewRef = head.seriesCount;
+  resolveEntries(head, batch, columns);
+  const { kernel } = head.memory;
+  startJournal(head, columns.journal);
+  const written = kernel.append(
+    batch.tenant,
+    batch.sampleCount,
+    batch.knownCount,
+    limits.isKnownValid ? 1 : 0,
+    columns.series,
+    batch.labelCount,
+    columns.entryRefs,
+    columns.timestamps,
+    columns.values,
+    columns.verdicts,
+    limits.outOfOrderWindowMs,
+    limits.newestAllowedMs,
+  );
+  head.sampleCount += written;
+  collectJournal(head, columns.journal);
+  return resultOf(head, batch, columns, firstNewRef, written);
+}
+
+function checkBatch(batch: AppendBatch): void {
+  const { sampleCount, knownCount, labelCount } = batch;
+  assert(
+    sampleCount <= APPEND_SAMPLES_MAX,
+    () => `append: got ${sampleCount} samples, want at most ${APPEND_SAMPLES_MAX}`,
+  );
+  assert(
+    labelCount <= APPEND_ENTRIES_MAX,
+    () => `append: got ${labelCount} label entries, want at most ${APPEND_ENTRIES_MAX}`,
+  );
+  assert(knownCount <= sampleCount, () => `append: ${knownCount} of ${sampleCount} samples known`);
+  assert(
+    batch.series.length >= sampleCount &&
+      batch.timestamps.length >= sampleCount &&
+      batch.values.length >= sampleCount,
+    "append: columns shorter than the batch",
+  );
+  assert(
+    batch.labelStart.length > labelCount &&
+      batch.fingerprints.length >= 2 * labelCount &&
+      batch.placements.length >= 2 * labelCount,
+    "append: label columns shorter than the batch",
+  );
+}
+
+function reserveBatch(head: Head, batch: AppendBatch): BatchColumns {
+  const { sampleCount, labelCount } = batch;
+  const { memory } = head;
+  const labelBytes = labelBytesOf(batch);
+  if (memory.kernel.seriesFit(labelCount) === 0) {
+    throw new EngineError(OVERLOADED, "cannot add series: a shard has no more references");
+  }
+  const scratchBytes = placeBatchColumns(0, sampleCount, labelCount, labelBytes).end;
+  memory.reserve(
+    memory.scratchRoom(scratchBytes) +
+      (memory.kernel.seriesRoom(labelCount, labelBytes) >>> 0) +
+      (memory.kernel.samplesRoom(sampleCount) >>> 0),
+    false,
+  );
+  return placeBatchColumns(memory.scratch(scratchBytes), sampleCount, labelCount, labelBytes);
+}
+
+function labelBytesOf(entries: LabelEntries): number {
+  const { labelCount, labelStart } = entries;
+  if (labelCount === 0) return 0;
+  const bytes = labelStart[labelCount]! - labelStart[0]!;
+  assert(
+    bytes >= 0 && labelStart[labelCount]! <= entries.labelBytes.length,
+    () => `append: label entries end at ${labelStart[labelCount]} of ${entries.labelBytes.length}`,
+  );
+  assert(
+    bytes <= APPEND_LABEL_BYTES_MAX,
+    () => `append: got ${bytes} label bytes, want at most ${APPEND_LABEL_BYTES_MAX}`,
+  );
+  return bytes;
+}
+
+function copySamples(head: Head, batch: AppendBatch, columns: BatchColumns): void {
+  const { u32, f64 } = head.memory;
+  const { sampleCount } = batch;
+  f64.set(batch.timestamps.subarray(0, sampleCount), columns.timestamps / 8);
+  f64.set(batch.values.subarray(0, sampleCount), columns.values / 8);
+  u32.set(batch.series.subarray(0, sampleCount), columns.series / 4);
+}
+
+function resultOf(
+  head: Head,
+  batch: AppendBatch,
+  columns: BatchColumns,
+  firstNewRef: number,
+  written: number,
+): HeadAppendResult {
+  const { u8, u32, f64 } = head.memory;
+  const { timestamps, values, series, entryRefs, verdicts } = columns;
+  return {
+    firstNewRef,
+    entryRefs: u32.subarray(entryRefs / 4, entryRefs / 4 + batch.labelCount),
+    verdicts: u8.subarray(verdicts, verdicts + batch.sampleCount),
+    written,
+    refs: u32.subarray(series / 4, series / 4 + written),
+    timestamps: f64.subarray(timestamps / 8, timestamps / 8 + written),
+    values: f64.subarray(values / 8, values / 8 + written),
+  };
+}

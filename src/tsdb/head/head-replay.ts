@@ -1,0 +1,94 @@
+/**
+ * Applies records of the log to the head. Nothing is judged: the log holds what its primary wrote,
+ * in its order, so the same records give the same head. No budget stops a replay, because what was
+ * accepted once must open again.
+ */
+import { assert } from "#base/assert.ts";
+import { EngineError } from "#base/engine-error.ts";
+import type { TenantId } from "#model/refs.ts";
+import { CORRUPTION } from "#storage/storage-errors.ts";
+import { decodeSamples } from "../wal/sample-payload.ts";
+import { SeriesPayloadReader } from "../wal/series-payload-reader.ts";
+import { placeBatchColumns } from "./batch-columns.ts";
+import type { Head } from "./head.ts";
+import { collectJournal, startJournal } from "./head-journal.ts";
+import { resolveEntries, type LabelEntries } from "./resolve-entries.ts";
+
+/**
+ * Creates the series of a RECORD_SERIES payload; each must get the ref that the record says. Returns
+ * the tenant they belong to.
+ */
+export function replaySeries(head: Head, payload: Uint8Array, count: number): TenantId {
+  const refs = new Uint32Array(count);
+  const entries = readEntries(payload, count, refs);
+  const { memory } = head;
+  const labelBytes = entries.labelBytes.length;
+  assert(memory.kernel.seriesFit(count) !== 0, "head replay: more series than refs");
+  const scratchBytes = placeBatchColumns(0, 0, count, labelBytes).end;
+  memory.reserve(
+    memory.scratchRoom(scratchBytes) + (memory.kernel.seriesRoom(count, labelBytes) >>> 0),
+    true,
+  );
+  const columns = placeBatchColumns(memory.scratch(scratchBytes), 0, count, labelBytes);
+  const firstNewRef = head.seriesCount;
+  resolveEntries(head, entries, columns);
+  for (let i = 0; i < count; i++) {
+    const ref = memory.u32[columns.entryRefs / 4 + i];
+    assert(
+      ref === refs[i] && ref === firstNewRef + i,
+      () => `head replay: got ref ${ref} for a series the log calls ${refs[i]}`,
+    );
+  }
+  return entries.tenant;
+}
+
+/** The series of the payload as label entries; `refs` gets what the log calls them. */
+function readEntries(payload: Uint8Array, count: number, refs: Uint32Array): LabelEntries {
+  const reader = new SeriesPayloadReader(payload, count);
+  const labelStart = new Uint32Array(count + 1);
+  const labelBytes = new Uint8Array(payload.length);
+  const fingerprints = new Uint32Array(2 * count);
+  const placements = new Uint32Array(2 * count);
+  let end = 0;
+  for (let i = 0; reader.next(); i++) {
+    refs[i] = reader.ref;
+    fingerprints[2 * i] = reader.fingerprintLow;
+    fingerprints[2 * i + 1] = reader.fingerprintHigh;
+    placements[2 * i] = reader.placementLow;
+    placements[2 * i + 1] = reader.placementHigh;
+    labelBytes.set(payload.subarray(reader.labelStart, reader.labelEnd), end);
+    end += reader.labelEnd - reader.labelStart;
+    labelStart[i + 1] = end;
+  }
+  return {
+    tenant: reader.tenant,
+    labelCount: count,
+    labelStart,
+    labelBytes: labelBytes.subarray(0, end),
+    fingerprints,
+    placements,
+  };
+}
+
+/** Stores the samples of a RECORD_SAMPLES payload. */
+export function replaySamples(head: Head, payload: Uint8Array, count: number): void {
+  const { memory } = head;
+  const scratchBytes = placeBatchColumns(0, count, 0, 0).end;
+  memory.reserve(memory.scratchRoom(scratchBytes) + (memory.kernel.samplesRoom(count) >>> 0), true);
+  const columns = placeBatchColumns(memory.scratch(scratchBytes), count, 0, 0);
+  const { u32, f64, kernel } = memory;
+  const { series, timestamps, values } = columns;
+  decodeSamples(payload, count, {
+    refs: u32.subarray(series / 4, series / 4 + count),
+    timestamps: f64.subarray(timestamps / 8, timestamps / 8 + count),
+    values: f64.subarray(values / 8, values / 8 + count),
+  });
+  startJournal(head, columns.journal);
+  const unknown = kernel.replay(count, series, timestamps, values);
+  if (unknown >= 0) {
+    const ref = u32[series / 4 + unknown];
+    throw new EngineError(CORRUPTION, `cannot replay samples: no series has the ref ${ref}`);
+  }
+  head.sampleCount += count;
+  collectJournal(head, columns.journal);
+}

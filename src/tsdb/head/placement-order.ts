@@ -1,0 +1,80 @@
+/**
+ * Hands out series in (placement, fingerprint) order, lazily: they are first dealt into buckets by
+ * the upper placement word, which is spread evenly over targets, and a bucket is sorted when it is
+ * reached. So the first series of a large selection come soon, and no step takes long.
+ */
+import { SERIES_FINGERPRINT, SERIES_PLACEMENT } from "#kernels/layout/head-layout.ts";
+import type { Head } from "./head.ts";
+
+/** Series per bucket on average: sorting one is a matter of microseconds. */
+const BUCKET_SERIES = 64;
+
+export class PlacementOrder {
+  readonly #head: Head;
+  readonly #refs: Uint32Array;
+  /** `bucketCount + 1` starts. */
+  readonly #bucketStart: Uint32Array;
+  #bucket = 0;
+  #next = 0;
+  #sortedEnd = 0;
+
+  constructor(head: Head, refs: Uint32Array) {
+    this.#head = head;
+    this.#refs = new Uint32Array(refs.length);
+    this.#bucketStart = this.#deal(refs);
+  }
+
+  /** The next ref, or -1 at the end. */
+  next(): number {
+    if (this.#next === this.#refs.length) return -1;
+    while (this.#next === this.#sortedEnd) this.#sortBucket();
+    return this.#refs[this.#next++]!;
+  }
+
+  #sortBucket(): void {
+    this.#sortedEnd = this.#bucketStart[++this.#bucket]!;
+    this.#refs.subarray(this.#next, this.#sortedEnd).sort((a, b) => compare(this.#head, a, b));
+  }
+
+  /** Counting sort by bucket; a higher bucket holds higher placements only. */
+  #deal(refs: Uint32Array): Uint32Array {
+    const bucketCount = Math.max(1, Math.ceil(refs.length / BUCKET_SERIES));
+    const uppers = refs.map((ref) => upperPlacement(this.#head, ref));
+    let min = Infinity;
+    let max = -Infinity;
+    for (const upper of uppers) {
+      if (upper < min) min = upper;
+      if (upper > max) max = upper;
+    }
+    const scale = bucketCount / (max - min + 1);
+    const starts = new Uint32Array(bucketCount + 1);
+    for (const upper of uppers) starts[Math.floor((upper - min) * scale) + 1]!++;
+    for (let i = 1; i <= bucketCount; i++) starts[i]! += starts[i - 1]!;
+    const next = starts.slice(0, bucketCount);
+    for (let i = 0; i < refs.length; i++) {
+      const bucket = Math.floor((uppers[i]! - min) * scale);
+      this.#refs[next[bucket]!++] = refs[i]!;
+    }
+    return starts;
+  }
+}
+
+function upperPlacement(head: Head, ref: number): number {
+  return head.memory.u32[head.recordWord(ref) + SERIES_PLACEMENT / 4 + 1]!;
+}
+
+function compare(head: Head, a: number, b: number): number {
+  const { u32 } = head.memory;
+  const recordA = head.recordWord(a);
+  const recordB = head.recordWord(b);
+  return (
+    compareWords(u32, recordA + SERIES_PLACEMENT / 4, recordB + SERIES_PLACEMENT / 4) ||
+    compareWords(u32, recordA + SERIES_FINGERPRINT / 4, recordB + SERIES_FINGERPRINT / 4) ||
+    a - b
+  );
+}
+
+/** Compares two u64, low word first. */
+function compareWords(u32: Uint32Array, a: number, b: number): number {
+  return u32[a + 1]! - u32[b + 1]! || u32[a]! - u32[b]!;
+}

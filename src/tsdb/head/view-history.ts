@@ -1,0 +1,87 @@
+/**
+ * Keeps open views of a head exact while samples go on arriving. Samples of a series are stored in
+ * order of arrival, so a view sees the first `n` of each series, `n` being what the series held when
+ * the view was opened. That is remembered only for series that change: the first write to a series
+ * after the newest view leaves {ref, samples before} in a journal, which `record` hands over.
+ *
+ * Invariant: the count of a series at a version is its first entry in that version or a later one,
+ * else what it holds now.
+ */
+import { assert } from "#base/assert.ts";
+import { U32_MAX } from "#model/refs.ts";
+
+interface HeadVersion {
+  pins: number;
+  readonly counts: Map<number, number>;
+}
+
+/** A pinned version; opaque to everyone else. */
+export type ViewPin = HeadVersion;
+
+export class ViewHistory {
+  /** Oldest first. */
+  readonly #versions: HeadVersion[] = [];
+  #mark = 0;
+
+  get isOpen(): boolean {
+    return this.#versions.length > 0;
+  }
+
+  /** Series carry this mark once they are in the newest version's journal. Never 0 while open. */
+  get mark(): number {
+    return this.#mark;
+  }
+
+  get versionCount(): number {
+    return this.#versions.length;
+  }
+
+  open(): ViewPin {
+    const newest = this.#versions.at(-1);
+    // Nothing was written since: the same version serves.
+    if (newest !== undefined && newest.counts.size === 0) {
+      newest.pins++;
+      return newest;
+    }
+    // 1,000 versions a second last seven weeks of unbroken writes; a restart begins anew.
+    assert(this.#mark < U32_MAX, "head views: marks used up");
+    this.#mark++;
+    const version: HeadVersion = { pins: 1, counts: new Map() };
+    this.#versions.push(version);
+    return version;
+  }
+
+  close(pin: ViewPin): void {
+    assert(pin.pins > 0, "head views: closed twice");
+    pin.pins--;
+    if (pin.pins > 0) return;
+    const at = this.#versions.indexOf(pin);
+    this.#versions.splice(at, 1);
+    const older = this.#versions[at - 1];
+    if (older === undefined) return;
+    for (const [ref, count] of pin.counts) {
+      if (!older.counts.has(ref)) older.counts.set(ref, count);
+    }
+  }
+
+  /** Takes `entries` pairs {ref, samples before}, written since the newest version was opened. */
+  record(pairs: Uint32Array, entries: number): void {
+    const newest = this.#versions.at(-1);
+    assert(newest !== undefined, "head views: journal without a view");
+    const { counts } = newest;
+    for (let i = 0; i < entries; i++) {
+      const ref = pairs[2 * i]!;
+      // A version that took over a closed one's marks may know the series already.
+      if (!counts.has(ref)) counts.set(ref, pairs[2 * i + 1]!);
+    }
+  }
+
+  /** Samples of the series that `pin` sees; `now` is what it holds at present. */
+  countAt(pin: ViewPin, ref: number, now: number): number {
+    for (let i = this.#versions.indexOf(pin); i < this.#versions.length; i++) {
+      const count = this.#versions[i]!.counts.get(ref);
+      if (count !== undefined) return count;
+    }
+    return now;
+  }
+}

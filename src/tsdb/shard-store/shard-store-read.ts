@@ -1,0 +1,45 @@
+/**
+ * The read verb: a view pins what the head held when it was opened. It costs nothing until series
+ * change beside it, and must be disposed.
+ */
+import { assert } from "#base/assert.ts";
+import type { ReadView, ShardSelect, SliceCursor } from "#storage/read-view.ts";
+import type { ViewPin } from "../head/view-history.ts";
+import { HeadCursor } from "./head-cursor.ts";
+import type { ShardParts } from "./shard-parts.ts";
+
+export function openReadView(parts: ShardParts): ReadView {
+  return new HeadView(parts);
+}
+
+class HeadView implements ReadView {
+  readonly appliedSeq: number;
+  readonly #parts: ShardParts;
+  readonly #seriesCount: number;
+  #pin: ViewPin | null;
+
+  constructor(parts: ShardParts) {
+    this.appliedSeq = parts.appliedSeq;
+    this.#parts = parts;
+    this.#seriesCount = parts.head.seriesCount;
+    this.#pin = parts.head.views.open();
+  }
+
+  select(request: ShardSelect): SliceCursor {
+    const pin = this.#pin;
+    assert(pin !== null, "read view: select after dispose");
+    const { head, index } = this.#parts;
+    const refs = index.select(request.tenant, request.matchers, this.#seriesCount);
+    return new HeadCursor(head, refs, request, (ref, now) => {
+      assert(this.#pin !== null, "read view: cursor used after dispose");
+      return head.views.countAt(pin, ref, now);
+    });
+  }
+
+  [Symbol.dispose](): void {
+    const pin = this.#pin;
+    if (pin === null) return;
+    this.#pin = null;
+    this.#parts.head.views.close(pin);
+  }
+}

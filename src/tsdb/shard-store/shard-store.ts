@@ -1,0 +1,76 @@
+/**
+ * The `ShardStore` of one shard replica: a head in linear memory and an inverted index beside it.
+ * `shard-store-append` and `shard-store-apply` change them in step, `shard-store-read` reads them.
+ */
+import { assert } from "#base/assert.ts";
+import { LabelsDecoder, describeSeries } from "#model/canonical-labels.ts";
+import type { SeriesRef } from "#model/refs.ts";
+import type { AppendBatch } from "#storage/append-batch.ts";
+import type { LogRecord } from "#storage/log-record.ts";
+import type { ReadView } from "#storage/read-view.ts";
+import type {
+  AppendContext,
+  AppendOutcome,
+  ShardStore,
+  ShardStoreStats,
+} from "#storage/shard-store.ts";
+import { Head } from "../head/head.ts";
+import { InvertedIndex } from "../index/inverted-index.ts";
+import { RecordDrafter } from "./record-drafter.ts";
+import { appendBatch } from "./shard-store-append.ts";
+import { applyRecord } from "./shard-store-apply.ts";
+import { OUT_OF_ORDER_WINDOW_MS_DEFAULT, type ShardStoreOptions } from "./shard-store-options.ts";
+import { openReadView } from "./shard-store-read.ts";
+import type { ShardParts } from "./shard-parts.ts";
+
+export function createShardStore(options: ShardStoreOptions): ShardStore {
+  return new HeadShardStore(options);
+}
+
+class HeadShardStore implements ShardStore {
+  readonly generation: number;
+  readonly #parts: ShardParts;
+
+  constructor(options: ShardStoreOptions) {
+    const { generation, outOfOrderWindowMs = OUT_OF_ORDER_WINDOW_MS_DEFAULT } = options;
+    assert(outOfOrderWindowMs >= 0, () => `out-of-order window: got ${outOfOrderWindowMs} ms`);
+    this.generation = generation;
+    this.#parts = {
+      generation,
+      outOfOrderWindowMs,
+      head: new Head({ module: options.headKernel, bytesMax: options.headBytesMax }),
+      index: new InvertedIndex(),
+      decoder: new LabelsDecoder(),
+      drafter: new RecordDrafter(),
+      appliedSeq: 0,
+    };
+  }
+
+  append(batch: AppendBatch, context: AppendContext): AppendOutcome {
+    return appendBatch(this.#parts, batch, context);
+  }
+
+  apply(record: LogRecord): void {
+    applyRecord(this.#parts, record);
+  }
+
+  seriesText(ref: SeriesRef): string {
+    return describeSeries(this.#parts.head.labelBytes(ref));
+  }
+
+  readView(): ReadView {
+    return openReadView(this.#parts);
+  }
+
+  stats(): ShardStoreStats {
+    const { head } = this.#parts;
+    return {
+      seriesCount: head.seriesCount,
+      sampleCount: head.sampleCount,
+      usedBytes: head.memory.usedBytes,
+      reservedBytes: head.memory.reservedBytes,
+      minTimestampMs: head.memory.kernel.oldestTimestamp(),
+      maxTimestampMs: head.memory.kernel.newestTimestamp(),
+    };
+  }
+}

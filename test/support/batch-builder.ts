@@ -1,0 +1,65 @@
+/** Builds append batches from rows, for tests that feed a shard store. Values are given as bits. */
+import { encodeLabels } from "#model/canonical-labels.ts";
+import { labelsKey, type Labels } from "#model/labels.ts";
+import { SeriesHasher } from "#model/placement.ts";
+import { shardId, type TenantId } from "#model/refs.ts";
+import type { AppendBatch } from "#storage/append-batch.ts";
+
+export interface BatchRow {
+  /** A ref the sender knows, or labels. */
+  readonly series: number | Labels;
+  readonly timestampMs: number;
+  readonly bits: bigint;
+}
+
+const hasher = new SeriesHasher({ seed: [1, 2], lanes: 4 });
+
+/** Rows with refs must come first. `entries` are label sets to announce besides those of the rows. */
+export function buildBatch(
+  tenant: TenantId,
+  generation: number,
+  rows: readonly BatchRow[],
+  entries: readonly Labels[] = [],
+): AppendBatch {
+  const sets = [...entries];
+  const entryOf = new Map(entries.map((labels, i) => [labelsKey(labels), i]));
+  const series = rows.map((row) => {
+    if (typeof row.series === "number") return row.series;
+    const key = labelsKey(row.series);
+    if (!entryOf.has(key)) entryOf.set(key, sets.push(row.series) - 1);
+    return entryOf.get(key)!;
+  });
+  const bytes = sets.map((labels) => encodeLabels(labels));
+  const labelStart = new Uint32Array(sets.length + 1);
+  bytes.forEach((one, i) => (labelStart[i + 1] = labelStart[i]! + one.length));
+  const labelBytes = new Uint8Array(labelStart.at(-1)!);
+  const fingerprints = new Uint32Array(2 * sets.length);
+  const placements = new Uint32Array(2 * sets.length);
+  bytes.forEach((one, i) => {
+    labelBytes.set(one, labelStart[i]);
+    hasher.hash(tenant, one, 0, one.length, fingerprints, placements, 2 * i);
+  });
+  return {
+    tenant,
+    shard: shardId(0),
+    generation,
+    labelCount: sets.length,
+    labelStart,
+    labelBytes,
+    fingerprints,
+    placements,
+    sampleCount: rows.length,
+    knownCount: rows.filter((row) => typeof row.series === "number").length,
+    series: Uint32Array.from(series),
+    timestamps: Float64Array.from(rows, (row) => row.timestampMs),
+    values: new Float64Array(BigUint64Array.from(rows, (row) => row.bits).buffer),
+    histograms: null,
+    exemplars: null,
+    metadata: null,
+  };
+}
+
+/** The bits of an ordinary number. */
+export function bitsOf(value: number): bigint {
+  return new BigUint64Array(Float64Array.of(value).buffer)[0]!;
+}
