@@ -12,25 +12,27 @@ import type { ReadView } from "#storage/read-view.ts";
 import type { ShardStore, ShardStoreStats } from "#storage/shard-store.ts";
 import type { LogChannel } from "#tsdb/wal/log-channel.ts";
 import { LogProducer } from "#tsdb/wal/log-producer.ts";
-import { logFolder, replayLog } from "#tsdb/wal/log-reader.ts";
+import { replayLog } from "#tsdb/wal/log-reader.ts";
+import type { LogRecovery } from "#tsdb/wal/log-recovery.ts";
 import { LOG_OPEN } from "#tsdb/wal/log-status.ts";
-import type { LogRecovery } from "./log-recovery.ts";
+import type { LogIdentity } from "#tsdb/wal/segment-format.ts";
 import { ProducerLogPort } from "./producer-log-port.ts";
 
 export interface HostedLogOptions {
-  readonly logId: number;
+  readonly identity: LogIdentity;
   readonly channel: LogChannel;
   readonly shards: readonly ShardId[];
   readonly epoch: number;
-  readonly createStore: (shard: ShardId) => ShardStore;
+  readonly createStore: () => ShardStore;
   readonly sendReply: (origin: number, reply: AppendReply) => void;
+  /** Answers before records are durable: only to prove that the crash tests notice. */
+  readonly unsafeAckEarly: boolean;
 }
 
 /** How often a log is looked at even though nothing woke us: a bound on any missed wake-up. */
 const STALL_MS = 1000;
 
 export class HostedLog {
-  readonly logId: number;
   readonly #options: HostedLogOptions;
   readonly #stores = new Map<ShardId, ShardStore>();
   #driver: ShardDriver | null = null;
@@ -38,8 +40,15 @@ export class HostedLog {
   #isClosed = false;
 
   constructor(options: HostedLogOptions) {
-    this.logId = options.logId;
     this.#options = options;
+  }
+
+  get logId(): number {
+    return this.#options.identity.logId;
+  }
+
+  get shards(): readonly ShardId[] {
+    return this.#options.shards;
   }
 
   get driver(): ShardDriver {
@@ -54,40 +63,32 @@ export class HostedLog {
     return this.#producer?.durablePosition() ?? 0;
   }
 
-  /** Replays the log into fresh stores. Afterwards shards serve reads; appends need `start`. */
+  /** Replays the log into fresh stores; afterwards its shards serve reads and take appends. */
   async open(disk: Disk): Promise<LogRecovery> {
-    const { channel, shards, createStore, sendReply, logId } = this.#options;
+    const { channel, shards, createStore, sendReply, identity, unsafeAckEarly } = this.#options;
     let port: ProducerLogPort | null = null;
     const driver = new ShardDriver({
       log: {
         append: (...record) => must(port, "log port").append(...record),
-        freeBytes: () => port?.freeBytes() ?? 0,
+        freeBytes: () => must(port, "log port").freeBytes(),
       },
       sendReply,
+      unsafeAckEarly,
     });
     for (const shard of shards) {
-      const store = createStore(shard);
+      const store = createStore();
       this.#stores.set(shard, store);
       driver.deliver(shard, { kind: "open", epoch: epoch(this.#options.epoch), store });
     }
-    const replayed = await replayLog(disk, logFolder(logId), (record) => {
+    const recovery = await replayLog(disk, identity, (record) => {
       driver.deliver(record.shard, { kind: "replay", record });
     });
-    this.#producer = new LogProducer(channel, replayed.chains);
+    const chains = new Map([...recovery.shards].map(([shard, { chain }]) => [shard, chain]));
+    this.#producer = new LogProducer(channel, chains);
     port = new ProducerLogPort(this.#producer, channel);
     this.#driver = driver;
     driver.deliverToAll({ kind: "activate" });
-    return {
-      logId,
-      nextSegmentId: replayed.nextSegmentId,
-      previousSegmentId: replayed.previous.segmentId,
-      previousEnd: replayed.previous.offset,
-      records: replayed.recordCount,
-      tornBytes: replayed.tornBytes,
-      corruptions: replayed.corruptions.map(
-        (one) => `segment ${one.segmentId} bytes ${one.offset} to ${one.offset + one.length}`,
-      ),
-    };
+    return recovery;
   }
 
   /** Follows the log thread until `close`: hands durable positions to the driver. */
@@ -97,7 +98,7 @@ export class HostedLog {
       const position = producer.durablePosition();
       this.driver.durableTo(position);
       moved();
-      if (this.#isClosed && position === producer.position) return;
+      if (this.#isClosed) return;
       await producer.cursor.waitAsync(position + 1, STALL_MS);
     }
   }

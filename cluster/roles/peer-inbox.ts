@@ -53,6 +53,11 @@ export class PeerInbox {
     return replies.hasFrame() || (this.#stalled === null && requests.hasFrame());
   }
 
+  /** True while answers wait for room in the peer's ring. */
+  get hasBacklog(): boolean {
+    return this.#unsent.size > 0;
+  }
+
   reply(reply: AppendReply): void {
     const frame = encodeAppendReply(reply);
     if (this.#unsent.size === 0 && this.#options.outgoing.tryWrite(frame)) return;

@@ -3,11 +3,13 @@
  * (log threads run, appends may flow), `connectQueries`, `listen`, and at the end `drain`, `close`.
  */
 import type { MessagePort } from "node:worker_threads";
+import type {} from "#kernels/webassembly-types.ts";
 import type { GyreConfig } from "#config/gyre-config.ts";
 import type { PlacementOptions } from "#model/placement.ts";
 import type { WorkerContract } from "#runtime/worker/worker-contract.ts";
+import type { LogRecovery } from "#tsdb/wal/log-recovery.ts";
+import type { Canaries } from "./canaries.ts";
 import type { NodeMemory } from "./node-memory.ts";
-import type { LogRecovery } from "./log-recovery.ts";
 
 export interface ShardWorkerInit {
   readonly index: number;
@@ -15,30 +17,39 @@ export interface ShardWorkerInit {
   readonly memory: NodeMemory;
   readonly kernels: WebAssembly.Module;
   readonly headKernel: WebAssembly.Module;
-  readonly clusterUuid: string;
+  readonly clusterUuid: Uint8Array;
   /** Configuration number of every shard of a single node: its boot count. */
   readonly epoch: number;
-  readonly shardCount: number;
   readonly placement: PlacementOptions;
   /** Log of each shard. */
   readonly shardLogs: Uint16Array;
   /** Worker of each log. */
   readonly logWorkers: Uint16Array;
-  readonly headBytesMax: number;
+  readonly canaries: Canaries;
+}
+
+export interface OpenedLog {
+  readonly logId: number;
+  readonly recovery: LogRecovery;
 }
 
 export interface ShardWorkerContract extends WorkerContract {
   readonly calls: {
-    open: { args: null; result: readonly LogRecovery[] };
+    open: { args: null; result: readonly OpenedLog[] };
     start: { args: null; result: null };
     /** One port per query worker for selections it makes, one for API requests sent to it. */
     connectQueries: {
       args: { selects: readonly MessagePort[]; apis: readonly MessagePort[] };
       result: null;
     };
-    listen: { args: { host: string; port: number; reusePort: boolean }; result: { port: number } };
+    listen: {
+      args: { host: string; port: number; reusePort: boolean };
+      result: { host: string; port: number };
+    };
+    /** Scrapes the node's own metrics through this worker's write door. */
+    selfScrape: { args: { instance: string }; result: null };
     /** Stops listening and lets requests in flight end. */
-    drain: { args: null; result: null };
+    drain: { args: { graceMs: number }; result: null };
     /** Closes the logs: nothing is appended after this. */
     close: { args: null; result: null };
   };

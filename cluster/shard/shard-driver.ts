@@ -27,6 +27,8 @@ export interface LogPort {
 export interface ShardDriverOptions {
   readonly log: LogPort;
   readonly sendReply: (origin: number, reply: AppendReply) => void;
+  /** Answers before records are durable: only to prove that the crash tests notice. */
+  readonly unsafeAckEarly?: boolean;
 }
 
 interface WaitingReply {
@@ -47,12 +49,14 @@ export class ShardDriver {
   readonly #sendReply: (origin: number, reply: AppendReply) => void;
   readonly #states = new Map<ShardId, ShardState>();
   readonly #waiting = new BoundedQueue<WaitingReply>(WAITING_REPLIES_MAX);
+  readonly #unsafeAckEarly: boolean;
   #endPosition = 0;
   #durablePosition = 0;
 
   constructor(options: ShardDriverOptions) {
     this.#log = options.log;
     this.#sendReply = options.sendReply;
+    this.#unsafeAckEarly = options.unsafeAckEarly ?? false;
   }
 
   get shards(): readonly ShardId[] {
@@ -117,7 +121,7 @@ export class ShardDriver {
         this.#sendReply(effect.origin, effect.reply);
         return;
       case "reply-when-durable":
-        if (this.#endPosition <= this.#durablePosition) {
+        if (this.#endPosition <= this.#durablePosition || this.#unsafeAckEarly) {
           this.#sendReply(effect.origin, effect.reply);
           return;
         }

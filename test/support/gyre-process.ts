@@ -4,8 +4,7 @@
  */
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
+import { freePort } from "./free-port.ts";
 
 const MAIN = new URL("../../cluster/main.ts", import.meta.url).pathname;
 /** Recovery of a campaign's whole log fits many times over. */
@@ -102,13 +101,4 @@ export class GyreProcess {
     this.#child.kill("SIGKILL");
     throw new Error(`node not ready after ${READY_TIMEOUT_MS} ms:\n${this.#log}`);
   }
-}
-
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -65,6 +65,15 @@ const RECIPES: Readonly<Record<ServerName, Recipe>> = {
   },
 };
 
+async function answers(url: string): Promise<boolean> {
+  try {
+    return (await fetch(url)).ok;
+  } catch {
+    // Not listening yet.
+    return false;
+  }
+}
+
 export async function startServer(name: ServerName): Promise<BenchServer> {
   const recipe = RECIPES[name];
   const port = await freePort();
@@ -72,7 +81,7 @@ export async function startServer(name: ServerName): Promise<BenchServer> {
   const started: StartedProcess = await startProcess({
     path: recipe.path(),
     args: [...recipe.args(port, data)],
-    readyUrl: `http://127.0.0.1:${port}${recipe.ready}`,
+    isReady: () => answers(`http://127.0.0.1:${port}${recipe.ready}`),
   });
   return {
     name,

@@ -1,8 +1,8 @@
 /**
- * What the receiver needs from the kernels: a body becomes rows (one per time series, with the raw
- * bytes of its labels) and sample columns, in memory that the next `decode` overwrites.
+ * What the receiver needs from the kernels: a body becomes rows (one per time series, identified by
+ * the exact raw bytes of its labels) and sample columns, in memory that the next `decode` reuses.
  */
-import type { BodyEncoding } from "#storage/body-appender.ts";
+import type { BodyOptions } from "#storage/body-appender.ts";
 
 /** Row id of a label set that the identity table has not seen. */
 export const ID_UNKNOWN = 0xffff_ffff;
@@ -10,30 +10,37 @@ export const ID_UNKNOWN = 0xffff_ffff;
 export interface DecodedBody {
   readonly rowCount: number;
   readonly sampleCount: number;
-  /** Index of the first sample of each row; `rowCount + 1` entries. */
-  readonly sampleStart: Uint32Array;
+  /** Identity of each row, or `ID_UNKNOWN`; `remember` fills the gaps. */
+  readonly ids: Uint32Array;
+  /** Row i owns samples `sampleStarts[i] .. sampleStarts[i + 1] - 1`. */
+  readonly sampleStarts: Uint32Array;
   /** Integer milliseconds; out-of-range stamps come as they are and are judged later. */
   readonly timestamps: Float64Array;
-  /** Bits exact. */
-  readonly values: Float64Array;
-  /** Native histograms in the body, by row, not decoded. */
+  /** The values as words, low then high: their bits never pass through a number. */
+  readonly valueWords: Uint32Array;
+  /** Not decoded, only counted. */
   readonly histogramCount: number;
   readonly exemplarCount: number;
 }
 
+export type CanonicalLabels =
+  | { readonly kind: "valid"; readonly bytes: Uint8Array }
+  | { readonly kind: "invalid"; readonly reason: string };
+
 export interface BodyDecoder {
   /** Errors: `storage.body-malformed` with the byte offset, `storage.body-too-large`. */
-  decode(body: Uint8Array, encoding: BodyEncoding): DecodedBody;
-  /** Looks rows `from` to `to` up by their exact raw label bytes; ids or `ID_UNKNOWN`. */
-  identify(from: number, to: number): Uint32Array;
-  /** Remembers the row's raw label bytes; ids are dense from 0 until `forget`. */
+  decode(body: Uint8Array, options: BodyOptions): DecodedBody;
+  /**
+   * Gives the row's raw label bytes an id, the same one when they have one by now. Ids are dense
+   * from 0 until `forget`. `ID_UNKNOWN` when the table is full.
+   */
   remember(row: number): number;
-  /** Drops all identities; called when `identityBytes` passes the budget. */
+  /** Learns the order of the rows for the next body of the same sender. */
+  learnOrder(): void;
+  /** True when the identity table should be dropped before the next body. */
+  isFull(): boolean;
   forget(): void;
   readonly identityBytes: number;
-  /**
-   * The row's labels as canonical bytes, or why they are not acceptable. The view is valid until
-   * the next call.
-   */
-  canonicalise(row: number): { readonly bytes: Uint8Array } | { readonly invalid: string };
+  /** The row's labels; the view is valid until the next call. */
+  canonicalise(row: number): CanonicalLabels;
 }

@@ -7,6 +7,7 @@
  * where it is until `pump`); a cached identity is only ever a shortcut, the shard decides.
  * Not shared between threads.
  */
+import { assert } from "#base/assert.ts";
 import { EngineError } from "#base/engine-error.ts";
 import { BoundedQueue } from "#base/collections/bounded-queue.ts";
 import { SeriesHasher, shardOfPlacement } from "#model/placement.ts";
@@ -39,8 +40,6 @@ export interface ReceiverOptions {
   readonly decodedBytesMax: number;
   /** Bytes of bodies in flight; passing it answers 503. */
   readonly inflightBytesMax: number;
-  /** Raw label bytes the identity cache may hold before it starts anew. */
-  readonly identityBytesMax: number;
   readonly deadlineMs: number;
 }
 
@@ -63,22 +62,34 @@ interface CurrentBody {
   readonly body: PendingBody;
   readonly request: LedgerRequest;
   readonly decoded: DecodedBody;
-  readonly words: Uint32Array;
   row: number;
-  sample: number;
+  /** Samples of that row already sent: a long row may span slices. */
+  rowSample: number;
 }
 
+/** Totals since start. */
 export interface ReceiverCounts {
   bodies: number;
   samples: number;
+  written: number;
+  rejected: number;
   newSeries: number;
   ignoredExemplars: number;
+  parts: number;
 }
 
 export class Receiver implements BodyAppender {
   readonly bodyBytesMax: number;
   readonly decodedBytesMax: number;
-  readonly counts: ReceiverCounts = { bodies: 0, samples: 0, newSeries: 0, ignoredExemplars: 0 };
+  readonly counts: ReceiverCounts = {
+    bodies: 0,
+    samples: 0,
+    written: 0,
+    rejected: 0,
+    newSeries: 0,
+    ignoredExemplars: 0,
+    parts: 0,
+  };
   readonly #options: ReceiverOptions;
   readonly #pool: BodyPool;
   readonly #ledger = new RequestLedger();
@@ -105,6 +116,10 @@ export class Receiver implements BodyAppender {
     this.#parts = Array.from({ length: options.shardCount }, (_, i) => new ShardPart(shardId(i)));
     this.#generations = new Uint32Array(options.shardCount);
     this.#hasher = new SeriesHasher(options.placement);
+  }
+
+  get identityBytes(): number {
+    return this.#options.decoder.identityBytes;
   }
 
   get openRequests(): number {
@@ -144,6 +159,7 @@ export class Receiver implements BodyAppender {
         this.#routeSlice(current);
       }
       this.#current = null;
+      this.#options.decoder.learnOrder();
       this.#ledger.seal(current.request);
     }
   }
@@ -179,26 +195,30 @@ export class Receiver implements BodyAppender {
     for (;;) {
       const body = this.#waiting.shift();
       if (body === undefined) return null;
+      this.#boundIdentities();
       try {
-        const decoded = this.#options.decoder.decode(body.bytes, body.options.encoding);
-        const { buffer, byteOffset } = decoded.values;
-        const words = new Uint32Array(buffer, byteOffset, 2 * decoded.sampleCount);
+        const decoded = this.#options.decoder.decode(body.bytes, body.options);
         const request = this.#ledger.open(body.deadlineMs, (outcome) => {
           if (outcome === "resend") this.#resend(body);
           else if (outcome instanceof EngineError) body.reject(outcome);
-          else body.resolve(outcome);
+          else this.#answerBody(body, outcome);
         });
         this.counts.bodies++;
         this.counts.samples += decoded.sampleCount;
         this.counts.ignoredExemplars += decoded.exemplarCount;
         this.#refuseHistograms(request, decoded);
-        this.#boundIdentities();
-        return { body, request, decoded, words, row: 0, sample: 0 };
+        return { body, request, decoded, row: 0, rowSample: 0 };
       } catch (error) {
         body.reject(error);
         if (!(error instanceof EngineError)) throw error;
       }
     }
+  }
+
+  #answerBody(body: PendingBody, verdict: BodyVerdict): void {
+    this.counts.written += verdict.samplesWritten;
+    this.counts.rejected += verdict.rejectedCount;
+    body.resolve(verdict);
   }
 
   #resend(body: PendingBody): void {
@@ -225,7 +245,7 @@ export class Receiver implements BodyAppender {
 
   /** Identities are dropped only between bodies: rows of the current one hold their ids. */
   #boundIdentities(): void {
-    if (this.#options.decoder.identityBytes <= this.#options.identityBytesMax) return;
+    if (!this.#options.decoder.isFull()) return;
     this.#options.decoder.forget();
     this.#identities.clear();
     this.#entryStamp.fill(0);
@@ -234,32 +254,32 @@ export class Receiver implements BodyAppender {
   #routeSlice(current: CurrentBody): void {
     const { decoded, request } = current;
     this.#slice++;
-    const rowEnd = Math.min(decoded.rowCount, current.row + SLICE_SAMPLES_MAX);
-    const ids = this.#options.decoder.identify(current.row, rowEnd);
-    const rowBase = current.row;
     let samplesLeft = SLICE_SAMPLES_MAX;
     let labelBytesLeft = SLICE_LABEL_BYTES_MAX;
-    while (current.row < rowEnd && samplesLeft > 0 && labelBytesLeft > 0) {
+    while (current.row < decoded.rowCount && samplesLeft > 0 && labelBytesLeft > 0) {
       const { row } = current;
-      const known = ids[row - rowBase]!;
+      const known = decoded.ids[row]!;
       const id = known === ID_UNKNOWN ? this.#newIdentity(row) : known;
       labelBytesLeft -= this.#placeRow(current, row, id);
-      const first = current.sample;
-      const last = Math.min(decoded.sampleStart[row + 1]!, first + samplesLeft);
-      if (this.#identities.state(id) === IDENTITY_INVALID) {
-        this.#refuseRow(request, id, last - first);
-      } else {
-        this.#addSamples(current, id, first, last);
+      const first = decoded.sampleStarts[row]! + current.rowSample;
+      const left = decoded.sampleStarts[row + 1]! - first;
+      const count = Math.min(left, samplesLeft);
+      if (this.#identities.state(id) === IDENTITY_INVALID) this.#refuseRow(request, id, count);
+      else this.#addSamples(current, id, first, first + count);
+      // A row costs at least one, so that rows without samples end a slice too.
+      samplesLeft -= Math.max(count, 1);
+      current.rowSample += count;
+      if (count === left) {
+        current.row++;
+        current.rowSample = 0;
       }
-      samplesLeft -= last - first;
-      current.sample = last;
-      if (last === decoded.sampleStart[row + 1]) current.row++;
     }
     this.#sendSlice(current);
   }
 
   #newIdentity(row: number): number {
     const id = this.#options.decoder.remember(row);
+    assert(id !== ID_UNKNOWN, "receiver: identity table full inside a body");
     this.#identities.reserve(id + 1);
     if (id >= this.#entryStamp.length) {
       const capacity = 2 * Math.max(id + 1, this.#entryStamp.length);
@@ -282,8 +302,8 @@ export class Receiver implements BodyAppender {
       if (this.#hasRef(id) || this.#entryStamp[id] === this.#slice) return 0;
     }
     const labels = this.#options.decoder.canonicalise(row);
-    if ("invalid" in labels) {
-      identities.reject(id, labels.invalid);
+    if (labels.kind === "invalid") {
+      identities.reject(id, labels.reason);
       return 0;
     }
     const { tenant } = current.body.options;
@@ -306,8 +326,7 @@ export class Receiver implements BodyAppender {
   }
 
   #addSamples(current: CurrentBody, id: number, first: number, last: number): void {
-    const { timestamps } = current.decoded;
-    const { words } = current;
+    const { timestamps, valueWords: words } = current.decoded;
     const part = this.#part(this.#identities.shard(id));
     if (this.#entryStamp[id] === this.#slice) {
       const entry = this.#entryOf[id]!;
@@ -344,6 +363,7 @@ export class Receiver implements BodyAppender {
           identityEpoch: this.#identities.epoch,
         });
         const batch = part.batch(tenant, this.#generations[part.shard]!);
+        this.counts.parts++;
         this.#options.router.send(token, batch);
       }
       part.clear();

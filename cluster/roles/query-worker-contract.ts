@@ -1,0 +1,33 @@
+/**
+ * Two links of a query worker. From the main thread: wiring. From each listener: API requests, one
+ * call each, and a notice when the client of a request is gone.
+ */
+import type { MessagePort } from "node:worker_threads";
+import type { GyreConfig } from "#config/gyre-config.ts";
+import type { ApiAnswer, ApiRequest } from "#http/doors.ts";
+import type { WorkerContract } from "#runtime/worker/worker-contract.ts";
+
+export interface QueryWorkerInit {
+  readonly index: number;
+  readonly config: GyreConfig;
+}
+
+export interface QueryWorkerContract extends WorkerContract {
+  readonly calls: {
+    /** One port per shard worker to select from, one per listener to serve. */
+    connect: {
+      args: { selects: readonly MessagePort[]; apis: readonly MessagePort[] };
+      result: null;
+    };
+  };
+  readonly toHost: Record<never, never>;
+  readonly toClient: Record<never, never>;
+}
+
+export interface ApiContract extends WorkerContract {
+  readonly calls: {
+    handle: { args: { request: number; api: ApiRequest }; result: ApiAnswer };
+  };
+  readonly toHost: { cancel: { request: number } };
+  readonly toClient: Record<never, never>;
+}

@@ -1,0 +1,257 @@
+/**
+ * One shard worker: its receiver, the logs and shards it owns, the rings to its siblings and the
+ * client listener. The thread entry (`shard-worker.ts`) only starts it. All of it runs on one event
+ * loop; nothing here blocks, except recovery before the worker serves anybody.
+ */
+import { must } from "#base/assert.ts";
+import type { ShardDriver } from "#cluster/shard/shard-driver.ts";
+import { shardId } from "#model/refs.ts";
+import type { ShardId } from "#model/refs.ts";
+import { serveSelections } from "#query/fanout/select-host.ts";
+import type { Clock, Timers } from "#runtime/ports/clock.ts";
+import type { Disk } from "#runtime/ports/disk.ts";
+import { sharedCounterRow } from "#runtime/metrics/shared-counters.ts";
+import { Doorbell } from "#runtime/worker/doorbell.ts";
+import type { MessageLink } from "#runtime/worker/message-link.ts";
+import { RingConsumer } from "#runtime/worker/ring-consumer.ts";
+import { RingProducer } from "#runtime/worker/ring-producer.ts";
+import type { AppendReply } from "#storage/append-reply.ts";
+import type { ShardStore } from "#storage/shard-store.ts";
+import type { Receiver } from "#tsdb/receiver/receiver.ts";
+import { TrustedNow } from "#tsdb/trusted-now.ts";
+import { createShardStore } from "#tsdb/shard-store/shard-store.ts";
+import { HostedLog } from "./hosted-log.ts";
+import { NODE_COUNTERS } from "./node-counters.ts";
+import { PeerInbox } from "./peer-inbox.ts";
+import { createReceiver } from "./create-receiver.ts";
+import { RingRouter } from "./ring-router.ts";
+import type { OpenedLog, ShardWorkerInit } from "./shard-worker-contract.ts";
+
+/** Expired requests are looked for this often: a fraction of any deadline. */
+const HOUSEKEEPING_MS = 250;
+/** An idle worker looks around this often even if no bell rang. */
+const IDLE_WAIT_MS = 1000;
+/** With answers that found a full ring, look again soon: no bell tells that it has room. */
+const BACKLOG_WAIT_MS = 2;
+
+/** What one 32-bit linear memory can hold. */
+const HEAD_MEMORY_BYTES_MAX = 4 * 1024 ** 3;
+
+export interface ShardWorkerPorts {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly disk: Disk;
+  /** Resolves after pending events of the loop were served. */
+  readonly nextTurn: () => Promise<void>;
+  /** A failure that this worker cannot go on from. */
+  readonly fatal: (error: unknown) => void;
+}
+
+export class ShardWorkerHost {
+  readonly #init: ShardWorkerInit;
+  readonly #ports: ShardWorkerPorts;
+  readonly #logs: readonly HostedLog[];
+  readonly #drivers = new Map<ShardId, ShardDriver>();
+  readonly #bell: Doorbell;
+  readonly #counters: Float64Array;
+  #inboxes: readonly (PeerInbox | null)[] = [];
+  #receiver: Receiver | null = null;
+  #isClosed = false;
+
+  constructor(init: ShardWorkerInit, ports: ShardWorkerPorts) {
+    this.#init = init;
+    this.#ports = ports;
+    this.#bell = new Doorbell(must(init.memory.bells[init.index], "bell of this worker"));
+    this.#counters = sharedCounterRow(NODE_COUNTERS, init.memory.counters, init.index);
+    this.#logs = this.#hostLogs();
+  }
+
+  get receiver(): Receiver {
+    return must(this.#receiver, "receiver before start");
+  }
+
+  async open(): Promise<readonly OpenedLog[]> {
+    const opened: OpenedLog[] = [];
+    for (const log of this.#logs) {
+      const recovery = await log.open(this.#ports.disk);
+      for (const shard of log.shards) this.#drivers.set(shard, log.driver);
+      opened.push({ logId: log.logId, recovery });
+    }
+    return opened;
+  }
+
+  start(): void {
+    const init = this.#init;
+    const ports = this.#ports;
+    const { index, memory } = init;
+    const newestMs = Math.max(
+      ...this.#logs.flatMap((log) => log.stats().map((stats) => stats.maxTimestampMs)),
+      Number.NEGATIVE_INFINITY,
+    );
+    const trustedNow = new TrustedNow(ports.clock, newestMs);
+    const driverOf = (shard: ShardId): ShardDriver =>
+      must(this.#drivers.get(shard), `shard ${shard} at worker ${index}`);
+    const owners = Uint16Array.from(init.shardLogs, (log) => init.logWorkers[log]!);
+    const router = new RingRouter({
+      self: index,
+      owners,
+      driverOf,
+      drivers: this.#logs.map((log) => log.driver),
+      rings: memory.requests[index]!.map((ring, peer) =>
+        ring === null ? null : new RingProducer(ring, new Doorbell(memory.bells[peer]!)),
+      ),
+      trustedNow,
+      forwarded: () => this.#count(NODE_COUNTERS.index.partsForwarded, 1),
+    });
+    this.#receiver = createReceiver(init, router, ports.clock);
+    this.#inboxes = memory.bells.map((_, peer) =>
+      peer === index ? null : this.#inbox(peer, driverOf, trustedNow),
+    );
+    for (const log of this.#logs) {
+      this.#guard(log.follow(() => this.#moved()));
+      this.#guard(log.watchState(() => this.#moved()));
+    }
+    this.#guard(this.#followPeers());
+    this.#keepHouse();
+  }
+
+  serveSelections(link: MessageLink): void {
+    serveSelections(link, () => this.#logs.flatMap((log) => log.readViews()));
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    for (const log of this.#logs) log.close();
+    this.#bell.ring();
+  }
+
+  #hostLogs(): HostedLog[] {
+    const { index, memory, shardLogs, logWorkers, clusterUuid, epoch, canaries } = this.#init;
+    const logs: HostedLog[] = [];
+    for (const [logId, worker] of logWorkers.entries()) {
+      if (worker !== index) continue;
+      const shards: ShardId[] = [];
+      for (const [shard, log] of shardLogs.entries()) {
+        if (log === logId) shards.push(shardId(shard));
+      }
+      logs.push(
+        new HostedLog({
+          identity: { clusterUuid, logId },
+          channel: must(memory.logs[logId], `channel of log ${logId}`),
+          shards,
+          epoch,
+          createStore: () => this.#createStore(),
+          sendReply: (origin, reply) => this.#reply(origin, reply),
+          unsafeAckEarly: canaries.ackEarly,
+        }),
+      );
+    }
+    return logs;
+  }
+
+  #createStore(): ShardStore {
+    const { config, headKernel, epoch } = this.#init;
+    const { headBytesMax, outOfOrderWindowMs } = config.storage;
+    return createShardStore({
+      headKernel,
+      generation: epoch,
+      // No quota per shard: the receivers keep the node as a whole inside the budget.
+      headBytesMax: Math.min(headBytesMax, HEAD_MEMORY_BYTES_MAX),
+      outOfOrderWindowMs,
+    });
+  }
+
+  #inbox(peer: number, driverOf: (shard: ShardId) => ShardDriver, trustedNow: TrustedNow): PeerInbox {
+    const { index, memory } = this.#init;
+    const ring = (of: readonly (readonly (SharedArrayBuffer | null)[])[], from: number, to: number) =>
+      must(of[from]?.[to], `ring from worker ${from} to ${to}`);
+    return new PeerInbox({
+      peer,
+      requests: new RingConsumer(ring(memory.requests, peer, index), this.#bell),
+      replies: new RingConsumer(ring(memory.replies, peer, index), this.#bell),
+      outgoing: new RingProducer(
+        ring(memory.replies, index, peer),
+        new Doorbell(must(memory.bells[peer], `bell of worker ${peer}`)),
+      ),
+      driverOf,
+      trustedNow,
+      answered: (reply) => this.receiver.answer(reply),
+    });
+  }
+
+  #reply(origin: number, reply: AppendReply): void {
+    if (origin === this.#init.index) this.receiver.answer(reply);
+    else must(this.#inboxes[origin], `inbox of worker ${origin}`).reply(reply);
+  }
+
+  /** A log moved or changed state: batches that waited for room may go on. */
+  #moved(): void {
+    for (const inbox of this.#inboxes) inbox?.drain();
+    this.receiver.pump();
+  }
+
+  async #followPeers(): Promise<void> {
+    const inboxes = this.#inboxes.filter((inbox) => inbox !== null);
+    if (inboxes.length === 0) return;
+    while (!this.#isClosed) {
+      let worked = false;
+      for (const inbox of inboxes) worked = inbox.drain() || worked;
+      if (worked) {
+        this.receiver.pump();
+        // Clients and queries get their turn between two rounds of sibling traffic.
+        await this.#ports.nextTurn();
+        continue;
+      }
+      this.#bell.arm();
+      if (inboxes.some((inbox) => inbox.hasArrivals())) {
+        this.#bell.disarm();
+        continue;
+      }
+      const isBacklogged = inboxes.some((inbox) => inbox.hasBacklog);
+      await this.#bell.waitAsync(isBacklogged ? BACKLOG_WAIT_MS : IDLE_WAIT_MS);
+    }
+  }
+
+  #keepHouse(): void {
+    if (this.#isClosed) return;
+    this.receiver.expire();
+    this.#publishGauges();
+    this.#ports.timers.after(HOUSEKEEPING_MS, () => {
+      try {
+        this.#keepHouse();
+      } catch (error) {
+        this.#ports.fatal(error);
+      }
+    });
+  }
+
+  #publishGauges(): void {
+    const { index } = NODE_COUNTERS;
+    const { counts, openRequests, identityBytes } = this.receiver;
+    const row = this.#counters;
+    row[index.bodies] = counts.bodies;
+    row[index.samplesReceived] = counts.samples;
+    row[index.samplesWritten] = counts.written;
+    row[index.samplesRejected] = counts.rejected;
+    row[index.seriesSeen] = counts.newSeries;
+    row[index.exemplarsIgnored] = counts.ignoredExemplars;
+    row[index.requestsOpen] = openRequests;
+    row[index.identityBytes] = identityBytes;
+    row[index.parts] = counts.parts;
+    const stats = this.#logs.flatMap((log) => log.stats());
+    row[index.series] = stats.reduce((sum, one) => sum + one.seriesCount, 0);
+    row[index.samplesHeld] = stats.reduce((sum, one) => sum + one.sampleCount, 0);
+    row[index.headUsedBytes] = stats.reduce((sum, one) => sum + one.usedBytes, 0);
+    row[index.headReservedBytes] = stats.reduce((sum, one) => sum + one.reservedBytes, 0);
+    row[index.logDurableBytes] = this.#logs.reduce((sum, log) => sum + log.durablePosition, 0);
+    row[index.logWritable] = this.#logs.every((log) => log.isWritable) ? 1 : 0;
+  }
+
+  #count(cell: number, amount: number): void {
+    this.#counters[cell] = this.#counters[cell]! + amount;
+  }
+
+  #guard(running: Promise<void>): void {
+    running.catch((error: unknown) => this.#ports.fatal(error));
+  }
+}

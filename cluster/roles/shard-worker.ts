@@ -1,0 +1,88 @@
+/** Thread entry of a shard worker: the node's adapters around `ShardWorkerHost`, and the listener. */
+import { workerData } from "node:worker_threads";
+import { must } from "#base/assert.ts";
+import { registeredHttpMetrics } from "#http/http-metrics.ts";
+import { HttpServer } from "#http/http-server.ts";
+import { MetricRegistry } from "#runtime/metrics/metric-registry.ts";
+import { nextTurn } from "#runtime/node/next-turn.ts";
+import { NodeClock } from "#runtime/node/node-clock.ts";
+import { NodeDisk } from "#runtime/node/node-disk.ts";
+import { NodeTimers } from "#runtime/node/node-timers.ts";
+import { createPinoLogger } from "#runtime/node/pino-logger.ts";
+import { linkToParent, linkToPort } from "#runtime/node/thread-links.ts";
+import { WorkerHost } from "#runtime/worker/worker-host.ts";
+import { NodeStatus } from "./node-status.ts";
+import { QueryPoolDoor } from "./query-pool-door.ts";
+import { startSelfScrape } from "./start-self-scrape.ts";
+import { ShardWorkerHost } from "./shard-worker-host.ts";
+import type { ShardWorkerContract, ShardWorkerInit } from "./shard-worker-contract.ts";
+
+const init = workerData as ShardWorkerInit;
+const { config } = init;
+const clock = new NodeClock();
+const timers = new NodeTimers();
+const logger = createPinoLogger({
+  level: config.log.level,
+  fields: { thread: `shard-${init.index}` },
+});
+const registry = new MetricRegistry();
+const status = new NodeStatus(init.memory, registry);
+const host = new ShardWorkerHost(init, {
+  clock,
+  timers,
+  disk: new NodeDisk(config.data),
+  nextTurn,
+  // Thrown outside any promise, so that it ends the thread and the main thread learns why.
+  fatal: (error) => queueMicrotask(() => Promise.reject(error)),
+});
+let api: QueryPoolDoor | null = null;
+let server: HttpServer | null = null;
+
+new WorkerHost<ShardWorkerContract>(linkToParent(), {
+  open: () => host.open(),
+  start: () => {
+    host.start();
+    return null;
+  },
+  connectQueries: ({ selects, apis }) => {
+    for (const port of selects) host.serveSelections(linkToPort(port));
+    api = new QueryPoolDoor(apis.map(linkToPort));
+    return null;
+  },
+  listen: (where) => {
+    const { headersTimeoutMs, bodyTimeoutMs, connectionsMax, bodyBytesMax } = config.http;
+    server = new HttpServer(
+      { headersTimeoutMs, bodyTimeoutMs, connectionsMax, bodyBytesMax },
+      {
+        appender: host.receiver,
+        api: must(api, "listen before connectQueries"),
+        status,
+        clock,
+        timers,
+        logger,
+        metrics: registeredHttpMetrics(registry),
+      },
+    );
+    return server.listen(where);
+  },
+  selfScrape: ({ instance }) => {
+    startSelfScrape({
+      appender: host.receiver,
+      status,
+      clock,
+      timers,
+      logger,
+      instance,
+      intervalMs: config.selfScrape.intervalMs,
+    });
+    return null;
+  },
+  drain: async ({ graceMs }) => {
+    await server?.close(graceMs);
+    return null;
+  },
+  close: () => {
+    host.close();
+    return null;
+  },
+});

@@ -1,0 +1,233 @@
+/**
+ * A node as a cluster of one: opens the data folder, starts the threads in the order in which they
+ * need each other, wires them, and stops them in reverse. Runs on the main thread, which afterwards
+ * does nothing but wait for signals and for threads that end.
+ */
+import { MessageChannel } from "node:worker_threads";
+import { must } from "#base/assert.ts";
+import { EngineError } from "#base/engine-error.ts";
+import type { ErrorCode } from "#base/engine-error.ts";
+import type { GyreConfig } from "#config/gyre-config.ts";
+import { HEAD_MODULE_URL } from "#kernels/head-kernel.ts";
+import { GYRE_MODULE_URL, kernelModule } from "#kernels/kernel-instance.ts";
+import { loadKernels } from "#runtime/node/load-kernels.ts";
+import { spawnWorker } from "#runtime/node/spawn-worker.ts";
+import type { SpawnedWorker } from "#runtime/node/spawn-worker.ts";
+import type { Logger } from "#runtime/ports/logger.ts";
+import { WorkerClient } from "#runtime/worker/worker-client.ts";
+import type { LogRecovery } from "#tsdb/wal/log-recovery.ts";
+import type { Canaries } from "./canaries.ts";
+import type { DataFolder } from "./data-folder.ts";
+import type { LogThreadInit } from "./log-thread-init.ts";
+import { allocateNodeMemory, NODE_READY, NODE_STOPPING } from "./node-memory.ts";
+import type { NodeMemory } from "./node-memory.ts";
+import type { QueryWorkerContract, QueryWorkerInit } from "./query-worker-contract.ts";
+import type { OpenedLog, ShardWorkerContract, ShardWorkerInit } from "./shard-worker-contract.ts";
+import { LOG_THREAD_URL, QUERY_WORKER_URL, SHARD_WORKER_URL } from "./worker-urls.ts";
+
+/** Requests in flight at a stop get this long; a sender whose request is cut sends it again. */
+const DRAIN_GRACE_MS = 5000;
+
+export interface SingleNodeOptions {
+  readonly config: GyreConfig;
+  readonly folder: DataFolder;
+  readonly logger: Logger;
+  readonly canaries: Canaries;
+  /** A thread ended that must not: the process has to end, loudly. */
+  readonly fatal: (error: EngineError) => void;
+}
+
+const THREAD_ENDED: ErrorCode = {
+  code: "node.thread-ended",
+  http: 503,
+  retryable: true,
+  description: "a thread of the process ended that the node cannot do without",
+};
+
+interface Thread<Client> {
+  readonly name: string;
+  readonly worker: SpawnedWorker;
+  readonly client: Client;
+}
+
+type ShardThread = Thread<WorkerClient<ShardWorkerContract>>;
+type QueryThread = Thread<WorkerClient<QueryWorkerContract>>;
+
+export class SingleNode {
+  readonly #options: SingleNodeOptions;
+  readonly #memory: NodeMemory;
+  readonly #shards: ShardThread[] = [];
+  readonly #queries: QueryThread[] = [];
+  readonly #logs: { readonly name: string; readonly worker: SpawnedWorker }[] = [];
+  #isStopping = false;
+
+  private constructor(options: SingleNodeOptions) {
+    this.#options = options;
+    const { config, folder } = options;
+    this.#memory = allocateNodeMemory(config.threads.shardWorkers, folder.logCount);
+  }
+
+  /** Resolves with the node once it serves clients. */
+  static async start(options: SingleNodeOptions): Promise<SingleNode> {
+    const node = new SingleNode(options);
+    try {
+      await node.#start();
+      return node;
+    } catch (error) {
+      await node.#terminate();
+      throw error;
+    }
+  }
+
+  /** The address in use; the port may have been chosen by the system. */
+  address = { host: "", port: 0 };
+
+  /** Stops listening, ends requests in flight, makes the logs durable and ends all threads. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    this.#setState(NODE_STOPPING);
+    const shards = this.#shards.map(({ client }) => client);
+    await Promise.all(shards.map((client) => client.call("drain", { graceMs: DRAIN_GRACE_MS })));
+    await Promise.all(shards.map((client) => client.call("close", null)));
+    await Promise.all(this.#logs.map(({ worker }) => worker.exited));
+    await this.#terminate();
+  }
+
+  async #start(): Promise<void> {
+    const { config } = this.#options;
+    this.#spawnShards();
+    const opened = await Promise.all(this.#shards.map(({ client }) => client.call("open", null)));
+    for (const log of opened.flat()) this.#startLog(log);
+    await Promise.all(this.#shards.map(({ client }) => client.call("start", null)));
+    this.#spawnQueries();
+    await this.#connect();
+    await this.#listen();
+    this.#setState(NODE_READY);
+    if (config.selfScrape.intervalMs > 0) {
+      const { host, port } = this.address;
+      const first = must(this.#shards[0], "a shard worker");
+      await first.client.call("selfScrape", { instance: `${host}:${port}` });
+    }
+  }
+
+  #spawnShards(): void {
+    const { config, folder, canaries } = this.#options;
+    const kernels = kernelModule(loadKernels(GYRE_MODULE_URL));
+    const headKernel = kernelModule(loadKernels(HEAD_MODULE_URL));
+    const logWorkers = Uint16Array.from(
+      { length: folder.logCount },
+      (_, log) => log % config.threads.shardWorkers,
+    );
+    for (let index = 0; index < config.threads.shardWorkers; index++) {
+      const init: ShardWorkerInit = {
+        index,
+        config,
+        memory: this.#memory,
+        kernels,
+        headKernel,
+        clusterUuid: folder.clusterUuid,
+        epoch: folder.bootCount,
+        placement: folder.placement,
+        shardLogs: folder.shardLogs,
+        logWorkers,
+        canaries,
+      };
+      const name = `shard-${index}`;
+      const worker = this.#spawn(name, SHARD_WORKER_URL, init);
+      this.#shards.push({ name, worker, client: new WorkerClient(name, worker.link) });
+    }
+  }
+
+  #startLog({ logId, recovery }: OpenedLog): void {
+    const { config, folder, canaries } = this.#options;
+    this.#reportRecovery(logId, recovery);
+    const init: LogThreadInit = {
+      data: config.data,
+      identity: { clusterUuid: folder.clusterUuid, logId },
+      channel: must(this.#memory.logs[logId], `channel of log ${logId}`),
+      resume: recovery.resume,
+      unsafeSkipSync: canaries.skipSync,
+    };
+    const name = `log-${logId}`;
+    this.#logs.push({ name, worker: this.#spawn(name, LOG_THREAD_URL, init) });
+  }
+
+  #reportRecovery(log: number, recovery: LogRecovery): void {
+    const { logger } = this.#options;
+    const { recordCount, recordBytes, tornBytes, corruptionCount } = recovery;
+    logger.info({ log, recordCount, recordBytes, tornBytes, corruptionCount }, "log recovered");
+    for (const corruption of recovery.corruptions) {
+      logger.error({ log, ...corruption }, "log is damaged here; everything around it is kept");
+    }
+  }
+
+  #spawnQueries(): void {
+    const { config } = this.#options;
+    for (let index = 0; index < config.threads.queryWorkers; index++) {
+      const init: QueryWorkerInit = { index, config };
+      const name = `query-${index}`;
+      const worker = this.#spawn(name, QUERY_WORKER_URL, init);
+      this.#queries.push({ name, worker, client: new WorkerClient(name, worker.link) });
+    }
+  }
+
+  /** Two channels between every query worker and every shard worker: selections, API requests. */
+  async #connect(): Promise<void> {
+    const selects = this.#queries.map(() => this.#shards.map(() => new MessageChannel()));
+    const apis = this.#queries.map(() => this.#shards.map(() => new MessageChannel()));
+    const ofQuery = this.#queries.map(({ client }, query) => {
+      const ports = {
+        selects: must(selects[query], "select channels").map(({ port1 }) => port1),
+        apis: must(apis[query], "api channels").map(({ port1 }) => port1),
+      };
+      return client.call("connect", ports, [...ports.selects, ...ports.apis]);
+    });
+    const ofShard = this.#shards.map(({ client }, shard) => {
+      const ports = {
+        selects: selects.map((channels) => must(channels[shard], "select channel").port2),
+        apis: apis.map((channels) => must(channels[shard], "api channel").port2),
+      };
+      return client.call("connectQueries", ports, [...ports.selects, ...ports.apis]);
+    });
+    await Promise.all([...ofQuery, ...ofShard]);
+  }
+
+  /** The first worker finds the port; where the system can, the others share it. */
+  async #listen(): Promise<void> {
+    const { host, port } = this.#options.config.http.listen;
+    const reusePort = process.platform === "linux" && this.#shards.length > 1;
+    const [first, ...others] = this.#shards;
+    const address = await must(first, "a shard worker").client.call("listen", {
+      host,
+      port,
+      reusePort,
+    });
+    this.address = address;
+    if (!reusePort) return;
+    await Promise.all(
+      others.map(({ client }) => client.call("listen", { host, port: address.port, reusePort })),
+    );
+  }
+
+  #spawn(name: string, url: URL, data: unknown): SpawnedWorker {
+    const worker = spawnWorker(url, { name, data });
+    worker.link.onClosed((cause) => {
+      if (this.#isStopping) return;
+      const why = cause?.message ?? "no reason given";
+      this.#options.fatal(
+        new EngineError(THREAD_ENDED, `cannot go on: thread ${name} ended: ${why}`, { cause }),
+      );
+    });
+    return worker;
+  }
+
+  #setState(state: number): void {
+    Atomics.store(new Int32Array(this.#memory.state), 0, state);
+  }
+
+  async #terminate(): Promise<void> {
+    this.#isStopping = true;
+    const workers = [...this.#shards, ...this.#queries, ...this.#logs];
+    await Promise.all(workers.map(({ worker }) => worker.terminate()));
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * A shard store that only writes down what it is told and answers as it is told: for tests of the
+ * actor around it. Every batch becomes one record whose payload is the batch's sample count.
+ */
+import { EngineError } from "#base/engine-error.ts";
+import type { AppendBatch } from "#storage/append-batch.ts";
+import { RECORD_SAMPLES } from "#storage/log-record.ts";
+import type { LogRecord } from "#storage/log-record.ts";
+import type { ReadView } from "#storage/read-view.ts";
+import type { AppendOutcome, ShardStore, ShardStoreStats } from "#storage/shard-store.ts";
+import { OVERLOADED } from "#storage/storage-errors.ts";
+
+export class FakeShardStore implements ShardStore {
+  readonly generation = 9;
+  readonly applied: number[] = [];
+  verdicts: Uint8Array | null = null;
+  isFull = false;
+
+  append(batch: AppendBatch): AppendOutcome {
+    if (this.isFull) throw new EngineError(OVERLOADED, "cannot append: full");
+    return {
+      refs: Uint32Array.from({ length: batch.labelCount }, (_, i) => 100 + i),
+      verdicts: this.verdicts,
+      writtenCount: batch.sampleCount,
+      records: [
+        {
+          type: RECORD_SAMPLES,
+          flags: 0,
+          count: batch.sampleCount,
+          payload: new Uint8Array(8).fill(batch.sampleCount),
+        },
+      ],
+    };
+  }
+
+  apply(record: LogRecord): void {
+    this.applied.push(record.seq);
+  }
+
+  seriesText(ref: number): string {
+    return `series ${ref}`;
+  }
+
+  readView(): ReadView {
+    throw new Error("not part of these tests");
+  }
+
+  stats(): ShardStoreStats {
+    throw new Error("not part of these tests");
+  }
+}

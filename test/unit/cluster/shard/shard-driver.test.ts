@@ -1,0 +1,67 @@
+import { expect, test } from "vitest";
+import { ShardDriver } from "#cluster/shard/shard-driver.ts";
+import { epoch, shardId } from "#model/refs.ts";
+import type { AppendReply } from "#storage/append-reply.ts";
+import { REPLY_DURABLE, REPLY_UNAVAILABLE } from "#storage/append-reply.ts";
+import { appendBatchOf } from "#test/support/append-batches.ts";
+import { FakeShardStore } from "#test/support/fake-shard-store.ts";
+
+function setUp(options: { freeBytes?: number; unsafeAckEarly?: boolean } = {}) {
+  const replies: AppendReply[] = [];
+  const logged: number[] = [];
+  let position = 0;
+  const driver = new ShardDriver({
+    log: {
+      append: (_shard, _epoch, seq) => {
+        logged.push(seq);
+        position += 64;
+        return position;
+      },
+      freeBytes: () => options.freeBytes ?? 1e9,
+    },
+    sendReply: (_origin, reply) => replies.push(reply),
+    unsafeAckEarly: options.unsafeAckEarly ?? false,
+  });
+  driver.deliver(shardId(0), { kind: "open", epoch: epoch(1), store: new FakeShardStore() });
+  driver.deliver(shardId(0), { kind: "activate" });
+  return { driver, replies, logged };
+}
+
+const batch = appendBatchOf({ known: [[1, 1000, 1]] });
+
+test("answers only when the log says durable, in order", () => {
+  const { driver, replies, logged } = setUp();
+  expect(driver.deliverAppend(0, 1, batch, 0)).toBe(true);
+  expect(driver.deliverAppend(0, 2, batch, 0)).toBe(true);
+  expect(logged).toEqual([1, 2]);
+  expect(replies).toEqual([]);
+  driver.durableTo(63);
+  expect(replies).toEqual([]);
+  driver.durableTo(64);
+  expect(replies.map(({ token }) => token)).toEqual([1]);
+  driver.durableTo(500);
+  expect(replies.map(({ token }) => token)).toEqual([1, 2]);
+  expect(driver.hasWaiting).toBe(false);
+});
+
+test("a batch that finds no room in the log is left alone", () => {
+  const { driver, logged } = setUp({ freeBytes: 100 });
+  expect(driver.deliverAppend(0, 1, batch, 0)).toBe(false);
+  expect(logged).toEqual([]);
+});
+
+test("a refusal does not wait for the log", () => {
+  const { driver, replies } = setUp();
+  driver.deliverAppend(0, 1, batch, 0);
+  driver.deliverToAll({ kind: "drain" });
+  driver.deliverAppend(0, 2, batch, 0);
+  expect(replies.map(({ token, status }) => [token, status])).toEqual([[2, REPLY_UNAVAILABLE]]);
+  driver.durableTo(64);
+  expect(replies.at(-1)).toMatchObject({ token: 1, status: REPLY_DURABLE });
+});
+
+test("the canary that answers early really does", () => {
+  const { driver, replies } = setUp({ unsafeAckEarly: true });
+  driver.deliverAppend(0, 1, batch, 0);
+  expect(replies.map(({ token }) => token)).toEqual([1]);
+});

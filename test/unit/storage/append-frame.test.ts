@@ -1,0 +1,57 @@
+import { expect, test } from "vitest";
+import { appendFrameBytes, decodeAppendFrame, encodeAppendFrame } from "#storage/append-frame.ts";
+import { isStaleAt, wordsOf, writeStaleAt } from "#model/staleness.ts";
+import { appendBatchOf } from "#test/support/append-batches.ts";
+
+test("a batch survives the way through a frame", () => {
+  const batch = appendBatchOf({
+    shard: 37,
+    generation: 5,
+    known: [
+      [7, 1000, 1.5],
+      [9, 1000, -0],
+    ],
+    fresh: [
+      { labels: { __name__: "up", job: "a" }, samples: [[2000, 3]] },
+      {
+        labels: { __name__: "x", name: "gruesse" },
+        samples: [
+          [3000, 4],
+          [4000, 5],
+        ],
+      },
+    ],
+  });
+  const frame = new Uint8Array(appendFrameBytes(batch));
+  encodeAppendFrame(frame, 77, batch);
+  expect(decodeAppendFrame(frame)).toEqual({ token: 77, batch });
+});
+
+test("views of a larger buffer with an offset are framed as well as whole columns", () => {
+  const whole = appendBatchOf({ fresh: [{ labels: { __name__: "up" }, samples: [[1, 2]] }] });
+  const padded = new Uint8Array(whole.labelBytes.length + 16);
+  padded.set(whole.labelBytes, 16);
+  const shifted = {
+    ...whole,
+    labelBytes: padded,
+    labelStart: whole.labelStart.map((start) => start + 16),
+  };
+  const frame = new Uint8Array(appendFrameBytes(shifted));
+  encodeAppendFrame(frame, 1, shifted);
+  expect(decodeAppendFrame(frame).batch).toEqual(whole);
+});
+
+test("the staleness marker keeps its bits", () => {
+  const batch = appendBatchOf({ known: [[1, 1000, 0]] });
+  writeStaleAt(batch.values, 0);
+  const frame = new Uint8Array(appendFrameBytes(batch));
+  encodeAppendFrame(frame, 1, batch);
+  expect(isStaleAt(wordsOf(decodeAppendFrame(frame).batch.values), 0)).toBe(true);
+});
+
+test("a frame that is cut short is a programmer error", () => {
+  const batch = appendBatchOf({ known: [[1, 1000, 0]] });
+  const frame = new Uint8Array(appendFrameBytes(batch));
+  encodeAppendFrame(frame, 1, batch);
+  expect(() => decodeAppendFrame(frame.subarray(0, frame.length - 8))).toThrow(/append frame/);
+});
