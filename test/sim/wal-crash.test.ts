@@ -3,8 +3,9 @@ import { SeededRandom } from "#runtime/seeded-random.ts";
 import { stepLog } from "#tsdb/wal/log-actor.ts";
 import { DiskModel } from "./disk-model.ts";
 import { between, chance, pick } from "./sim-random.ts";
-import type { WalFault } from "./wal-disk.ts";
+import { WalDisk, type WalFault } from "./wal-disk.ts";
 import {
+  checkWal,
   live,
   tryCrashes,
   WalViolation,
@@ -22,9 +23,17 @@ async function campaign(seed: number, options: Partial<WalLifeOptions> = {}): Pr
     const isClosed = chance(random, 0.3);
     const records = between(random, 3, 12);
     await live(model, history, { records, isClosed, ...options, random }, async (now) => {
-      tried += await tryCrashes(model, now, random, [24, 6, 3], options);
+      tried += await tryCrashes(model, now, random, [16, 5, 3], options);
     });
   }
+  // Healed: a life without faults opens, keeps what it takes, and leaves nothing to doubt.
+  const { hooks: _, ...healed } = options;
+  const end = await live(model, history, { records: 5, isClosed: true, ...healed, random });
+  expect(end).toBe("open");
+  expect(history.promised).toBe(history.entries.length);
+  const { numbers, recovery } = await checkWal(new WalDisk(model), history);
+  expect(numbers).toEqual(history.entries);
+  expect(recovery.tornBytes).toBe(0);
   return tried;
 }
 
@@ -35,11 +44,11 @@ function faulty(random: SeededRandom, rate: number): Partial<WalLifeOptions> {
   return { hooks: { faultAt } };
 }
 
-test.each([1, 2, 3, 4, 5, 6])("power cuts lose nothing acknowledged, seed %i", async (seed) => {
-  expect(await campaign(seed)).toBeGreaterThan(500);
+test.each([1, 2, 3, 4])("power cuts lose nothing acknowledged, seed %i", async (seed) => {
+  expect(await campaign(seed)).toBeGreaterThan(300);
 });
 
-test.each([11, 12, 13, 14, 15, 16, 17, 18])("also with disk errors, seed %i", async (seed) => {
+test.each([11, 12, 13, 14, 15, 16])("also with disk errors, seed %i", async (seed) => {
   expect(await campaign(seed, faulty(new SeededRandom(seed), 0.08))).toBeGreaterThan(300);
 });
 
