@@ -123,11 +123,10 @@ function skippedPackages(lock) {
 /** Runs npm on the Node.js that the first pass has brought, whatever npm's own first line says. */
 function runNpmOnPinnedNode() {
   const script = process.env.npm_execpath ?? "";
-  if (script.endsWith("npm-cli.js")) {
-    runNpm(requireNode(), [script, ...INSTALL_ARGS], nodeEnvironment());
-  } else {
-    runNpm("npm", INSTALL_ARGS, nodeEnvironment());
-  }
+  // An old npm uses parts of Node.js that are on their way out; the user cannot change that.
+  const env = { ...nodeEnvironment(), NODE_NO_WARNINGS: "1" };
+  if (script.endsWith("npm-cli.js")) runNpm(requireNode(), [script, ...INSTALL_ARGS], env);
+  else runNpm("npm", INSTALL_ARGS, env);
 }
 
 function installReason() {
