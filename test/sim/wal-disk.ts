@@ -7,7 +7,7 @@
 import { assert } from "#base/assert.ts";
 import { runtimeErrors } from "#runtime/runtime-errors.ts";
 import type { Disk, DiskFile } from "#runtime/ports/disk.ts";
-import { diskError, DiskModel } from "./disk-model.ts";
+import { diskError, type DiskModel } from "./disk-model.ts";
 
 export type WalFault = "io" | "no-space" | "short";
 export type WalOperation = "create" | "write" | "sync" | "sync-dir" | "unlink" | "mkdir" | "rename";

@@ -6,7 +6,7 @@
  */
 import { assert } from "#base/assert.ts";
 import type { Random } from "#runtime/ports/random.ts";
-import { stepLog } from "#tsdb/wal/log-actor.ts";
+import type { stepLog } from "#tsdb/wal/log-actor.ts";
 import { allocateLogChannel } from "#tsdb/wal/log-channel.ts";
 import { LogLoop } from "#tsdb/wal/log-loop.ts";
 import { LogProducer } from "#tsdb/wal/log-producer.ts";
