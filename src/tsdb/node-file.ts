@@ -66,7 +66,11 @@ export async function writeNodeFile(disk: Disk, meta: NodeMeta): Promise<void> {
   if ((await disk.list("")).includes(TEMPORARY_NAME)) await disk.unlink(TEMPORARY_NAME);
   const file = await disk.open(TEMPORARY_NAME, "create");
   try {
-    for (let done = 0; done < bytes.length;) done += await file.pwrite(bytes.subarray(done), done);
+    for (let done = 0; done < bytes.length;) {
+      const count = await file.pwrite(bytes.subarray(done), done);
+      assert(count > 0, "node file: the disk wrote nothing and reported no error");
+      done += count;
+    }
     await file.datasync();
   } finally {
     await file.close();
