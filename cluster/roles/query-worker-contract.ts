@@ -10,6 +10,8 @@ import type { WorkerContract } from "#runtime/worker/worker-contract.ts";
 export interface QueryWorkerInit {
   readonly index: number;
   readonly config: GyreConfig;
+  /** Shown by the API. */
+  readonly version: string;
 }
 
 export interface QueryWorkerContract extends WorkerContract {

@@ -1,13 +1,39 @@
 /** Thread entry of a query worker: the engine over all shards of this node, behind the API. */
-import { setPriority } from "node:os";
 import { workerData } from "node:worker_threads";
-import { linkToParent, linkToPort } from "#runtime/node/thread-links.ts";
-import { nextTurn } from "#runtime/node/next-turn.ts";
-import { NodeClock } from "#runtime/node/node-clock.ts";
-import { WorkerClient } from "#runtime/worker/worker-client.ts";
-import { WorkerHost } from "#runtime/worker/worker-host.ts";
 import { FanoutQueryable } from "#query/fanout/fanout-queryable.ts";
 import type { SelectContract } from "#query/fanout/select-contract.ts";
+import { lowerPriority } from "#runtime/node/lower-priority.ts";
+import { nextTurn } from "#runtime/node/next-turn.ts";
+import { NodeClock } from "#runtime/node/node-clock.ts";
+import { createPinoLogger } from "#runtime/node/pino-logger.ts";
+import { linkToParent, linkToPort } from "#runtime/node/thread-links.ts";
+import { WorkerClient } from "#runtime/worker/worker-client.ts";
+import { WorkerHost } from "#runtime/worker/worker-host.ts";
 import { createApi } from "./create-api.ts";
 import type { QueryWorkerContract, QueryWorkerInit } from "./query-worker-contract.ts";
 import { serveApi } from "./serve-api.ts";
+
+/** Behind ingest when cores are short: a query may wait, a sender's deadline does not. */
+const QUERY_NICE = 10;
+
+const { config, index, version } = workerData as QueryWorkerInit;
+const logger = createPinoLogger({ level: config.log.level, fields: { thread: `query-${index}` } });
+lowerPriority(QUERY_NICE);
+
+new WorkerHost<QueryWorkerContract>(linkToParent(), {
+  connect: ({ selects, apis }) => {
+    const clients = selects.map(
+      (port, shard) => new WorkerClient<SelectContract>(`shard-${shard}`, linkToPort(port)),
+    );
+    const api = createApi({
+      config,
+      queryable: new FanoutQueryable(clients),
+      clock: new NodeClock(),
+      logger,
+      version,
+      yieldTurn: nextTurn,
+    });
+    for (const port of apis) serveApi(linkToPort(port), api);
+    return null;
+  },
+});

@@ -13,6 +13,7 @@ import { linkToParent, linkToPort } from "#runtime/node/thread-links.ts";
 import { WorkerHost } from "#runtime/worker/worker-host.ts";
 import { NodeStatus } from "./node-status.ts";
 import { QueryPoolDoor } from "./query-pool-door.ts";
+
 import { startSelfScrape } from "./start-self-scrape.ts";
 import { ShardWorkerHost } from "./shard-worker-host.ts";
 import type { ShardWorkerContract, ShardWorkerInit } from "./shard-worker-contract.ts";

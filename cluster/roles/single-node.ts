@@ -33,6 +33,7 @@ export interface SingleNodeOptions {
   readonly folder: DataFolder;
   readonly logger: Logger;
   readonly canaries: Canaries;
+  readonly version: string;
   /** A thread ended that must not: the process has to end, loudly. */
   readonly fatal: (error: EngineError) => void;
 }
@@ -162,9 +163,9 @@ export class SingleNode {
   }
 
   #spawnQueries(): void {
-    const { config } = this.#options;
+    const { config, version } = this.#options;
     for (let index = 0; index < config.threads.queryWorkers; index++) {
-      const init: QueryWorkerInit = { index, config };
+      const init: QueryWorkerInit = { index, config, version };
       const name = `query-${index}`;
       const worker = this.#spawn(name, QUERY_WORKER_URL, init);
       this.#queries.push({ name, worker, client: new WorkerClient(name, worker.link) });

@@ -1,0 +1,53 @@
+/** The API of a query worker: the engine with the configuration's limits over all shards. */
+import type { GyreConfig } from "#config/gyre-config.ts";
+import { ApiRouter } from "#http/api-v1/api-router.ts";
+import type { ApiDoor } from "#http/doors.ts";
+import { Engine } from "#promql/engine.ts";
+import type { QueryFeatures } from "#promql/query-options.ts";
+import type { Clock } from "#runtime/ports/clock.ts";
+import type { Logger } from "#runtime/ports/logger.ts";
+import type { Queryable } from "#storage/queryable.ts";
+
+export interface ApiOptions {
+  readonly config: GyreConfig;
+  readonly queryable: Queryable;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly version: string;
+  readonly yieldTurn: () => Promise<void>;
+}
+
+export function createApi(options: ApiOptions): ApiDoor {
+  const { config, queryable, clock, logger, version, yieldTurn } = options;
+  const { query } = config;
+  const engine = new Engine({
+    queryable,
+    clock,
+    yieldTurn,
+    features: featuresOf(config),
+    limits: {
+      samplesMax: query.samplesMax,
+      seriesMax: query.seriesMax,
+      bytesMax: query.bytesMax,
+      timeoutMs: query.timeoutMs,
+    },
+    lookbackMs: query.lookbackDeltaMs,
+    defaultSubqueryStepMs: query.defaultSubqueryStepMs,
+  });
+  const { timeoutMs, pointsPerSeriesMax } = query;
+  return new ApiRouter(
+    { engine, queryable, clock, timeoutMs, pointsPerSeriesMax, version, yieldTurn },
+    logger,
+  );
+}
+
+function featuresOf({ features }: GyreConfig): QueryFeatures {
+  return {
+    delayedNameRemoval: features.includes("promql-delayed-name-removal"),
+    experimentalFunctions: features.includes("promql-experimental-functions"),
+    extendedRangeSelectors: features.includes("promql-extended-range-selectors"),
+    binaryFill: features.includes("promql-binop-fill-modifiers"),
+    startTimestamps: features.includes("use-start-timestamps"),
+    typeAndUnitLabels: features.includes("type-and-unit-labels"),
+  };
+}

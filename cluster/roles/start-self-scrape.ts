@@ -1,0 +1,1 @@
+export function startSelfScrape(_options: unknown): void {}
