@@ -230,6 +230,6 @@ test("judges, stores, shows and replays like the model", () => {
         });
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });

@@ -11,6 +11,6 @@ export function collectJournal(head: Head, address: number): void {
   if (!head.views.isOpen) return;
   const { kernel, u32 } = head.memory;
   const entries = kernel.journalEntries();
-  head.views.record(u32.subarray(address / 4, address / 4 + 2 * entries), entries);
+  head.views.record(u32.subarray(address / 4, address / 4 + 2 * entries));
   kernel.setJournal(0, 0);
 }

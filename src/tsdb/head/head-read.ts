@@ -18,7 +18,6 @@ import type { TimeRange } from "#storage/queryable.ts";
 import type { Head } from "./head.ts";
 
 const SAMPLE_DOUBLES = SAMPLE_BYTES / 8;
-const SAMPLE_WORDS = SAMPLE_BYTES / 4;
 
 export function sampleCountOf(head: Head, ref: number): number {
   return head.memory.u32[head.recordWord(ref) + SERIES_SAMPLE_COUNT / 4]!;
@@ -42,19 +41,19 @@ export function countSamples(
   let left = visible;
   let count = 0;
   while (left > 0 && count < enough) {
-    const inChunk = Math.min(left, u32[(chunk + CHUNK_COUNT) / 4]!);
-    const chunkMin = f64[(chunk + CHUNK_MIN) / 8]!;
-    const chunkMax = f64[(chunk + CHUNK_MAX) / 8]!;
+    const inChunk = Math.min(left, u32[(chunk + CHUNK_COUNT) >>> 2]!);
+    const chunkMin = f64[(chunk + CHUNK_MIN) >>> 3]!;
+    const chunkMax = f64[(chunk + CHUNK_MAX) >>> 3]!;
     if (chunkMin >= minMs && chunkMax <= maxMs) {
       count += inChunk;
     } else if (chunkMax >= minMs && chunkMin <= maxMs) {
-      let at = (chunk + CHUNK_HEADER_BYTES) / 8;
+      let at = (chunk + CHUNK_HEADER_BYTES) >>> 3;
       for (let i = 0; i < inChunk; i++, at += SAMPLE_DOUBLES) {
         if (f64[at]! >= minMs && f64[at]! <= maxMs) count++;
       }
     }
     left -= inChunk;
-    chunk = u32[(chunk + CHUNK_NEXT) / 4]!;
+    chunk = u32[(chunk + CHUNK_NEXT) >>> 2]!;
   }
   return count;
 }
@@ -78,13 +77,13 @@ export function copySamples(
   let left = visible;
   let row = at;
   while (left > 0) {
-    const inChunk = Math.min(left, u32[(chunk + CHUNK_COUNT) / 4]!);
-    if (f64[(chunk + CHUNK_MAX) / 8]! >= minMs && f64[(chunk + CHUNK_MIN) / 8]! <= maxMs) {
-      let double = (chunk + CHUNK_HEADER_BYTES) / 8;
+    const inChunk = Math.min(left, u32[(chunk + CHUNK_COUNT) >>> 2]!);
+    if (f64[(chunk + CHUNK_MAX) >>> 3]! >= minMs && f64[(chunk + CHUNK_MIN) >>> 3]! <= maxMs) {
+      let double = (chunk + CHUNK_HEADER_BYTES) >>> 3;
       for (let i = 0; i < inChunk; i++, double += SAMPLE_DOUBLES) {
         const timestamp = f64[double]!;
         if (timestamp < minMs || timestamp > maxMs) continue;
-        const word = (double * SAMPLE_WORDS) / SAMPLE_DOUBLES + 2;
+        const word = 2 * double + 2;
         timestamps[row] = timestamp;
         words[2 * row] = u32[word]!;
         words[2 * row + 1] = u32[word + 1]!;
@@ -92,7 +91,7 @@ export function copySamples(
       }
     }
     left -= inChunk;
-    chunk = u32[(chunk + CHUNK_NEXT) / 4]!;
+    chunk = u32[(chunk + CHUNK_NEXT) >>> 2]!;
   }
   return row;
 }

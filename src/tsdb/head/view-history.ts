@@ -12,7 +12,11 @@ import { U32_MAX } from "#model/refs.ts";
 
 interface HeadVersion {
   pins: number;
+  /** Journal entries {ref, samples before}, block by block. */
+  readonly blocks: Uint32Array[];
+  /** The first `folded` blocks by ref; made when somebody asks, which most versions never see. */
   readonly counts: Map<number, number>;
+  folded: number;
 }
 
 /** A pinned version; opaque to everyone else. */
@@ -39,14 +43,14 @@ export class ViewHistory {
   open(): ViewPin {
     const newest = this.#versions.at(-1);
     // Nothing was written since: the same version serves.
-    if (newest !== undefined && newest.counts.size === 0) {
+    if (newest !== undefined && newest.blocks.length === 0) {
       newest.pins++;
       return newest;
     }
     // 1,000 versions a second last seven weeks of unbroken writes; a restart begins anew.
     assert(this.#mark < U32_MAX, "head views: marks used up");
     this.#mark++;
-    const version: HeadVersion = { pins: 1, counts: new Map() };
+    const version: HeadVersion = { pins: 1, blocks: [], counts: new Map(), folded: 0 };
     this.#versions.push(version);
     return version;
   }
@@ -59,29 +63,34 @@ export class ViewHistory {
     this.#versions.splice(at, 1);
     const older = this.#versions[at - 1];
     if (older === undefined) return;
-    for (const [ref, count] of pin.counts) {
-      if (!older.counts.has(ref)) older.counts.set(ref, count);
-    }
+    for (const block of pin.blocks) older.blocks.push(block);
   }
 
-  /** Takes `entries` pairs {ref, samples before}, written since the newest version was opened. */
-  record(pairs: Uint32Array, entries: number): void {
+  /** Takes pairs {ref, samples before} written since the newest version was opened; copies them. */
+  record(pairs: Uint32Array): void {
     const newest = this.#versions.at(-1);
     assert(newest !== undefined, "head views: journal without a view");
-    const { counts } = newest;
-    for (let i = 0; i < entries; i++) {
-      const ref = pairs[2 * i]!;
-      // A version that took over a closed one's marks may know the series already.
-      if (!counts.has(ref)) counts.set(ref, pairs[2 * i + 1]!);
-    }
+    if (pairs.length > 0) newest.blocks.push(pairs.slice());
   }
 
   /** Samples of the series that `pin` sees; `now` is what it holds at present. */
   countAt(pin: ViewPin, ref: number, now: number): number {
     for (let i = this.#versions.indexOf(pin); i < this.#versions.length; i++) {
-      const count = this.#versions[i]!.counts.get(ref);
+      const count = countsOf(this.#versions[i]!).get(ref);
       if (count !== undefined) return count;
     }
     return now;
   }
+}
+
+function countsOf(version: HeadVersion): Map<number, number> {
+  const { blocks, counts } = version;
+  for (; version.folded < blocks.length; version.folded++) {
+    const block = blocks[version.folded]!;
+    for (let i = 0; i < block.length; i += 2) {
+      // A version that took over the blocks of a closed one may know the series already.
+      if (!counts.has(block[i]!)) counts.set(block[i]!, block[i + 1]!);
+    }
+  }
+  return counts;
 }
