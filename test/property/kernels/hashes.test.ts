@@ -1,0 +1,61 @@
+/**
+ * Hashes and UTF-8 of the wasm module against their twins in base.
+ * Covers: src/kernels/kernel-instance.ts src/kernels/twin-instance.ts
+ */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { FUZZ_RUNS, KernelPair } from "./kernel-pair.ts";
+
+const pair = new KernelPair();
+const region = pair.region("bytes", 4096);
+const out = pair.region("out", 8);
+const word = fc.nat(0xffff_ffff);
+const bytes = fc.uint8Array({ maxLength: 300 });
+/** Any alignment. */
+const shift = fc.nat(31);
+
+test("crc32c", () => {
+  fc.assert(
+    fc.property(bytes, word, shift, (input, seed, at) => {
+      pair.write(region.offset + at, input);
+      pair.call((calls) => calls.crc32c(region.offset + at, input.length, seed));
+    }),
+    { numRuns: FUZZ_RUNS },
+  );
+});
+
+test("xxh64", () => {
+  fc.assert(
+    fc.property(bytes, word, word, shift, (input, low, high, at) => {
+      pair.write(region.offset + at, input);
+      pair.call((calls) => {
+        calls.xxh64Into(region.offset + at, input.length, low, high, out.offset);
+      });
+      pair.expectSame(out.offset, 8);
+      pair.expectCanaries(out);
+    }),
+    { numRuns: FUZZ_RUNS },
+  );
+});
+
+test("isUtf8", () => {
+  const text = fc.string({ unit: "binary", maxLength: 40 });
+  const encoded = text.map((string) => new TextEncoder().encode(string));
+  const edges = fc.constantFrom(...Uint8Array.fromHex("41808f909fa0bfc2dfe0e1edeff0f1f4f5"));
+  const mixed = fc
+    .tuple(encoded, fc.array(edges, { maxLength: 4 }), fc.nat(40))
+    .map(([valid, tail, cut]) => Uint8Array.from([...valid.subarray(0, cut), ...tail]));
+  fc.assert(
+    fc.property(fc.oneof(encoded, mixed, bytes), (input) => {
+      pair.write(region.offset, input);
+      const valid = pair.call((calls) => calls.isUtf8(region.offset, input.length));
+      expect(valid).toBe(Buffer.from(input).toString().isWellFormed() && isExact(input));
+    }),
+    { numRuns: FUZZ_RUNS },
+  );
+});
+
+/** Encoding the decoded text again gives the bytes back exactly when they were valid. */
+function isExact(input: Uint8Array): boolean {
+  return Buffer.compare(Buffer.from(Buffer.from(input).toString()), input) === 0;
+}
