@@ -1,4 +1,7 @@
-/** Builds append batches from rows, for tests that feed a shard store. Values are given as bits. */
+/**
+ * Builds append batches from rows, for tests that feed a shard store. Values are given as bits, so
+ * no NaN payload is lost on the way; hashes come from a fixed seed, so a batch is the same each run.
+ */
 import { encodeLabels } from "#model/canonical-labels.ts";
 import { labelsKey, type Labels } from "#model/labels.ts";
 import { SeriesHasher } from "#model/placement.ts";

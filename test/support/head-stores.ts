@@ -1,4 +1,7 @@
-/** Shard stores over the real head kernel, and what tests want to read out of them. */
+/**
+ * Shard stores over the real head kernel, and what tests want to read out of them: every series of
+ * a selection with its samples as text, bits in hexadecimal, so that comparing is exact.
+ */
 import { readFileSync } from "node:fs";
 import { HEAD_MODULE_URL } from "#kernels/head-kernel.ts";
 import { kernelModule } from "#kernels/kernel-instance.ts";
