@@ -1,3 +1,7 @@
+/**
+ * Power cuts, kills and disk errors at every moment of a log's lives, recoveries included.
+ * Covers: src/tsdb/wal/log-loop.ts, src/tsdb/wal/segment-writer.ts, src/tsdb/wal/log-batch.ts
+ */
 import { expect, test } from "vitest";
 import { SeededRandom } from "#runtime/seeded-random.ts";
 import { stepLog } from "#tsdb/wal/log-actor.ts";

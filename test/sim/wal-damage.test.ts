@@ -1,3 +1,8 @@
+/**
+ * Damage to a log at rest: flipped bits, zeroed, short, missing and misplaced segments.
+ * Covers: src/tsdb/wal/segment-plan.ts, src/tsdb/wal/segment-salvage.ts
+ * Covers: src/tsdb/wal/segment-scanner.ts
+ */
 import { expect, test } from "vitest";
 import { SeededRandom } from "#runtime/seeded-random.ts";
 import { SEGMENT_HEADER_BYTES } from "#tsdb/wal/segment-format.ts";
