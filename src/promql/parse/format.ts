@@ -5,6 +5,7 @@
  */
 import type { Expr } from "./ast.ts";
 import { printAggregation, printOperator, printPromql, printSubqueryTimes } from "./print.ts";
+import { protectLeft } from "./protect-left.ts";
 
 const LINE_BYTES_MAX = 100;
 const INDENT = "  ";
@@ -37,7 +38,7 @@ function format(expr: Expr, level: number): string {
 function breakUp(expr: Expr & { kind: "aggregate" | "binary" | "call" | "paren" }, level: number) {
   const indent = INDENT.repeat(level);
   if (expr.kind === "binary") {
-    const left = format(expr.left, level + 1);
+    const left = protectLeft(format(expr.left, level + 1), expr);
     return `${left}\n${indent}${printOperator(expr)}\n${format(expr.right, level + 1)}`;
   }
   const { head, parts } = headAndParts(expr);

@@ -8,6 +8,7 @@ import { compareUtf8 } from "#base/bytes/compare-utf8.ts";
 import type { Matcher } from "#model/matcher.ts";
 import type { Aggregate, Binary, Expr, Subquery, VectorSelector } from "./ast.ts";
 import { quote } from "./go-quote.ts";
+import { protectLeft } from "./protect-left.ts";
 import { printLength, printNumber } from "./print-duration.ts";
 import { printAt, printEdges, printLabel, printLabels } from "./print-modifiers.ts";
 import { printMatching, printOffset } from "./print-modifiers.ts";
@@ -38,7 +39,7 @@ export function printPromql(expr: Expr): string {
       return `${printAggregation(expr)}(${args.map(printPromql).join(", ")})`;
     }
     case "binary":
-      return `${printLeft(expr)} ${printOperator(expr)} ${printPromql(expr.right)}`;
+      return `${protectLeft(printPromql(expr.left), expr)} ${printOperator(expr)} ${printPromql(expr.right)}`;
     case "unary":
       return expr.op + printPromql(expr.expr);
     case "paren":
@@ -46,12 +47,6 @@ export function printPromql(expr: Expr): string {
     case "step-invariant":
       return printPromql(expr.expr);
   }
-}
-
-/** The plus of `+Inf` would be read as a sign before the whole power. */
-function printLeft({ op, left }: Binary): string {
-  const text = printPromql(left);
-  return op === "^" && left.kind === "number" && text === "+Inf" ? "Inf" : text;
 }
 
 /** The operator with its modifiers, without operands. */
