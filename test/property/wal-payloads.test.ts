@@ -67,7 +67,8 @@ function smallest(samples: readonly Sample[]): number {
   const pad = (bytes: number): number => Math.ceil(bytes / 8) * 8;
   const breaks = samples.filter((one, i) => {
     const before = samples[i - 1];
-    return before === undefined || one.ref !== before.ref + 1 || one.timestamp !== before.timestamp;
+    const isNext = before !== undefined && one.ref === (before.ref + 1) % 2 ** 32;
+    return !isNext || one.timestamp !== before.timestamp;
   });
   const base = samples[0]!.timestamp;
   const isNear = samples.every((one) => (one.timestamp - base) >> 0 === one.timestamp - base);

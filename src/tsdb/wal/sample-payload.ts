@@ -51,29 +51,16 @@ export function encodeSamples(
     () => `samples: ${into.length} bytes of room for ${count} samples`,
   );
   const base = timestamps[0]!;
-  let runCount = 1;
-  let min = base;
-  let max = base;
-  let previousRef = refs[0]!;
-  let previousTimestamp = base;
-  for (let i = 1; i < count; i++) {
-    const ref = refs[i]!;
-    const timestamp = timestamps[i]!;
-    if (timestamp !== previousTimestamp) {
-      runCount++;
-      if (timestamp < min) min = timestamp;
-      else if (timestamp > max) max = timestamp;
-    } else if (ref !== previousRef + 1) {
-      runCount++;
-    }
-    previousRef = ref;
-    previousTimestamp = timestamp;
-  }
+  const wideBytes = pad8(4 * count) + 8 * count;
+  const words = new Uint32Array(into.buffer, into.byteOffset, (PREFIX_BYTES + wideBytes) >>> 2);
+  const { runCount, min, max } = writeRuns(words, refs, timestamps, count);
   const isNear = min - base >= DELTA_MIN && max - base <= DELTA_MAX;
-  const columnBytes = isNear ? 8 + 2 * pad8(4 * count) : pad8(4 * count) + 8 * count;
+  const columnBytes = isNear ? 8 + 2 * pad8(4 * count) : wideBytes;
   let offset: number;
   if (RUN_BYTES * runCount <= columnBytes) {
-    offset = encodeRuns(into, refs, timestamps, count, runCount);
+    words[0] = SAMPLES_RUNS;
+    words[1] = runCount;
+    offset = PREFIX_BYTES + RUN_BYTES * runCount;
   } else if (isNear) {
     offset = encodeColumns(into, refs, timestamps, count, base);
   } else {
@@ -110,33 +97,43 @@ export function decodeSamples(payload: Uint8Array, count: number, out: SampleCol
   out.values.set(new Float64Array(payload.buffer, payload.byteOffset + valuesOffset, count));
 }
 
-function encodeRuns(
-  into: Uint8Array,
+interface RunSummary {
+  readonly runCount: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Writes the runs as long as they fit into `words`, and counts them all: one pass over the rows. */
+function writeRuns(
+  words: Uint32Array,
   refs: Uint32Array,
   timestamps: Float64Array,
   count: number,
-  runCount: number,
-): number {
-  const bytes = PREFIX_BYTES + RUN_BYTES * runCount;
-  const words = new Uint32Array(into.buffer, into.byteOffset, bytes / 4);
-  words[0] = SAMPLES_RUNS;
-  words[1] = runCount;
-  let at = 2;
+): RunSummary {
+  let runCount = 0;
+  let min = timestamps[0]!;
+  let max = min;
   let start = 0;
-  for (let i = 1; i <= count; i++) {
-    const goesOn =
-      i < count && refs[i]! === refs[i - 1]! + 1 && timestamps[i]! === timestamps[i - 1]!;
-    if (goesOn) continue;
+  while (start < count) {
     const timestamp = timestamps[start]!;
-    words[at] = refs[start]!;
-    words[at + 1] = i - start;
-    words[at + 2] = timestamp % WORD;
-    words[at + 3] = Math.floor(timestamp / WORD);
-    at += 4;
-    start = i;
+    let next = (refs[start]! + 1) | 0;
+    let end = start + 1;
+    while (end < count && (refs[end]! | 0) === next && timestamps[end]! === timestamp) {
+      end++;
+      next = (next + 1) | 0;
+    }
+    const at = 2 + 4 * runCount++;
+    if (at + 4 <= words.length) {
+      words[at] = refs[start]!;
+      words[at + 1] = end - start;
+      words[at + 2] = timestamp % WORD;
+      words[at + 3] = Math.floor(timestamp / WORD);
+    }
+    if (timestamp < min) min = timestamp;
+    if (timestamp > max) max = timestamp;
+    start = end;
   }
-  assert(at * 4 === bytes, () => `samples: wrote ${at / 4 - 0.5} runs, counted ${runCount}`);
-  return bytes;
+  return { runCount, min, max };
 }
 
 function encodeColumns(
