@@ -7,7 +7,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { ALL_PARSE_FEATURES } from "#promql/parse/parse-options.ts";
 import { parsePromql } from "#promql/parse/parse-promql.ts";
-import { PromqlParseError } from "#promql/parse/promql-parse-error.ts";
+import type { PromqlParseError } from "#promql/parse/promql-parse-error.ts";
 import { brokenQuery, tokenSoup, validQuery } from "./promql-parse-texts.ts";
 
 /** Valid PromQL the editor's grammar refuses. */

@@ -55,7 +55,7 @@ test("what the grammar makes parses, and printing it changes nothing", () => {
       }
       expect(printPromql(parse(printPromql(expr)))).toBe(printPromql(expr));
     }),
-    { numRuns: 1500 },
+    { numRuns: 1000 },
   );
 });
 
@@ -91,7 +91,7 @@ test("no text makes the parser throw anything but its own error, positioned insi
       expect(result.message).toMatch(/^(\d+:\d+|unknown position): parse error: ./);
       expect(result.pos.start).toBeLessThanOrEqual(text.length);
     }),
-    { numRuns: 4000 },
+    { numRuns: 2500 },
   );
 });
 

@@ -1,4 +1,8 @@
-/** The value of a duration expression over the window of a query. */
+/**
+ * The value of a duration expression over the window of a query: `step()` and `range()` are known
+ * only then. Works in seconds as written and gives whole milliseconds. Errors carry the position of
+ * the expression in the query text.
+ */
 import type { DurationBinaryOp, DurationExpr, Pos } from "../parse/ast.ts";
 import { DURATION_SECONDS_MAX } from "../parse/duration-literal.ts";
 import { PromqlParseError } from "../parse/promql-parse-error.ts";

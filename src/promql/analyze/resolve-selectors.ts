@@ -1,4 +1,8 @@
-/** Computes the durations and times of selectors and subqueries over the window of a query. */
+/**
+ * Computes the durations and times of selectors and subqueries over the window of a query. Makes new
+ * nodes only where something changed; a range selector's modifiers live in its selector. Called by
+ * `resolve-query.ts` alone.
+ */
 import type { AtModifier, DurationExpr, Expr, MatrixSelector, Subquery } from "../parse/ast.ts";
 import { PromqlParseError } from "../parse/promql-parse-error.ts";
 import { anyDurationMs, positiveDurationMs, type DurationContext } from "./duration-value.ts";

@@ -1,4 +1,8 @@
-/** Identifiers and reserved words outside braces. Inside brackets only duration functions exist. */
+/**
+ * Identifiers and reserved words outside braces. Inside brackets only the duration functions exist,
+ * and a colon separates range and step. Words of the language are recognized in any case; the names
+ * of functions are ordinary identifiers.
+ */
 import { quoteCharacter } from "./go-quote.ts";
 import type { LexerState } from "./lexer-state.ts";
 import { isAlpha, isSpace, type Scanner } from "./scanner.ts";

@@ -1,4 +1,8 @@
-/** Range selectors `foo[5m]` and subqueries `expr[1h:1m]`, `expr[1h:]`. */
+/**
+ * Range selectors `foo[5m]` and subqueries `expr[1h:1m]`, `expr[1h:]`. A range applies to a plain
+ * selector only, so offset and `@` come after it; a subquery applies to anything here and the type
+ * check decides. Lengths that are not literals stay expressions until the query is resolved.
+ */
 import type { DurationExpr, Expr, MatrixSelector, Pos, Subquery, VectorSelector } from "./ast.ts";
 import { literalOf, secondsToMs } from "./duration-literal.ts";
 import { parseDuration } from "./parse-duration.ts";

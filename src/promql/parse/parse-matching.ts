@@ -1,4 +1,8 @@
-/** What may stand between a binary operator and its right side: bool, on/ignoring, group_*, fill*. */
+/**
+ * What may stand between a binary operator and its right side: bool, then on or ignoring, then
+ * group_left or group_right, then the fill modifiers, each at most once and in this order. Whether
+ * they make sense for the operands is the type check's business.
+ */
 import type { MatchCardinality, VectorMatching } from "./ast.ts";
 import type { WrittenModifiers } from "./make-binary.ts";
 import { GROUPING_OPEN, parseGrouping } from "./parse-grouping.ts";

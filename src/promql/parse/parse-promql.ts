@@ -1,7 +1,7 @@
 /** The entry point of the PromQL parser: text in, checked syntax tree out. */
 import type { Expr } from "./ast.ts";
 import type { Dialect } from "./dialect.ts";
-import { tokenize } from "./lexer.ts";
+import { tokenize } from "./tokenize.ts";
 import { ParseContext } from "./parse-context.ts";
 import { parseExpression } from "./parse-expression.ts";
 import { DEFAULT_PARSE_OPTIONS, type ParseOptions } from "./parse-options.ts";

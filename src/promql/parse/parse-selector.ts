@@ -1,4 +1,8 @@
-/** Vector selectors: a metric name, braces with matchers, or both. */
+/**
+ * Vector selectors: a metric name, braces with matchers, or both. Label names and the metric name may
+ * be quoted inside the braces. Regular expressions are compiled here once, so that a bad one is an
+ * error of the query and not of its evaluation.
+ */
 import type { Matcher, MatcherKind } from "#model/matcher.ts";
 import { METRIC_NAME } from "#model/labels.ts";
 import type { Pos, VectorSelector } from "./ast.ts";

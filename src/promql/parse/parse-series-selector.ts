@@ -1,6 +1,6 @@
 /** Series selectors on their own: `match[]` parameters, federation, deletion. */
 import type { Matcher } from "#model/matcher.ts";
-import { tokenize } from "./lexer.ts";
+import { tokenize } from "./tokenize.ts";
 import { matchesEmpty } from "./matches-empty.ts";
 import { ParseContext } from "./parse-context.ts";
 import { parseExpression } from "./parse-expression.ts";

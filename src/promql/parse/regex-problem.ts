@@ -1,6 +1,6 @@
 /** Says at parse time what is wrong with a regular expression, in RE2's words. */
 import { RE2JS } from "re2js";
-import { RegexMatcher } from "#model/regex-matcher.ts";
+import { REGEX_PATTERN_UNITS_MAX, RegexMatcher } from "#model/regex-matcher.ts";
 
 /** Null when the pattern is valid. */
 export function regexProblem(pattern: string): string | null {
@@ -16,6 +16,7 @@ export function regexProblem(pattern: string): string | null {
 
 /** The message without the anchors around the pattern. */
 function unanchoredProblem(pattern: string): string | null {
+  if (pattern.length > REGEX_PATTERN_UNITS_MAX) return null;
   try {
     RE2JS.compile(pattern);
     return null;

@@ -1,4 +1,8 @@
-/** Checks of binary operators: operand types, `bool`, vector matching. */
+/**
+ * Checks of binary operators: operand types, `bool`, vector matching. What was written between the
+ * operands is judged even where the tree keeps none of it, because one side is no vector. Order of
+ * the checks is upstream's, so the first finding is the same.
+ */
 import { must } from "#base/assert.ts";
 import type { Binary, Pos, VectorMatching } from "./ast.ts";
 import { quote } from "./go-quote.ts";

@@ -1,6 +1,6 @@
 /** Hostile texts end in an error, not in a crash. */
 import { expect, test } from "vitest";
-import { QUERY_TEXT_UNITS_MAX } from "#promql/parse/lexer.ts";
+import { QUERY_TEXT_UNITS_MAX } from "#promql/parse/tokenize.ts";
 import { PARSE_DEPTH_MAX } from "#promql/parse/parse-limits.ts";
 import { ALL_PARSE_FEATURES } from "#promql/parse/parse-options.ts";
 import { parsePromql } from "#promql/parse/parse-promql.ts";
