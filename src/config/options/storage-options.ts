@@ -14,7 +14,7 @@ export interface StorageSettings {
 
 export const STORAGE_OPTIONS: SectionSchema<StorageSettings> = {
   headBytesMax: bytesOption({
-    description: "Memory for recent samples. At 80% a head is cut, at 90% new series are refused.",
+    description: "Memory for recent samples, all shards together.",
     default: { memoryPercent: 40 },
     bytesMin: 64 * 1024 ** 2,
     bytesMax: 1024 ** 4,

@@ -30,7 +30,7 @@ const CLOSE = 0x5d;
 
 export class JsonBytes {
   readonly #bytesMax: number;
-  #bytes: Buffer;
+  #bytes: Buffer<ArrayBuffer>;
   #length = 0;
   #lastValue = Number.NaN;
   #lastValueAt = 0;
@@ -45,9 +45,12 @@ export class JsonBytes {
     return this.#length;
   }
 
-  /** What was written; the writer must not be used afterwards. */
-  finish(): Uint8Array {
-    return this.#bytes.subarray(0, this.#length);
+  /**
+   * What was written, in a buffer of exactly that size, so that it can move to another thread
+   * without a copy. The writer must not be used afterwards.
+   */
+  finish(): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.#bytes.buffer.transfer(this.#length));
   }
 
   /** ASCII, written as it is. */

@@ -114,7 +114,9 @@ test("what our own renderer writes reads back", () => {
         samples.map(({ labels }) => labelsOf([["__name__", family], ...labels])),
       );
       expect([...page.values]).toEqual(samples.map(({ value }) => value));
-      expect(page.families).toEqual([{ name: family, type: "gauge", help }]);
+      // Blanks before the text belong to the format, not to the text.
+      const kept = help.replace(/^[ \t]+/, "");
+      expect(page.families).toEqual([{ name: family, type: "gauge", help: kept }]);
     }),
   );
 });

@@ -1,0 +1,32 @@
+/** What the commands need from outside; tests give fakes, `node-cli-deps.ts` the real process. */
+import type { GyreConfig } from "#config/gyre-config.ts";
+import type { MachineFacts } from "#config/option.ts";
+import type { Environment } from "#config/read-config-environment.ts";
+
+export interface HttpReply {
+  readonly status: number;
+  readonly body: string;
+}
+
+export interface CliDeps {
+  readonly version: string;
+  readonly environment: Environment;
+  readonly machine: MachineFacts;
+  readonly wallMs: () => number;
+  /** Throws with a readable message. */
+  readonly readFile: (name: string) => string;
+  /** One line, or several, to standard output. */
+  readonly print: (text: string) => void;
+  /** To standard error. */
+  readonly complain: (text: string) => void;
+  /** Posts a form; rejects when nobody answers in time. */
+  readonly post: (url: string, form: URLSearchParams, timeoutMs: number) => Promise<HttpReply>;
+  /** Runs a node until it is told to stop; resolves with the exit code. */
+  readonly serve: (config: GyreConfig) => Promise<number>;
+}
+
+export const EXIT_OK = 0;
+/** The command was understood and could not be done. */
+export const EXIT_FAILED = 1;
+/** The command line was not understood. */
+export const EXIT_USAGE = 2;

@@ -1,0 +1,55 @@
+/** The real outside of the commands: this process, its files, the network. */
+import { readFileSync } from "node:fs";
+import { availableParallelism, totalmem } from "node:os";
+import type { CliDeps, HttpReply } from "./cli-deps.ts";
+
+/** `serve` comes from the composition root, which is above this folder. */
+export function nodeCliDeps(version: string, serve: CliDeps["serve"]): CliDeps {
+  return {
+    version,
+    serve,
+    environment: process.env,
+    machine: { memoryBytes: memoryBytes(), cores: availableParallelism() },
+    wallMs: () => Date.now(),
+    readFile: readTextFile,
+    print: (text) => void process.stdout.write(`${text}\n`),
+    complain: (text) => void process.stderr.write(`${text}\n`),
+    post: postForm,
+  };
+}
+
+/** The machine's memory, or what a container leaves of it. */
+function memoryBytes(): number {
+  const limit = process.constrainedMemory();
+  return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
+}
+
+function readTextFile(name: string): string {
+  try {
+    return readFileSync(name, "utf8");
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? "";
+    const known: Readonly<Record<string, string>> = {
+      ENOENT: "no such file",
+      EACCES: "permission denied",
+      EISDIR: "it is a folder",
+    };
+    throw new Error(known[code] ?? String(error), { cause: error });
+  }
+}
+
+/** Beyond the query's own timeout, so that the node's answer about it arrives. */
+const GRACE_MS = 5000;
+
+async function postForm(url: string, form: URLSearchParams, timeoutMs: number): Promise<HttpReply> {
+  try {
+    const signal = AbortSignal.timeout(timeoutMs + GRACE_MS);
+    const response = await fetch(url, { method: "POST", body: form, signal });
+    return { status: response.status, body: await response.text() };
+  } catch (error) {
+    // fetch hides why a connection failed one level down.
+    const { cause } = error as { cause?: unknown };
+    const connection = cause as { code?: string } | undefined;
+    throw connection?.code === undefined ? error : new Error(connection.code, { cause: error });
+  }
+}

@@ -1,0 +1,53 @@
+/** Runs a command line against fakes and gathers what it printed. */
+import { runCli } from "#cli/cli.ts";
+import type { CliDeps, HttpReply } from "#cli/cli-deps.ts";
+import type { GyreConfig } from "#config/gyre-config.ts";
+
+export const NOW_MS = 1_700_000_000_000;
+
+export interface Posted {
+  readonly url: string;
+  readonly form: Record<string, string>;
+  readonly timeoutMs: number;
+}
+
+export class FakeCli {
+  out = "";
+  err = "";
+  code = -1;
+  readonly files: Map<string, string> = new Map();
+  environment: Record<string, string> = {};
+  readonly posted: Posted[] = [];
+  readonly served: GyreConfig[] = [];
+  reply: () => Promise<HttpReply> = () =>
+    Promise.resolve({
+      status: 200,
+      body: '{"status":"success","data":{"resultType":"scalar","result":[0,"7"]}}',
+    });
+
+  async run(...args: string[]): Promise<this> {
+    const deps: CliDeps = {
+      version: "1.2.3",
+      environment: this.environment,
+      machine: { memoryBytes: 16 * 1024 ** 3, cores: 4 },
+      wallMs: () => NOW_MS,
+      readFile: (name) => {
+        const text = this.files.get(name);
+        if (text === undefined) throw new Error("no such file");
+        return text;
+      },
+      print: (text) => void (this.out += `${text}\n`),
+      complain: (text) => void (this.err += `${text}\n`),
+      post: (url, form, timeoutMs) => {
+        this.posted.push({ url, form: Object.fromEntries(form), timeoutMs });
+        return this.reply();
+      },
+      serve: (config) => {
+        this.served.push(config);
+        return Promise.resolve(0);
+      },
+    };
+    this.code = await runCli(args, deps);
+    return this;
+  }
+}
