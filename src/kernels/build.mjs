@@ -2,8 +2,9 @@
  * Builds the kernel modules from AssemblyScript with the pinned compiler. The results are committed;
  * a test rebuilds them and compares every byte.
  *
- *   node src/kernels/build.mjs            write every module
- *   node src/kernels/build.mjs --check    fail unless the committed files are what the sources give
+ *   node src/kernels/build.mjs              write every module
+ *   node src/kernels/build.mjs gyre.wasm    write this one only
+ *   node src/kernels/build.mjs --check      fail unless the files are what the sources give
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -43,7 +44,9 @@ export async function buildModule({ file, entry }) {
 }
 
 async function main() {
+  const wanted = process.argv.slice(2).filter((argument) => argument !== "--check");
   for (const module of MODULES) {
+    if (wanted.length > 0 && !wanted.includes(module.file)) continue;
     const built = await buildModule(module);
     const target = new URL(module.file, import.meta.url);
     if (!process.argv.includes("--check")) {

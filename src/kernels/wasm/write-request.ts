@@ -201,8 +201,8 @@ function walkSeries(
 }
 
 /**
- * The predicted id when its bytes stand at `begin` and a sample or the end follows; else UNKNOWN.
- * Bytes equal to those of former label fields parse as the same fields, so they need no parse.
+ * The predicted id when its bytes stand at `begin`, else UNKNOWN. Bytes equal to those of former
+ * label fields parse as the same fields, so they need no parse; a label after them takes it back.
  */
 // @ts-ignore: decorator
 @inline
@@ -212,7 +212,6 @@ function predict(frame: usize, table: usize, begin: usize, end: usize): u32 {
   const record = recordOf(table, id);
   const bytes: usize = load<u32>(record, RECORD_LENGTH);
   if (bytes > end - begin) return UNKNOWN;
-  if (bytes != end - begin && load<u8>(begin + bytes) != SAMPLE_TAG) return UNKNOWN;
   if (load<u32>(record, RECORD_SCOPE) != load<u32>(frame, WALK_SCOPE)) return UNKNOWN;
   return equalBytes(begin, load<u32>(record, RECORD_ARENA), bytes) ? id : UNKNOWN;
 }
