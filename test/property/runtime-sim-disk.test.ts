@@ -6,6 +6,7 @@ import { SeededRandom } from "#runtime/seeded-random.ts";
 import { allows } from "#test/sim/disk-allows.ts";
 import { enumerateCrashStates } from "#test/sim/disk-crash-states.ts";
 import { crash } from "#test/sim/disk-crash.ts";
+import type { Noise } from "#test/sim/disk-file-model.ts";
 import { DiskModel, type DiskSnapshot } from "#test/sim/disk-model.ts";
 import { applyToModel, type DiskTraceOp } from "#test/sim/disk-trace.ts";
 
@@ -24,6 +25,7 @@ const step: fc.Arbitrary<DiskTraceOp> = fc.oneof(
   fc.record({ op: fc.constant("truncate" as const), path, size: fc.nat(2000) }),
   fc.record({ op: fc.constant("rename" as const), path, to: path }),
 );
+const noise = fc.constantFrom<Noise>("none", "beyond-end", "anywhere");
 const trace = fc.array(step, { maxLength: 12 });
 
 /** Applies a step, letting the disk refuse what makes no sense; returns whether it was done. */
@@ -77,12 +79,13 @@ test("while nothing crashes the disk is a map of bytes", () => {
 
 test("every crash state is one that the model allows", () => {
   fc.assert(
-    fc.property(trace, fc.nat(), fc.boolean(), (steps, seed, garbage) => {
+    fc.property(trace, fc.nat(), noise, (steps, seed, level) => {
       const model = new DiskModel();
       for (const action of steps) tryApply(model, action);
       const random = new SeededRandom(seed);
       for (let round = 0; round < 5; round++) {
-        expect(allows(model, crash(model, random, { garbage }), { garbage })).toBe(true);
+        const options = { noise: level };
+        expect(allows(model, crash(model, random, options), options)).toBe(true);
       }
     }),
     { numRuns: 200 },
@@ -129,7 +132,7 @@ test("enumerated states are allowed and hold the two ends", () => {
       for (const action of steps) tryApply(model, action);
       const keys = new Set<string>();
       for (const state of enumerateCrashStates(model, 60)) {
-        expect(allows(model, state, { garbage: false })).toBe(true);
+        expect(allows(model, state, { noise: "beyond-end" })).toBe(true);
         keys.add(keyOf(state));
       }
       expect(keys.size).toBeGreaterThan(0);

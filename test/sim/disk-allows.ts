@@ -7,24 +7,21 @@
 import { assert } from "#base/assert.ts";
 import {
   type DiskFileModel,
+  type Noise,
   SECTOR_BYTES,
   sectorCountOf,
   type WriteOp,
 } from "./disk-file-model.ts";
-import { withDurableTree } from "./disk-crash.ts";
+import { type CrashOptions, withDurableTree } from "./disk-crash.ts";
 import type { DiskModel, DiskSnapshot } from "./disk-model.ts";
 import { mayKeep, pathsOf, type TreeOp } from "./disk-tree-model.ts";
 
 /** The search tries all legal subsets of pending metadata operations: 2^16 is still instant. */
 const PENDING_TREE_OPS_MAX = 16;
 
-export function allows(
-  model: DiskModel,
-  observed: DiskSnapshot,
-  options: { readonly garbage: boolean },
-): boolean {
+export function allows(model: DiskModel, observed: DiskSnapshot, options: CrashOptions): boolean {
   for (const kept of legalSubsets(model.tree.pending)) {
-    const fits = withDurableTree(model, kept, () => matches(model, observed, options.garbage));
+    const fits = withDurableTree(model, kept, () => matches(model, observed, options.noise));
     if (fits) return true;
   }
   return false;
@@ -50,39 +47,34 @@ export function* legalSubsets(pending: readonly TreeOp[]): Generator<ReadonlySet
   }
 }
 
-function matches(model: DiskModel, observed: DiskSnapshot, garbage: boolean): boolean {
+function matches(model: DiskModel, observed: DiskSnapshot, noise: Noise): boolean {
   const nodes = pathsOf(model.tree.root, "durable");
   if (nodes.length !== observed.size) return false;
   return nodes.every(([path, node]) => {
     const bytes = observed.get(path);
     if (bytes === undefined) return false;
     if (node.kind === "folder") return bytes === null;
-    return bytes !== null && fileAllows(node.file, bytes, garbage);
+    return bytes !== null && fileAllows(node.file, bytes, noise);
   });
 }
 
-export function fileAllows(file: DiskFileModel, observed: Uint8Array, garbage: boolean): boolean {
+export function fileAllows(file: DiskFileModel, observed: Uint8Array, noise: Noise): boolean {
   const content = new PossibleContent(file);
   for (const op of file.pending) {
-    if (op.kind === "write") {
-      content.write(op);
-    } else {
-      // The truncation may be lost, and all that followed with it.
-      if (content.allows(observed, garbage)) return true;
-      content.truncate(op.size);
-    }
+    if (op.kind === "write") content.write(op);
+    else content.truncate(op.size);
   }
-  return content.allows(observed, garbage);
+  return content.allows(observed, noise);
 }
 
 /** Sizes and sector versions that a crash may leave. */
 class PossibleContent {
   readonly #file: DiskFileModel;
   readonly #versions = new Map<number, Uint8Array[]>();
-  /** Byte ranges in flight, for garbage. */
+  /** Byte ranges in flight, for noise. */
   readonly #inFlight: { offset: number; end: number }[] = [];
   #sizes: Set<number>;
-  /** Sectors from here on have no durable bytes: a kept truncation cut them. */
+  /** From here on a file that grows may show noise: its smallest end since the last sync. */
   #durableEnd: number;
 
   constructor(file: DiskFileModel) {
@@ -110,23 +102,24 @@ class PossibleContent {
   }
 
   truncate(size: number): void {
-    this.#sizes = new Set([size]);
-    for (const [sector, versions] of this.#versions) {
-      this.#versions.set(
-        sector,
-        versions.map((bytes) => cut(bytes, size - sector * SECTOR_BYTES)),
-      );
+    const firstCut = Math.floor(size / SECTOR_BYTES);
+    const sectors = Math.ceil(Math.max(...this.#sizes) / SECTOR_BYTES);
+    for (let sector = firstCut; sector < sectors; sector++) {
+      const versions = this.#versionsOf(sector);
+      const kept = size - sector * SECTOR_BYTES;
+      versions.push(...versions.map((bytes) => cut(bytes, kept)));
     }
+    this.#sizes.add(size);
     this.#durableEnd = Math.min(this.#durableEnd, size);
   }
 
-  allows(observed: Uint8Array, garbage: boolean): boolean {
+  allows(observed: Uint8Array, noise: Noise): boolean {
     if (!this.#sizes.has(observed.length)) return false;
     const sectors = Math.ceil(observed.length / SECTOR_BYTES);
     for (let sector = 0; sector < sectors; sector++) {
       const start = sector * SECTOR_BYTES;
       const got = observed.subarray(start, start + SECTOR_BYTES);
-      const isFree = (at: number): boolean => garbage && this.#isInFlight(start + at);
+      const isFree = (at: number): boolean => this.#mayBeNoise(start + at, noise);
       if (!this.#versionsOf(sector).some((version) => agree(got, version, isFree))) return false;
     }
     return true;
@@ -137,13 +130,14 @@ class PossibleContent {
     if (versions === undefined) {
       const durable = new Uint8Array(SECTOR_BYTES);
       this.#file.durable.read(durable, sector * SECTOR_BYTES);
-      versions = [cut(durable, this.#durableEnd - sector * SECTOR_BYTES)];
+      versions = [durable];
       this.#versions.set(sector, versions);
     }
     return versions;
   }
 
-  #isInFlight(at: number): boolean {
+  #mayBeNoise(at: number, noise: Noise): boolean {
+    if (noise === "none" || (noise === "beyond-end" && at < this.#durableEnd)) return false;
     return this.#inFlight.some(({ offset, end }) => at >= offset && at < end);
   }
 }

@@ -8,7 +8,7 @@ import { assert } from "#base/assert.ts";
 import { SeededRandom } from "#runtime/seeded-random.ts";
 import { legalSubsets } from "./disk-allows.ts";
 import { snapshotAfter } from "./disk-crash.ts";
-import { type FileOp, type OpFate, sectorCountOf } from "./disk-file-model.ts";
+import { type DiskFileModel, type OpFate, SECTOR_BYTES, sectorCountOf } from "./disk-file-model.ts";
 import type { DiskModel, DiskSnapshot } from "./disk-model.ts";
 import { foldersOf } from "./disk-tree-model.ts";
 import { between } from "./sim-random.ts";
@@ -16,37 +16,40 @@ import { between } from "./sim-random.ts";
 /** Torn positions tried inside one write: its first and last sectors and the middle. */
 const TORN_POSITIONS_MAX = 5;
 const SAMPLE_SEED = 1;
+/** Stale bytes where a file grew (see `Noise`): neither zeros nor anything that was written. */
+const NOISE: Uint8Array = new Uint8Array(SECTOR_BYTES).fill(0xa5);
 
 export function* enumerateCrashStates(model: DiskModel, limit: number): Generator<DiskSnapshot> {
   const subsets = [...legalSubsets(model.tree.pending)];
-  const lists = pendingListsOf(model);
-  const choices = lists.map(fateChoices);
+  const files = pendingFilesOf(model);
+  const choices = files.map(fateChoices);
   for (const picked of indexVectors([subsets.length, ...choices.map((c) => c.length)], limit)) {
-    const fates = new Map(lists.map((list, at) => [list, choices[at]![picked[at + 1]!]!]));
-    yield snapshotAfter(model, subsets[picked[0]!]!, (pending) => fates.get(pending) ?? []);
+    const fates = new Map(files.map((file, at) => [file, choices[at]![picked[at + 1]!]!]));
+    yield snapshotAfter(model, subsets[picked[0]!]!, (file) => fates.get(file) ?? []);
   }
 }
 
-/** The non-empty pending lists of all files, also of those only one side knows. */
-function pendingListsOf(model: DiskModel): (readonly FileOp[])[] {
-  const lists = new Set<readonly FileOp[]>();
+/** The files with pending operations, also those that only one side knows. */
+function pendingFilesOf(model: DiskModel): DiskFileModel[] {
+  const files = new Set<DiskFileModel>();
   for (const side of ["durable", "live"] as const) {
     for (const folder of foldersOf(model.tree.root, side)) {
       for (const node of [...folder.durable.values(), ...folder.live.values()]) {
-        if (node.kind === "file" && node.file.pending.length > 0) lists.add(node.file.pending);
+        if (node.kind === "file" && node.file.pending.length > 0) files.add(node.file);
       }
     }
   }
   for (const { changes } of model.tree.pending) {
     for (const { node } of changes) {
-      if (node?.kind === "file" && node.file.pending.length > 0) lists.add(node.file.pending);
+      if (node?.kind === "file" && node.file.pending.length > 0) files.add(node.file);
     }
   }
-  return [...lists];
+  return [...files];
 }
 
-/** All kept first, all lost last; in between prefixes, single losses, torn and holed writes. */
-function fateChoices(pending: readonly FileOp[]): (readonly OpFate[])[] {
+/** All kept first, all lost last; in between prefixes, single losses, torn, holed and noisy writes. */
+function fateChoices(file: DiskFileModel): (readonly OpFate[])[] {
+  const { pending } = file;
   const choices: (readonly OpFate[])[] = [];
   const allBut = (at: number, fate: OpFate): OpFate[] =>
     pending.map((_, index) => (index === at ? fate : { kind: "keep" }));
@@ -59,7 +62,10 @@ function fateChoices(pending: readonly FileOp[]): (readonly OpFate[])[] {
   for (const [at, op] of pending.entries()) {
     choices.push(allBut(at, { kind: "drop" }));
     if (op.kind === "truncate") continue;
-    choices.push(allBut(at, { kind: "holes", isLost: (sector) => sector === 0 }));
+    choices.push(allBut(at, { kind: "holes", isLost: (sector) => sector === 0, grows: true }));
+    choices.push(upTo(at, { kind: "holes", isLost: () => false, grows: false }));
+    const noise = { kind: "noise", from: file.durable.size, bytes: NOISE } as const;
+    choices.push(upTo(at, { ...noise, sector: sectorCountOf(op) - 1 }));
     for (const sectors of tornPositions(sectorCountOf(op))) {
       choices.push(upTo(at, { kind: "prefix", sectors }));
     }

@@ -4,39 +4,43 @@
  * combination that `disk-allows.ts` calls possible.
  */
 import type { Random } from "#runtime/ports/random.ts";
-import { type FileOp, type OpFate, sectorCountOf } from "./disk-file-model.ts";
+import {
+  type DiskFileModel,
+  type FileOp,
+  type Noise,
+  type OpFate,
+  SECTOR_BYTES,
+  sectorCountOf,
+} from "./disk-file-model.ts";
 import type { DiskModel, DiskSnapshot } from "./disk-model.ts";
 import { mayKeep, pathsOf, type TreeOp } from "./disk-tree-model.ts";
 import { between, chance, fillRandom, pick, pickWeighted } from "./sim-random.ts";
 
 export interface CrashOptions {
-  /** Whether sectors in flight may come back as noise; off for a file system in ordered mode. */
-  readonly garbage: boolean;
+  readonly noise: Noise;
 }
 
 /** Chooses which pending metadata operations and which fates; see `snapshotAfter`. */
 export function crash(
   model: DiskModel,
   random: Random,
-  options: CrashOptions = { garbage: true },
+  options: CrashOptions = { noise: "anywhere" },
 ): DiskSnapshot {
   const kept = chooseTreeOps(model.tree.pending, random);
-  return snapshotAfter(model, kept, (pending) => chooseFates(pending, random, options));
+  return snapshotAfter(model, kept, (file) => chooseFates(file, random, options));
 }
 
 /** The state after a crash that keeps the metadata operations `kept` and deals `fates`. */
 export function snapshotAfter(
   model: DiskModel,
   kept: ReadonlySet<TreeOp>,
-  fatesOf: (pending: readonly FileOp[]) => readonly OpFate[],
+  fatesOf: (file: DiskFileModel) => readonly OpFate[],
 ): DiskSnapshot {
   return withDurableTree(model, kept, () => {
     const snapshot = new Map<string, Uint8Array | null>();
     for (const [path, node] of pathsOf(model.tree.root, "durable")) {
       const bytes =
-        node.kind === "file"
-          ? node.file.imageAfter(fatesOf(node.file.pending)).view().slice()
-          : null;
+        node.kind === "file" ? node.file.imageAfter(fatesOf(node.file)).view().slice() : null;
       snapshot.set(path, bytes);
     }
     return snapshot;
@@ -75,24 +79,30 @@ function chooseTreeOps(pending: readonly TreeOp[], random: Random): ReadonlySet<
 }
 
 function chooseFates(
-  pending: readonly FileOp[],
+  file: DiskFileModel,
   random: Random,
   options: CrashOptions,
 ): readonly OpFate[] {
+  const { pending } = file;
   // One file in four loses all, one keeps a prefix of operations in order, the rest is mixed.
   const style = pickWeighted(random, [1, 1, 2]);
   if (style === 0) return pending.map(() => ({ kind: "drop" }));
   const prefix = style === 1 ? between(random, 0, pending.length) : pending.length;
   return pending.map((op, index): OpFate => {
     if (style === 1 && index !== prefix) return { kind: index < prefix ? "keep" : "drop" };
-    return chooseFate(op, random, options);
+    return chooseFate(op, file.durable.size, random, options);
   });
 }
 
-function chooseFate(op: FileOp, random: Random, options: CrashOptions): OpFate {
+function chooseFate(
+  op: FileOp,
+  durableSize: number,
+  random: Random,
+  options: CrashOptions,
+): OpFate {
   if (op.kind === "truncate") return { kind: chance(random, 0.5) ? "keep" : "drop" };
   const sectors = sectorCountOf(op);
-  switch (pickWeighted(random, [3, 2, 3, 2, options.garbage ? 2 : 0])) {
+  switch (pickWeighted(random, [3, 2, 3, 2, options.noise === "none" ? 0 : 2])) {
     case 0:
       return { kind: "drop" };
     case 1:
@@ -101,12 +111,13 @@ function chooseFate(op: FileOp, random: Random, options: CrashOptions): OpFate {
       return { kind: "prefix", sectors: between(random, 0, sectors - 1) };
     case 3: {
       const lost = Array.from({ length: sectors }, () => chance(random, 0.5));
-      return { kind: "holes", isLost: (sector) => lost[sector]! };
+      return { kind: "holes", isLost: (sector) => lost[sector]!, grows: chance(random, 0.5) };
     }
     default: {
-      const bytes = new Uint8Array(512);
+      const bytes = new Uint8Array(SECTOR_BYTES);
       fillRandom(random, bytes);
-      return { kind: "garbage", sector: between(random, 0, sectors - 1), bytes };
+      const from = options.noise === "anywhere" ? 0 : durableSize;
+      return { kind: "noise", sector: between(random, 0, sectors - 1), from, bytes };
     }
   }
 }

@@ -5,7 +5,9 @@
  * some operation, never a later write without an earlier one in the same sector. Sectors of one
  * operation, and different operations, are lost independently.
  *
- * A truncation is metadata of the file: when it is lost, whatever followed is lost too.
+ * Size and content are lost independently as well: ext4 was seen to keep an overwrite inside the old
+ * end together with the old size although the same write grew the file, and to keep a write into a
+ * mapped block although the truncation before it was lost.
  */
 import { assert } from "#base/assert.ts";
 import { GrowingBytes } from "./growing-bytes.ts";
@@ -34,10 +36,27 @@ export type OpFate =
   | { readonly kind: "keep" }
   /** The first `sectors` sectors made it, and the size with them. */
   | { readonly kind: "prefix"; readonly sectors: number }
-  /** Some sectors are missing although the size is there. */
-  | { readonly kind: "holes"; readonly isLost: (sector: number) => boolean }
-  /** One sector holds `bytes` where the operation wrote; its neighbours are untouched. */
-  | { readonly kind: "garbage"; readonly sector: number; readonly bytes: Uint8Array };
+  /** Some sectors are missing; the size made it or not. */
+  | {
+      readonly kind: "holes";
+      readonly isLost: (sector: number) => boolean;
+      readonly grows: boolean;
+    }
+  /** One sector holds noise where the operation wrote, from offset `from` of the file on. */
+  | {
+      readonly kind: "noise";
+      readonly sector: number;
+      readonly from: number;
+      readonly bytes: Uint8Array;
+    };
+
+/**
+ * Where bytes of operations in flight may come back as noise. ext4 was seen to do "beyond-end": it
+ * commits a larger size inside a mapped block before the data, and the block still holds what an
+ * earlier, lost extension wrote. "anywhere" also spoils overwrites, as a torn device sector would.
+ * Bytes that no operation in flight covers are never touched.
+ */
+export type Noise = "none" | "beyond-end" | "anywhere";
 
 export class DiskFileModel {
   live: GrowingBytes = new GrowingBytes();
@@ -85,11 +104,7 @@ export class DiskFileModel {
   imageAfter(fates: readonly OpFate[]): GrowingBytes {
     assert(fates.length === this.pending.length, "sim disk: one fate per pending operation");
     const image = this.durable.clone();
-    for (let index = 0; index < fates.length; index++) {
-      const op = this.pending[index]!;
-      if (op.kind === "truncate" && fates[index]!.kind === "drop") break;
-      applyFate(image, op, fates[index]!);
-    }
+    for (const [index, op] of this.pending.entries()) applyFate(image, op, fates[index]!);
     return image;
   }
 
@@ -125,7 +140,8 @@ function applyFate(image: GrowingBytes, op: FileOp, fate: OpFate): void {
   const kept = fate.kind === "prefix" ? fate.sectors : sectors;
   if (kept === 0) return;
   const keptEnd = Math.min(end, (op.firstSector + kept) * SECTOR_BYTES);
-  if (keptEnd > image.size) image.resize(keptEnd);
+  const grows = fate.kind !== "holes" || fate.grows;
+  if (grows && keptEnd > image.size) image.resize(keptEnd);
   for (let sector = 0; sector < kept; sector++) {
     if (fate.kind === "holes" && fate.isLost(sector)) continue;
     copySector(image, op, sector, fate);
@@ -135,12 +151,13 @@ function applyFate(image: GrowingBytes, op: FileOp, fate: OpFate): void {
 function copySector(image: GrowingBytes, op: WriteOp, sector: number, fate: OpFate): void {
   const start = (op.firstSector + sector) * SECTOR_BYTES;
   const bytes = op.after.slice(sector * SECTOR_BYTES, (sector + 1) * SECTOR_BYTES);
-  if (fate.kind === "garbage" && fate.sector === sector) {
-    const low = Math.max(op.offset, start) - start;
+  if (fate.kind === "noise" && fate.sector === sector) {
+    const low = Math.max(op.offset, start, fate.from) - start;
     const high = Math.min(op.offset + op.length, start + SECTOR_BYTES) - start;
-    bytes.set(fate.bytes.subarray(low, high), low);
+    if (low < high) bytes.set(fate.bytes.subarray(low, high), low);
   }
   // Memory beyond the file's end is not written: the size decides what exists.
   const room = Math.min(SECTOR_BYTES, image.size - start);
+  if (room <= 0) return;
   image.write(bytes.subarray(0, room), start);
 }

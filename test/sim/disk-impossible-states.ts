@@ -11,7 +11,7 @@ export interface ImpossibleState {
   readonly trace: readonly DiskTraceOp[];
   readonly observed: DiskSnapshot;
   /** Whether even noise in sectors in flight cannot explain it. */
-  readonly evenWithGarbage: boolean;
+  readonly evenWithNoise: boolean;
 }
 
 const bytes = (length: number, value: number): Uint8Array => new Uint8Array(length).fill(value);
@@ -44,9 +44,9 @@ function state(
   name: string,
   trace: readonly DiskTraceOp[],
   observed: Readonly<Record<string, Uint8Array | null>>,
-  evenWithGarbage = true,
+  evenWithNoise = true,
 ): ImpossibleState {
-  return { name, trace, observed: files(observed), evenWithGarbage };
+  return { name, trace, observed: files(observed), evenWithNoise };
 }
 
 export const impossibleStates: readonly ImpossibleState[] = [
@@ -108,7 +108,7 @@ export const impossibleStates: readonly ImpossibleState[] = [
     false,
   ),
   state(
-    "bytes of nobody without garbage",
+    "bytes of nobody where there is no noise",
     [...durable("a", bytes(512, 1)), write("a", 512, bytes(512, 2))],
     { a: join(bytes(512, 1), bytes(512, 9)) },
     false,
@@ -124,9 +124,10 @@ export const impossibleStates: readonly ImpossibleState[] = [
     { a: bytes(512, 1) },
   ),
   state(
-    "a lost truncation with a kept write after it",
+    "bytes that a truncation cut, beside a later write in their sector",
     [...durable("a", bytes(2000, 1)), truncate("a", 0), write("a", 0, bytes(10, 2))],
     { a: join(bytes(10, 2), bytes(1990, 1)) },
+    false,
   ),
   state(
     "a synced truncation is undone",

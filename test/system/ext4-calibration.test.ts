@@ -6,7 +6,8 @@
  */
 import { fsyncSync, closeSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { must } from "#base/assert.ts";
 import { NodeDisk } from "#runtime/node/node-disk.ts";
 import { SeededRandom } from "#runtime/seeded-random.ts";
 import type { Random } from "#runtime/ports/random.ts";
@@ -17,18 +18,24 @@ import { applyToModel, type DiskTraceOp, replayOnModel } from "#test/sim/disk-tr
 import { between, chance, pick } from "#test/sim/sim-random.ts";
 import { Ext4Image, missingForExt4Image } from "#test/support/ext4-image.ts";
 
-const TRACES = 60;
+/** Lives that once showed the model too kind: stale bytes beyond the end, a lost truncation. */
+const SEEDS = [1, 4, 7];
+const TRACES = 130;
 const OPS_PER_TRACE = 30;
 /** Keeps the search over metadata subsets instant. */
 const PENDING_TREE_OPS_MAX = 10;
 
-let image: Ext4Image;
-beforeAll(() => {
+let image: Ext4Image | undefined;
+beforeEach(() => {
   const missing = missingForExt4Image();
   expect(missing, `this system test needs ${missing.join(", ")}`).toEqual([]);
   image = new Ext4Image();
 });
-afterAll(() => image?.close());
+afterEach(() => image?.close());
+
+function mounted(): Ext4Image {
+  return must(image, "ext4 image");
+}
 
 function snapshotOf(folder: string, prefix = ""): Map<string, Uint8Array | null> {
   const found = new Map<string, Uint8Array | null>();
@@ -95,11 +102,12 @@ function describeDifference(trace: readonly DiskTraceOp[], observed: DiskSnapsho
   return `${steps.join("\n")}\nleft: ${left.join(", ")}`;
 }
 
-test("the model allows every state that ext4 left", async () => {
-  const random = new SeededRandom(20_260_101);
-  const disk = new NodeDisk(image.mountPoint);
-  let before: DiskSnapshot = snapshotOf(image.mountPoint);
+test.each(SEEDS)("the model allows every state that ext4 left, seed %i", async (seed) => {
+  const random = new SeededRandom(seed);
+  const disk = new NodeDisk(mounted().mountPoint);
+  let before: DiskSnapshot = snapshotOf(mounted().mountPoint);
   let lossCount = 0;
+  let noiseCount = 0;
   for (let round = 0; round < TRACES; round++) {
     const model = DiskModel.from(before);
     const trace: DiskTraceOp[] = [];
@@ -113,24 +121,27 @@ test("the model allows every state that ext4 left", async () => {
       await applyToDisk(disk, step);
       if (chance(random, unaskedRate)) {
         const names = [...model.liveSnapshot().keys(), ""];
-        syncUnasked(join(image.mountPoint, pick(random, names)));
+        syncUnasked(join(mounted().mountPoint, pick(random, names)));
       }
     }
     const live = model.liveSnapshot();
-    expect(snapshotOf(image.mountPoint)).toEqual(live);
-    image.powerCut();
-    const observed = snapshotOf(image.mountPoint);
-    const isAllowed = allows(model, observed, { garbage: false });
+    expect(snapshotOf(mounted().mountPoint)).toEqual(live);
+    mounted().powerCut();
+    const observed = snapshotOf(mounted().mountPoint);
+    const isAllowed = allows(model, observed, { noise: "beyond-end" });
     if (!isAllowed) expect.fail(`round ${round}\n${describeDifference(trace, observed)}`);
     if (!sameSnapshot(observed, live)) lossCount += 1;
+    if (!allows(model, observed, { noise: "none" })) noiseCount += 1;
     before = observed;
   }
   // A switch that loses nothing would prove nothing.
   expect(lossCount).toBeGreaterThan(TRACES / 3);
+  // Stale bytes of lost extensions are rare; were they common, the model without noise is wrong.
+  expect(noiseCount).toBeLessThan(TRACES / 10);
 });
 
 test("power is really cut: unsynced tail, unsynced rename and unsynced file are lost", async () => {
-  const disk = new NodeDisk(image.mountPoint);
+  const disk = new NodeDisk(mounted().mountPoint);
   await disk.mkdir("cut");
   const log = await disk.open("cut/log", "create");
   await log.pwrite(new Uint8Array(5000).fill(1), 0);
@@ -140,18 +151,18 @@ test("power is really cut: unsynced tail, unsynced rename and unsynced file are 
   await log.pwrite(new Uint8Array(5000).fill(2), 5000);
   await (await disk.open("cut/new", "create")).close();
   await disk.rename("cut/log", "cut/renamed");
-  image.shutDown();
+  mounted().shutDown();
   await expect(log.pwrite(new Uint8Array(1), 0)).rejects.toThrow(/EIO/);
   await log.close();
-  image.remount();
-  const left = snapshotOf(join(image.mountPoint, "cut"));
+  mounted().remount();
+  const left = snapshotOf(join(mounted().mountPoint, "cut"));
   expect([...left.keys()]).toEqual(["log"]);
   expect(left.get("log")).toEqual(new Uint8Array(5000).fill(1));
 });
 
 test("the model rejects what cannot be", () => {
   for (const { name, trace, observed } of impossibleStates) {
-    expect(allows(replayOnModel(trace), observed, { garbage: false }), name).toBe(false);
+    expect(allows(replayOnModel(trace), observed, { noise: "none" }), name).toBe(false);
   }
 });
 
