@@ -42,4 +42,3 @@ export const HTTP_ANSWER_TOO_LARGE: ErrorCode = refuse(
   422,
   "the encoded answer is over the limit; ask for fewer series or points",
 );
-export const HTTP_INTERNAL: ErrorCode = refuse("internal", 500, "a fault of ours; see the log");

@@ -8,7 +8,7 @@ interface DurationUnit {
   readonly ms: number;
 }
 
-/** Largest first; `ms` is found before `m` because the pattern is anchored by the next digit. */
+/** Largest first. */
 const UNITS: readonly DurationUnit[] = [
   { name: "y", ms: 365 * 86_400_000 },
   { name: "w", ms: 7 * 86_400_000 },
@@ -19,7 +19,8 @@ const UNITS: readonly DurationUnit[] = [
   { name: "ms", ms: 1 },
 ];
 
-const PATTERN = new RegExp(`^${UNITS.map((unit) => `(?:(\\d+)${unit.name})?`).join("")}$`);
+/** One group for each unit, in the order of `UNITS`. */
+const PATTERN = /^(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?$/;
 
 /** Milliseconds, or null when the text is no duration or is beyond 2^53 ms. `0` needs no unit. */
 export function parseDuration(text: string): number | null {

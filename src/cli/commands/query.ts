@@ -1,4 +1,8 @@
-/** `gyre query`: asks a node, over HTTP, and prints what it says. */
+/**
+ * `gyre query`: asks a node, over HTTP, and prints what it says. Without `--start` the question is
+ * about one moment, with it about a range. Findings of the node go to standard error, so that
+ * standard output can be piped.
+ */
 import { parseDuration } from "#base/units/duration.ts";
 import { type ApiReply, parseApiReply } from "../api-reply.ts";
 import { type CliDeps, EXIT_FAILED, EXIT_OK } from "../cli-deps.ts";

@@ -1,4 +1,7 @@
-/** What one query may cost, and how many run at a time. Defaults follow a stock Prometheus. */
+/**
+ * What one query may cost, and how many run at a time. Where Prometheus has the same limit the
+ * default is that of a stock server; the others keep one query from taking the memory of all.
+ */
 import { bytesOption } from "../kinds/bytes-option.ts";
 import { durationOption } from "../kinds/duration-option.ts";
 import { integerOption } from "../kinds/integer-option.ts";

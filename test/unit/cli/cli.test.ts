@@ -1,3 +1,8 @@
+/**
+ * The commands as a user types them, against fakes.
+ * Covers: src/cli/commands/check.ts, src/cli/commands/serve.ts, src/cli/commands/version.ts
+ * Covers: src/cli/help-text.ts, src/cli/usage-error.ts
+ */
 import { expect, test } from "vitest";
 import { CONFIG_ENTRIES } from "#config/config-schema.ts";
 import { FakeCli } from "./fake-cli.ts";

@@ -1,3 +1,8 @@
+/**
+ * `gyre query`: what is asked, what is shown, what is refused.
+ * Covers: src/cli/commands/query.ts, src/cli/api-reply.ts, src/cli/result-table.ts
+ * Covers: src/cli/parse-flags.ts
+ */
 import { expect, test } from "vitest";
 import { FakeCli, NOW_MS } from "./fake-cli.ts";
 

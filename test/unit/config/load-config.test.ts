@@ -1,3 +1,8 @@
+/**
+ * From file, environment and flags to a configuration, and every way to get one wrong.
+ * Covers: src/config/kinds/, src/config/assignment.ts, src/config/read-config-file.ts
+ * Covers: src/config/read-config-flags.ts, src/config/read-config-environment.ts
+ */
 import { expect, test } from "vitest";
 import { ConfigError } from "#config/config-error.ts";
 import { type ConfigSources, loadConfig } from "#config/load-config.ts";

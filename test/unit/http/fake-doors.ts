@@ -1,4 +1,7 @@
-/** Doors that record what the listener asks of them; each test sets the answers it needs. */
+/**
+ * Doors that record what the listener asks of them; each test sets the answers it needs. `Listener`
+ * puts a real server on a free loopback port in front of them.
+ */
 import type { ApiAnswer, ApiDoor, ApiRequest, StatusDoor } from "#http/doors.ts";
 import type { HttpMetrics } from "#http/http-metrics.ts";
 import { HttpServer, type HttpServerOptions } from "#http/http-server.ts";

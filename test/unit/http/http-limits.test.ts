@@ -1,3 +1,8 @@
+/**
+ * Clients that are slow, large, malformed, too many or gone.
+ * Covers: src/http/receive-body.ts, src/http/refuse-malformed.ts, src/http/send-answer.ts
+ * Covers: src/http/connection-table.ts
+ */
 import { afterEach, expect, test } from "vitest";
 import { HEADER_BYTES_MAX, LINGER_MS } from "#http/http-limits.ts";
 import { Listener } from "./fake-doors.ts";

@@ -1,3 +1,8 @@
+/**
+ * The listener on a real socket, with fakes behind its doors.
+ * Covers: src/http/api-route.ts, src/http/error-answer.ts, src/http/landing-page.ts
+ * Covers: src/http/route-table.ts, src/http/status-routes.ts
+ */
 import { afterEach, expect, test } from "vitest";
 import { EngineError } from "#base/engine-error.ts";
 import { FORM_BYTES_MAX } from "#http/http-limits.ts";

@@ -1,3 +1,7 @@
+/**
+ * The read API: parameters in, questions to engine and storage, envelopes out.
+ * Covers: src/http/api-v1/
+ */
 import { beforeEach, expect, test } from "vitest";
 import { EngineError } from "#base/engine-error.ts";
 import { labelsOf } from "#model/labels.ts";

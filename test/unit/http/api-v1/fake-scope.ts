@@ -1,4 +1,7 @@
-/** An engine and a storage that answer what the test put in, and record what they were asked. */
+/**
+ * An engine and a storage that answer what the test put in, and record what they were asked. Each
+ * request goes through a real router, as the worker's would.
+ */
 import type { ApiScope } from "#http/api-v1/api-scope.ts";
 import { ApiRouter } from "#http/api-v1/api-router.ts";
 import type { ApiAnswer } from "#http/doors.ts";

@@ -1,3 +1,7 @@
+/**
+ * The text format: what it says, what it refuses, what our own renderer writes.
+ * Covers: src/ingest/exposition/
+ */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { EXPOSITION_LIMITS_DEFAULT } from "#ingest/exposition/exposition-limits.ts";

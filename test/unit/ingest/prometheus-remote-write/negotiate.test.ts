@@ -1,3 +1,7 @@
+/**
+ * Which headers are remote write 1.0, and what is said to the others.
+ * Covers: src/ingest/write-answer.ts
+ */
 import { expect, test } from "vitest";
 import { negotiate } from "#ingest/prometheus-remote-write/negotiate.ts";
 
