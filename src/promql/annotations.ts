@@ -1,10 +1,14 @@
 /**
  * Findings of a query that do not stop it: warnings (the answer may not be what was meant) and
- * infos. One text at one place is kept once, in order of discovery.
+ * infos. A text is kept once, at the place where it came up first; details of repeated findings are
+ * gathered into one.
  */
+import { formatFloatCompact } from "#model/format-float.ts";
+import { lineColumnAt } from "./parse/line-column.ts";
+
 export type AnnotationLevel = "warning" | "info";
 
-/** Half-open range of character offsets in the query's text. */
+/** Half-open range of UTF-16 offsets in the query's text. */
 export interface TextRange {
   readonly start: number;
   readonly end: number;
@@ -14,32 +18,80 @@ export interface Annotation {
   readonly level: AnnotationLevel;
   /** Full text without the place, starting `PromQL warning: ` or `PromQL info: `. */
   readonly message: string;
+  /** Goes between message and place when shown; often empty. */
+  readonly detail: string;
   readonly range: TextRange | null;
 }
 
+/** Where and how far the counts of a classic histogram had to be raised to make them ascend. */
+export interface ForcedCounts {
+  readonly minBound: number;
+  readonly maxBound: number;
+  readonly maxDifference: number;
+}
+
+interface Finding extends Annotation {
+  detail: string;
+  /** How often it came up. */
+  count: number;
+  minMs: number;
+  maxMs: number;
+  forced: ForcedCounts | null;
+}
+
 export class Annotations {
-  readonly #byKey: Map<string, Annotation> = new Map();
+  readonly #findings: Map<string, Finding> = new Map();
 
   warn(text: string, range: TextRange | null): void {
-    this.#add({ level: "warning", message: `PromQL warning: ${text}`, range });
+    this.#find("warning", `PromQL warning: ${text}`, range);
+  }
+
+  /** A warning that shows how often it came up. */
+  warnCounted(text: string, range: TextRange | null): void {
+    const finding = this.#find("warning", `PromQL warning: ${text}`, range);
+    if (finding.count > 1) finding.detail = ` (${finding.count} occurrences)`;
   }
 
   info(text: string, range: TextRange | null): void {
-    this.#add({ level: "info", message: `PromQL info: ${text}`, range });
+    this.#find("info", `PromQL info: ${text}`, range);
+  }
+
+  forcedMonotonicity(text: string, range: TextRange, timeMs: number, how: ForcedCounts): void {
+    const finding = this.#find("info", `PromQL info: ${text}`, range);
+    const before = finding.forced ?? how;
+    finding.forced = {
+      minBound: Math.min(before.minBound, how.minBound),
+      maxBound: Math.max(before.maxBound, how.maxBound),
+      maxDifference: Math.max(before.maxDifference, how.maxDifference),
+    };
+    finding.minMs = Math.min(finding.minMs, timeMs);
+    finding.maxMs = Math.max(finding.maxMs, timeMs);
+    finding.detail = forcedText(finding, finding.forced);
   }
 
   /** A warning that storage gave; it keeps its own words. */
   foreign(message: string): void {
-    this.#add({ level: "warning", message, range: null });
+    this.#find("warning", message, null);
   }
 
   list(): readonly Annotation[] {
-    return [...this.#byKey.values()];
+    return [...this.#findings.values()].map(({ level, message, detail, range }) => ({
+      level,
+      message,
+      detail,
+      range,
+    }));
   }
 
-  #add(annotation: Annotation): void {
-    const key = `${annotation.message}\n${annotation.range?.start ?? -1}`;
-    if (!this.#byKey.has(key)) this.#byKey.set(key, annotation);
+  #find(level: AnnotationLevel, message: string, range: TextRange | null): Finding {
+    let finding = this.#findings.get(message);
+    if (finding === undefined) {
+      const times = { minMs: Infinity, maxMs: -Infinity };
+      finding = { level, message, detail: "", range, count: 0, ...times, forced: null };
+      this.#findings.set(message, finding);
+    }
+    finding.count++;
+    return finding;
   }
 }
 
@@ -52,14 +104,29 @@ export function renderAnnotations(
   const texts: string[] = [];
   for (const annotation of annotations) {
     if (annotation.level !== level) continue;
-    const { message, range } = annotation;
-    texts.push(range === null ? message : `${message} (${lineAndColumn(query, range.start)})`);
+    const { message, detail, range } = annotation;
+    texts.push(`${message}${detail}${range === null ? "" : placeText(query, range)}`);
   }
   return texts;
 }
 
-function lineAndColumn(query: string, offset: number): string {
-  const before = query.slice(0, offset);
-  const line = before.split("\n").length;
-  return `${line}:${offset - before.lastIndexOf("\n")}`;
+function placeText(query: string, range: TextRange): string {
+  const { line, column } = lineColumnAt(query, range.start);
+  return ` (${line}:${column})`;
+}
+
+function forcedText({ count, minMs, maxMs }: Finding, forced: ForcedCounts): string {
+  const { minBound, maxBound, maxDifference } = forced;
+  const bounds = `${formatFloatCompact(minBound)} to ${formatFloatCompact(maxBound)}`;
+  const difference = formatFloatCompact(Number(maxDifference.toPrecision(2)));
+  const times = `${secondText(minMs)} to ${secondText(maxMs)}`;
+  return (
+    `, from buckets ${bounds}, with a max diff of ${difference}, ` +
+    `over ${count} samples from ${times}`
+  );
+}
+
+/** RFC 3339 without fractions. */
+function secondText(timeMs: number): string {
+  return new Date(Math.floor(timeMs / 1000) * 1000).toISOString().replace(".000Z", "Z");
 }

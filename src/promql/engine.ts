@@ -7,6 +7,12 @@ import { EngineError } from "#base/engine-error.ts";
 import type { TenantId } from "#model/refs.ts";
 import type { Clock } from "#runtime/ports/clock.ts";
 import type { Queryable } from "#storage/queryable.ts";
+import type { QueryWindow } from "./analyze/query-window.ts";
+import { evaluateQuery } from "./evaluate-query.ts";
+import type { Expr } from "./parse/ast.ts";
+import { parsePromql } from "./parse/parse-promql.ts";
+import { typeName, typeOf } from "./parse/type-of.ts";
+import { PROMQL_RANGE_TYPE } from "./query-errors.ts";
 import type { QueryFeatures, QueryLimits } from "./query-options.ts";
 import type { QueryResult } from "./query-result.ts";
 
@@ -39,13 +45,6 @@ export interface RangeQuery {
   readonly timeoutMs?: number;
 }
 
-const NOT_THERE_YET = {
-  code: "promql.not-there-yet",
-  retryable: false,
-  http: 501,
-  description: "The evaluator is not part of this version.",
-};
-
 export class Engine {
   readonly #options: EngineOptions;
 
@@ -53,18 +52,49 @@ export class Engine {
     this.#options = options;
   }
 
-  instant(query: InstantQuery, signal: AbortSignal): Promise<QueryResult> {
-    return this.#refuse(query.text, signal);
+  async instant(query: InstantQuery, signal: AbortSignal): Promise<QueryResult> {
+    const window = { startMs: query.timeMs, endMs: query.timeMs, stepMs: 0 };
+    return this.evaluate(this.parse(query.text), query, window, signal);
   }
 
-  range(query: RangeQuery, signal: AbortSignal): Promise<QueryResult> {
-    return this.#refuse(query.text, signal);
+  async range(query: RangeQuery, signal: AbortSignal): Promise<QueryResult> {
+    const { startMs, endMs, stepMs } = query;
+    return this.evaluate(this.parse(query.text), query, { startMs, endMs, stepMs }, signal);
   }
 
-  #refuse(text: string, signal: AbortSignal): Promise<never> {
-    signal.throwIfAborted();
-    const { lookbackMs } = this.#options;
-    const message = `cannot evaluate ${text}: the evaluator is not there yet`;
-    return Promise.reject(new EngineError(NOT_THERE_YET, message, { data: { lookbackMs } }));
+  parse(text: string): Expr {
+    const { features } = this.#options;
+    return parsePromql(text, {
+      experimentalFunctions: features.experimentalFunctions,
+      durationExpressions: features.durationExpressions,
+      fillModifiers: features.binaryFill,
+      extendedRangeSelectors: features.extendedRangeSelectors,
+    });
+  }
+
+  /** Evaluates a tree that belongs to `query.text`; step 0 makes it an instant query. */
+  evaluate(
+    expr: Expr,
+    query: Pick<InstantQuery, "tenant" | "text" | "lookbackMs" | "timeoutMs">,
+    window: QueryWindow,
+    signal: AbortSignal,
+  ): Promise<QueryResult> {
+    const type = typeOf(expr);
+    if (window.stepMs !== 0 && type !== "scalar" && type !== "vector") {
+      throw new EngineError(
+        PROMQL_RANGE_TYPE,
+        `invalid expression type "${typeName(type)}" for range query, ` +
+          "must be Scalar or instant Vector",
+      );
+    }
+    const { lookbackMs, limits } = this.#options;
+    const request = {
+      tenant: query.tenant,
+      text: query.text,
+      window,
+      lookbackMs: query.lookbackMs ?? lookbackMs,
+      timeoutMs: Math.min(query.timeoutMs ?? limits.timeoutMs, limits.timeoutMs),
+    };
+    return evaluateQuery(expr, request, this.#options, signal);
   }
 }

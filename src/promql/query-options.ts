@@ -6,6 +6,8 @@ export interface QueryFeatures {
   /** Remove `__name__` when the result is complete instead of in every operator. */
   readonly delayedNameRemoval: boolean;
   readonly experimentalFunctions: boolean;
+  /** Arithmetic inside `[...]` and after `offset`. */
+  readonly durationExpressions: boolean;
   /** `[range] anchored` and `smoothed`. */
   readonly extendedRangeSelectors: boolean;
   /** `fill`, `fill_left`, `fill_right` after a vector match. */
@@ -29,6 +31,7 @@ export interface QueryLimits {
 export const QUERY_FEATURES_DEFAULT: QueryFeatures = {
   delayedNameRemoval: false,
   experimentalFunctions: false,
+  durationExpressions: true,
   extendedRangeSelectors: false,
   binaryFill: false,
   startTimestamps: false,
@@ -39,6 +42,7 @@ export const QUERY_FEATURES_DEFAULT: QueryFeatures = {
 export const QUERY_FEATURES_ALL: QueryFeatures = {
   delayedNameRemoval: true,
   experimentalFunctions: true,
+  durationExpressions: true,
   extendedRangeSelectors: true,
   binaryFill: true,
   startTimestamps: true,

@@ -1,6 +1,7 @@
-/** Equality of data, bit for bit in counts and sums, whatever the spans look like. */
+/** Equality of data, bit for bit in counts and sums; spans and empty buckets do not matter. */
 import type { FloatHistogram } from "#model/float-histogram.ts";
 import { type BucketSide, negativeSide, positiveSide } from "./bucket-side.ts";
+import { withoutEmpty } from "./compact-histogram.ts";
 
 export function equalHistograms(a: FloatHistogram, b: FloatHistogram): boolean {
   return (
@@ -10,8 +11,8 @@ export function equalHistograms(a: FloatHistogram, b: FloatHistogram): boolean {
     equalBounds(a.customValues, b.customValues) &&
     a.zeroThreshold === b.zeroThreshold &&
     Object.is(a.zeroCount, b.zeroCount) &&
-    equalSides(negativeSide(a), negativeSide(b)) &&
-    equalSides(positiveSide(a), positiveSide(b))
+    equalSides(withoutEmpty(negativeSide(a)), withoutEmpty(negativeSide(b))) &&
+    equalSides(withoutEmpty(positiveSide(a)), withoutEmpty(positiveSide(b)))
   );
 }
 

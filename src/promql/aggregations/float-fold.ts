@@ -1,0 +1,26 @@
+/**
+ * Shared walk of aggregations that use floats only: calls `fold` for each float with its group cell
+ * and notes the histograms they leave out.
+ */
+import { ABSENT, FLOAT } from "../columns/series-matrix.ts";
+import * as findings from "../findings.ts";
+import type { AggregationInput } from "./aggregation.ts";
+
+export function foldFloats(
+  { plan, matrix, groups, annotations }: AggregationInput,
+  fold: (cell: number, value: number) => void,
+): void {
+  const { count } = matrix.grid;
+  const { kinds, values } = matrix;
+  let ignored = false;
+  for (let row = 0; row < groups.ofRow.length; row++) {
+    const from = row * count;
+    const to = groups.ofRow[row]! * count;
+    for (let step = 0; step < count; step++) {
+      const kind = kinds[from + step];
+      if (kind === FLOAT) fold(to + step, values[from + step]!);
+      else if (kind !== ABSENT) ignored = true;
+    }
+  }
+  if (ignored) annotations.info(findings.histogramIgnored(plan.op), plan.exprRange);
+}

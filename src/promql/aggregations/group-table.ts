@@ -1,0 +1,35 @@
+/** Which group each input row belongs to, and the labels of each group, in order of appearance. */
+import { EMPTY_LABELS, type Labels, labelsKey, METRIC_NAME } from "#model/labels.ts";
+import { dropLabels, keepLabels } from "../columns/label-edit.ts";
+
+export interface GroupTable {
+  readonly labels: readonly Labels[];
+  readonly ofRow: Int32Array;
+}
+
+export function groupRows(
+  rows: readonly Labels[],
+  grouping: readonly string[],
+  without: boolean,
+): GroupTable {
+  const ordinals = new Map<string, number>();
+  const labels: Labels[] = [];
+  const ofRow = Int32Array.from(rows, (row) => {
+    const group = groupLabels(row, grouping, without);
+    const key = labelsKey(group);
+    let ordinal = ordinals.get(key);
+    if (ordinal === undefined) {
+      ordinal = labels.length;
+      ordinals.set(key, ordinal);
+      labels.push(group);
+    }
+    return ordinal;
+  });
+  return { labels, ofRow };
+}
+
+/** `without` always drops the metric name too. */
+export function groupLabels(row: Labels, grouping: readonly string[], without: boolean): Labels {
+  if (without) return dropLabels(row, [METRIC_NAME, ...grouping]);
+  return grouping.length === 0 ? EMPTY_LABELS : keepLabels(row, grouping);
+}

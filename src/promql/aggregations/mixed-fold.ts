@@ -1,0 +1,118 @@
+/**
+ * Shared by `sum` and `avg`, which take floats or histograms but not both in one group: walks the
+ * input, keeps what each cell has seen, and writes the results of the cells that are sound.
+ */
+import type { FloatHistogram } from "#model/float-histogram.ts";
+import { compactHistogram } from "#model/histogram/compact-histogram.ts";
+import { ADD_BOUNDS_RECONCILED, ADD_INCOMPATIBLE } from "#model/histogram/histogram-accumulator.ts";
+import { type Labels, labelValue, METRIC_NAME } from "#model/labels.ts";
+import { ABSENT, FLOAT, type SeriesMatrix } from "../columns/series-matrix.ts";
+import * as findings from "../findings.ts";
+import type { AggregationInput } from "./aggregation.ts";
+import { finishGroups, groupMatrix } from "./group-matrix.ts";
+
+/** A running total of histograms; `add` returns a set of `ADD_...` bits. */
+export interface HistogramTotal {
+  add(histogram: FloatHistogram): number;
+  toHistogram(): FloatHistogram;
+}
+
+export interface MixedFold {
+  /** Takes a float into the state of a cell; `isFirst` when the cell was untouched. */
+  addFloat(cell: number, value: number, isFirst: boolean): void;
+  /** The float result of a cell. */
+  floatResult(cell: number): number;
+  /** A total that begins with its first histogram. */
+  startHistograms(first: FloatHistogram): HistogramTotal;
+}
+
+const SEEN_FLOAT = 1;
+const SEEN_HISTOGRAM = 2;
+const INCOMPATIBLE = 4;
+const HINT_RESET = 8;
+const HINT_NOT_RESET = 16;
+
+export function foldMixed(input: AggregationInput, fold: MixedFold): SeriesMatrix {
+  const walk = new MixedWalk(input, fold);
+  const { matrix, groups } = input;
+  const steps = matrix.grid.count;
+  for (let row = 0; row < groups.ofRow.length; row++) {
+    const to = groups.ofRow[row]! * steps;
+    for (let step = 0; step < steps; step++) {
+      const cell = row * steps + step;
+      const kind = matrix.kinds[cell];
+      if (kind === ABSENT) continue;
+      if (kind === FLOAT) walk.addFloat(to + step, matrix.values[cell]!);
+      else walk.addHistogram(to + step, matrix.histograms![cell]!, matrix.labels[row]!);
+    }
+  }
+  return walk.finish();
+}
+
+class MixedWalk {
+  readonly #input: AggregationInput;
+  readonly #fold: MixedFold;
+  readonly #state: Uint8Array;
+  readonly #totals: Map<number, HistogramTotal> = new Map();
+
+  constructor(input: AggregationInput, fold: MixedFold) {
+    this.#input = input;
+    this.#fold = fold;
+    this.#state = new Uint8Array(input.groups.labels.length * input.matrix.grid.count);
+  }
+
+  addFloat(cell: number, value: number): void {
+    const state = this.#state[cell]!;
+    if ((state & INCOMPATIBLE) !== 0) return;
+    this.#fold.addFloat(cell, value, (state & SEEN_FLOAT) === 0);
+    this.#state[cell] = state | SEEN_FLOAT;
+  }
+
+  addHistogram(cell: number, histogram: FloatHistogram, labels: Labels): void {
+    const state = this.#state[cell]!;
+    if ((state & INCOMPATIBLE) !== 0) return;
+    this.#state[cell] = state | SEEN_HISTOGRAM;
+    // A group with floats gives nothing anyway.
+    if ((state & SEEN_FLOAT) !== 0) return;
+    if (histogram.counterResetHint === "reset") this.#state[cell]! |= HINT_RESET;
+    if (histogram.counterResetHint === "not_reset") this.#state[cell]! |= HINT_NOT_RESET;
+    const total = this.#totals.get(cell);
+    if (total === undefined) {
+      this.#totals.set(cell, this.#fold.startHistograms(histogram));
+      return;
+    }
+    const { annotations, plan } = this.#input;
+    const outcome = total.add(histogram);
+    if ((outcome & ADD_INCOMPATIBLE) !== 0) {
+      const name = labelValue(labels, METRIC_NAME);
+      annotations.warn(findings.mixedExponentialCustom(name), plan.exprRange);
+      this.#state[cell]! |= INCOMPATIBLE;
+    }
+    if ((outcome & ADD_BOUNDS_RECONCILED) !== 0) {
+      annotations.info(findings.boundsReconciled("aggregation"), plan.exprRange);
+    }
+  }
+
+  finish(): SeriesMatrix {
+    const { annotations, plan } = this.#input;
+    const rows = groupMatrix(this.#input);
+    for (let cell = 0; cell < this.#state.length; cell++) {
+      const state = this.#state[cell]!;
+      if (state === 0) continue;
+      if ((state & SEEN_FLOAT) !== 0 && (state & SEEN_HISTOGRAM) !== 0) {
+        annotations.warn(findings.mixedFloatsHistogramsAggregation(), plan.exprRange);
+        continue;
+      }
+      if ((state & INCOMPATIBLE) !== 0) continue;
+      if ((state & SEEN_FLOAT) !== 0) {
+        rows.setFloat(cell, this.#fold.floatResult(cell));
+        continue;
+      }
+      rows.setHistogram(cell, compactHistogram(this.#totals.get(cell)!.toHistogram()));
+      if ((state & HINT_RESET) !== 0 && (state & HINT_NOT_RESET) !== 0) {
+        annotations.warn(findings.counterResetCollision("aggregation"), plan.exprRange);
+      }
+    }
+    return finishGroups(rows);
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * From evaluated columns to the answer: names whose removal was put off go, series that become equal
+ * merge, and everything without an order of its own is put into label order.
+ */
+import type { FloatHistogram } from "#model/float-histogram.ts";
+import { compareLabels, type Labels, labelsKey } from "#model/labels.ts";
+import { dropMetricLabels } from "./columns/label-edit.ts";
+import { mergeEqualRows } from "./columns/merge-rows.ts";
+import { ABSENT, dropEmptyRows, pickRows, type SeriesMatrix } from "./columns/series-matrix.ts";
+import { timeAt } from "./columns/step-grid.ts";
+import type { RangeRow } from "./operators/range-result.ts";
+import { duplicateSeriesError } from "./query-errors.ts";
+import type { MatrixResult, VectorResult } from "./query-result.ts";
+
+export type VectorColumns = Pick<VectorResult, "labels" | "values" | "histograms">;
+export type MatrixColumns = Pick<
+  MatrixResult,
+  "labels" | "sampleStart" | "timestamps" | "values" | "histograms"
+>;
+
+/** Carries out the name removal that operators have only marked. */
+export function removeMarkedNames(matrix: SeriesMatrix): SeriesMatrix {
+  for (let row = 0; row < matrix.labels.length; row++) {
+    if (matrix.dropName[row] === 1) matrix.labels[row] = dropMetricLabels(matrix.labels[row]!);
+  }
+  return mergeEqualRows(matrix);
+}
+
+/** The single step of an instant query. */
+export function vectorColumns(matrix: SeriesMatrix): VectorColumns {
+  const present = dropEmptyRows(matrix);
+  const { labels, values, histograms } = matrix.ordered ? present : inLabelOrder(present);
+  return { labels, values, histograms };
+}
+
+/** The steps of a range query. */
+export function stepColumns(matrix: SeriesMatrix): MatrixColumns {
+  const sorted = inLabelOrder(dropEmptyRows(matrix));
+  const { grid, kinds, labels } = sorted;
+  const sampleStart = new Uint32Array(labels.length + 1);
+  for (let cell = 0; cell < kinds.length; cell++) {
+    if (kinds[cell] !== ABSENT) sampleStart[Math.floor(cell / grid.count) + 1]!++;
+  }
+  for (let row = 0; row < labels.length; row++) sampleStart[row + 1]! += sampleStart[row]!;
+  const total = sampleStart[labels.length]!;
+  const timestamps = new Float64Array(total);
+  const values = new Float64Array(total);
+  const histograms: (FloatHistogram | null)[] | null = sorted.histograms === null ? null : [];
+  for (let cell = 0, at = 0; cell < kinds.length; cell++) {
+    if (kinds[cell] === ABSENT) continue;
+    timestamps[at] = timeAt(grid, cell % grid.count);
+    values[at++] = sorted.values[cell]!;
+    histograms?.push(sorted.histograms![cell] ?? null);
+  }
+  return { labels, sampleStart, timestamps, values, histograms };
+}
+
+/** The samples of a range vector; `removesNames` as in `removeMarkedNames`. */
+export function rangeColumns(rows: readonly RangeRow[], removesNames: boolean): MatrixColumns {
+  const named = rows.map((row) => ({
+    ...row,
+    labels: removesNames && row.dropName ? dropMetricLabels(row.labels) : row.labels,
+  }));
+  named.sort((a, b) => compareLabels(a.labels, b.labels));
+  assertDistinct(named.map((row) => row.labels));
+  const sampleStart = new Uint32Array(named.length + 1);
+  named.forEach((row, i) => {
+    sampleStart[i + 1] = sampleStart[i]! + row.times.length;
+  });
+  const timestamps = new Float64Array(sampleStart[named.length]!);
+  const values = new Float64Array(timestamps.length);
+  const histograms: (FloatHistogram | null)[] = [];
+  named.forEach((row, i) => {
+    timestamps.set(row.times, sampleStart[i]!);
+    values.set(row.values, sampleStart[i]!);
+    for (let at = 0; at < row.times.length; at++) histograms.push(row.histograms?.[at] ?? null);
+  });
+  const anyHistogram = histograms.some((histogram) => histogram !== null);
+  const labels = named.map((row) => row.labels);
+  return { labels, sampleStart, timestamps, values, histograms: anyHistogram ? histograms : null };
+}
+
+function assertDistinct(labels: readonly Labels[]): void {
+  if (new Set(labels.map(labelsKey)).size !== labels.length) throw duplicateSeriesError();
+}
+
+function inLabelOrder(matrix: SeriesMatrix): SeriesMatrix {
+  const { labels } = matrix;
+  const isSorted = labels.every((row, i) => i === 0 || compareLabels(labels[i - 1]!, row) <= 0);
+  if (isSorted) return matrix;
+  const rows = labels.map((_, row) => row);
+  rows.sort((a, b) => compareLabels(labels[a]!, labels[b]!));
+  return pickRows(matrix, rows);
+}

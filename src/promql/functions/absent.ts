@@ -1,0 +1,22 @@
+/**
+ * `absent` and `absent_over_time`: one series with the value 1 at every step where the argument has
+ * no sample at all, labelled with what the selector pins down.
+ */
+import type { Labels } from "#model/labels.ts";
+import { RowList } from "../columns/row-list.ts";
+import { ABSENT, emptyMatrix, type SeriesMatrix } from "../columns/series-matrix.ts";
+
+export function absentOver(matrix: SeriesMatrix, labels: Labels): SeriesMatrix {
+  const { grid, kinds } = matrix;
+  const present = new Uint8Array(grid.count);
+  for (let cell = 0; cell < kinds.length; cell++) {
+    if (kinds[cell] !== ABSENT) present[cell % grid.count] = 1;
+  }
+  if (!present.includes(0)) return emptyMatrix(grid);
+  const rows = new RowList(grid, 1);
+  const first = rows.addRow(labels, false);
+  for (let step = 0; step < grid.count; step++) {
+    if (present[step] === 0) rows.setFloat(first + step, 1);
+  }
+  return rows.finish();
+}

@@ -1,0 +1,76 @@
+/** Functions of instant vectors by name, apart from those that need more than evaluated arguments. */
+import { absentOver } from "./absent.ts";
+import { emptyMatrix, FLOAT } from "../columns/series-matrix.ts";
+import { timeAt } from "../columns/step-grid.ts";
+import { RowList } from "../columns/row-list.ts";
+import { EMPTY_LABELS } from "#model/labels.ts";
+import { clamp, clampMax, clampMin } from "./clamp.ts";
+import { DATE_FUNCTIONS, type DateFunction } from "./date-functions.ts";
+import { FLOAT_FUNCTIONS, type FloatFunction } from "./float-functions.ts";
+import { HISTOGRAM_FUNCTIONS, type HistogramFunction } from "./histogram-functions.ts";
+import { histogramFraction, histogramQuantile, histogramQuantiles } from "./histogram-quantile.ts";
+import { labelJoin, labelReplace } from "./label-functions.ts";
+import { mapFloats, mapHistograms } from "./map-samples.ts";
+import { round } from "./round.ts";
+import { sort, sortByLabel, sortByLabelDesc, sortDesc } from "./sort.ts";
+import { type VectorFunction, withoutMetricName } from "./vector-call.ts";
+
+export const VECTOR_FUNCTIONS: ReadonlyMap<string, VectorFunction> = new Map<
+  string,
+  VectorFunction
+>([
+  ["absent", (call) => absentOver(call.vectors[0]!, call.plan.absentLabels)],
+  ["clamp", clamp],
+  ["clamp_max", clampMax],
+  ["clamp_min", clampMin],
+  ["histogram_fraction", histogramFraction],
+  ["histogram_quantile", histogramQuantile],
+  ["histogram_quantiles", histogramQuantiles],
+  ["label_join", labelJoin],
+  ["label_replace", labelReplace],
+  ["round", round],
+  ["sort", sort],
+  ["sort_by_label", sortByLabel],
+  ["sort_by_label_desc", sortByLabelDesc],
+  ["sort_desc", sortDesc],
+  // Of anything but a plain selector there are no start timestamps.
+  ["start_timestamp", (call) => emptyMatrix(call.grid)],
+  ["timestamp", stepTimes],
+  ...[...FLOAT_FUNCTIONS].map(([name, change]) => [name, ofFloats(change)] as const),
+  ...[...HISTOGRAM_FUNCTIONS].map(([name, change]) => [name, ofHistograms(change)] as const),
+  ...[...DATE_FUNCTIONS].map(([name, field]) => [name, ofDates(field)] as const),
+]);
+
+function ofFloats(change: FloatFunction): VectorFunction {
+  return (call) => withoutMetricName(mapFloats(call.vectors[0]!, change), call.features);
+}
+
+function ofHistograms(change: HistogramFunction): VectorFunction {
+  return (call) => withoutMetricName(mapHistograms(call.vectors[0]!, change), call.features);
+}
+
+/** Without an argument it is the evaluation time. */
+function ofDates(field: DateFunction): VectorFunction {
+  return (call) => {
+    const matrix = call.vectors[0];
+    if (matrix !== undefined) return withoutMetricName(mapFloats(matrix, field), call.features);
+    const rows = new RowList(call.grid, 1);
+    const first = rows.addRow(EMPTY_LABELS, false);
+    for (let step = 0; step < call.grid.count; step++) {
+      rows.setFloat(first + step, field(Math.trunc(timeAt(call.grid, step) / 1000)));
+    }
+    return rows.finish();
+  };
+}
+
+/** Samples that went through an operator carry the time of their step. */
+function stepTimes(call: Parameters<VectorFunction>[0]): ReturnType<VectorFunction> {
+  const matrix = call.vectors[0]!;
+  for (let cell = 0; cell < matrix.kinds.length; cell++) {
+    if (matrix.kinds[cell] === 0) continue;
+    matrix.kinds[cell] = FLOAT;
+    matrix.values[cell] = timeAt(matrix.grid, cell % matrix.grid.count) / 1000;
+  }
+  matrix.histograms = null;
+  return withoutMetricName(matrix, call.features);
+}

@@ -1,0 +1,18 @@
+/** What every operator of one running query shares. */
+import type { TenantId } from "#model/refs.ts";
+import type { Queryable } from "#storage/queryable.ts";
+import type { Annotations } from "../annotations.ts";
+import type { QueryFeatures } from "../query-options.ts";
+import type { Budget } from "./budget.ts";
+import type { Pace } from "./pace.ts";
+
+export interface EvalContext {
+  readonly tenant: TenantId;
+  readonly queryable: Queryable;
+  readonly signal: AbortSignal;
+  readonly lookbackMs: number;
+  readonly features: QueryFeatures;
+  readonly annotations: Annotations;
+  readonly budget: Budget;
+  readonly pace: Pace;
+}

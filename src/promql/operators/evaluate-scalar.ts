@@ -1,0 +1,62 @@
+/** Scalar expressions: one value per step, never absent. */
+import { FLOAT, type SeriesMatrix } from "../columns/series-matrix.ts";
+import { singleStep, type StepGrid, timeAt } from "../columns/step-grid.ts";
+import type { ScalarPlan, VectorPlan } from "../plan/plan-node.ts";
+import { arithmeticOf, comparisonOf } from "./element-ops.ts";
+import type { EvalContext } from "./eval-context.ts";
+
+/** How vectors inside are evaluated; a parameter, as vectors contain scalars in turn. */
+export type EvaluateVector = (
+  plan: VectorPlan,
+  context: EvalContext,
+  grid: StepGrid,
+) => Promise<SeriesMatrix>;
+
+export async function evaluateScalarWith(
+  plan: ScalarPlan,
+  context: EvalContext,
+  grid: StepGrid,
+  evaluateVector: EvaluateVector,
+): Promise<Float64Array> {
+  const evaluate = (inner: ScalarPlan, at: StepGrid = grid): Promise<Float64Array> =>
+    evaluateScalarWith(inner, context, at, evaluateVector);
+  switch (plan.kind) {
+    case "number":
+      return new Float64Array(grid.count).fill(plan.value);
+    case "time":
+      return Float64Array.from({ length: grid.count }, (_, step) => timeAt(grid, step) / 1000);
+    case "scalar-of":
+      return singleFloats(await evaluateVector(plan.vector, context, grid));
+    case "scalar-negate":
+      return (await evaluate(plan.expr)).map((value) => -value);
+    case "scalar-extreme": {
+      const pick = plan.pick === "min" ? Math.min : Math.max;
+      const right = await evaluate(plan.right);
+      return (await evaluate(plan.left)).map((value, step) => pick(value, right[step]!));
+    }
+    case "scalar-invariant": {
+      const value = await evaluate(plan.expr, singleStep(grid.startMs));
+      return new Float64Array(grid.count).fill(value[0]!);
+    }
+    case "scalar-binary": {
+      const left = await evaluate(plan.left);
+      const right = await evaluate(plan.right);
+      const arithmetic = arithmeticOf(plan.op);
+      if (arithmetic !== null) return left.map((value, step) => arithmetic(value, right[step]!));
+      const test = comparisonOf(plan.op)!;
+      return left.map((value, step) => Number(test(value, right[step]!)));
+    }
+  }
+}
+
+/** The only float of each step; NaN where there is none or more than one. */
+function singleFloats({ grid, kinds, values }: SeriesMatrix): Float64Array {
+  const singles = new Float64Array(grid.count).fill(Number.NaN);
+  const counts = new Uint32Array(grid.count);
+  for (let cell = 0; cell < kinds.length; cell++) {
+    if (kinds[cell] !== FLOAT) continue;
+    const step = cell % grid.count;
+    singles[step] = counts[step]!++ === 0 ? values[cell]! : Number.NaN;
+  }
+  return singles;
+}

@@ -1,0 +1,172 @@
+/**
+ * Walks a plan. Children are evaluated one after the other, each result belongs to its parent, and
+ * the budget goes back to what is still alive after every node.
+ */
+import { EMPTY_LABELS } from "#model/labels.ts";
+import { multiplyHistogram } from "#model/histogram/scale-histogram.ts";
+import { aggregate } from "../aggregations/aggregate.ts";
+import { CELL_BYTES, RowList } from "../columns/row-list.ts";
+import { ABSENT, emptyMatrix, FLOAT, type SeriesMatrix } from "../columns/series-matrix.ts";
+import { singleStep, type StepGrid } from "../columns/step-grid.ts";
+import { VECTOR_FUNCTIONS } from "../functions/vector-functions.ts";
+import { withoutMetricName } from "../functions/vector-call.ts";
+import type { CallPlan, RangeCallPlan, ScalarPlan, VectorPlan } from "../plan/plan-node.ts";
+import { applyScalar } from "./binary-scalar.ts";
+import { combineSets } from "./binary-set.ts";
+import { BinaryVectors } from "./binary-vectors.ts";
+import { evaluateScalarWith } from "./evaluate-scalar.ts";
+import type { EvalContext } from "./eval-context.ts";
+import { addInfoLabels } from "./info.ts";
+import { RangeCall } from "./range-call.ts";
+import { openSelectorRange, subqueryGrid, subquerySeries } from "./range-source.ts";
+import { selectSeries } from "./select.ts";
+import { selectSmoothed } from "./select-smoothed.ts";
+
+/** A value per step. */
+export function evaluateScalar(
+  plan: ScalarPlan,
+  context: EvalContext,
+  grid: StepGrid,
+): Promise<Float64Array> {
+  return evaluateScalarWith(plan, context, grid, evaluateVector);
+}
+
+export async function evaluateVector(
+  plan: VectorPlan,
+  context: EvalContext,
+  grid: StepGrid,
+): Promise<SeriesMatrix> {
+  context.pace.check();
+  if (grid.count === 0) return emptyMatrix(grid);
+  const { budget } = context;
+  const { samples, bytes } = budget;
+  const matrix = await evaluateNode(plan, context, grid);
+  budget.rewind(samples, bytes);
+  budget.hold(sampleCount(matrix));
+  budget.holdBytes(matrix.values.length * CELL_BYTES);
+  return matrix;
+}
+
+async function evaluateNode(
+  plan: VectorPlan,
+  context: EvalContext,
+  grid: StepGrid,
+): Promise<SeriesMatrix> {
+  switch (plan.kind) {
+    case "select":
+      return plan.smoothed
+        ? selectSmoothed(plan, context, grid)
+        : selectSeries(plan.selector, "value", context, grid);
+    case "sample-time":
+      return evaluateSampleTime(plan, context, grid);
+    case "range-call":
+      return evaluateRangeCall(plan, context, grid);
+    case "call":
+      return evaluateCall(plan, context, grid);
+    case "info":
+      return addInfoLabels(plan, context, await evaluateVector(plan.vector, context, grid));
+    case "aggregate": {
+      const param = plan.param === null ? null : await evaluateScalar(plan.param, context, grid);
+      return aggregate(plan, context, await evaluateVector(plan.expr, context, grid), param);
+    }
+    case "binary-vectors": {
+      const left = await evaluateVector(plan.left, context, grid);
+      const right = await evaluateVector(plan.right, context, grid);
+      return new BinaryVectors(plan, context, left, right).run();
+    }
+    case "binary-set": {
+      const left = await evaluateVector(plan.left, context, grid);
+      return combineSets(plan, left, await evaluateVector(plan.right, context, grid));
+    }
+    case "binary-scalar": {
+      const scalar = await evaluateScalar(plan.scalar, context, grid);
+      return applyScalar(plan, context, await evaluateVector(plan.vector, context, grid), scalar);
+    }
+    case "negate":
+      return negate(await evaluateVector(plan.expr, context, grid), context);
+    case "vector-of":
+      return vectorOf(await evaluateScalar(plan.scalar, context, grid), grid);
+    case "invariant":
+      return repeat(await evaluateVector(plan.expr, context, singleStep(grid.startMs)), grid);
+  }
+}
+
+async function evaluateSampleTime(
+  plan: Extract<VectorPlan, { kind: "sample-time" }>,
+  context: EvalContext,
+  grid: StepGrid,
+): Promise<SeriesMatrix> {
+  const { features } = context;
+  if (plan.which === "start" && !features.startTimestamps) return emptyMatrix(grid);
+  const shown = plan.which === "start" ? "start-seconds" : "time-seconds";
+  return withoutMetricName(await selectSeries(plan.selector, shown, context, grid), features);
+}
+
+async function evaluateRangeCall(
+  plan: RangeCallPlan,
+  context: EvalContext,
+  grid: StepGrid,
+): Promise<SeriesMatrix> {
+  const { source } = plan;
+  const scalars: Float64Array[] = [];
+  for (const scalar of plan.scalars) scalars.push(await evaluateScalar(scalar, context, grid));
+  const call = new RangeCall(plan, context, grid, scalars);
+  if (source.kind === "subquery") {
+    const inner = await evaluateVector(source.expr, context, subqueryGrid(source, grid));
+    await call.add(subquerySeries(inner));
+  } else {
+    for await (const series of openSelectorRange(source, context, grid)) await call.add(series);
+  }
+  return call.finish();
+}
+
+async function evaluateCall(
+  plan: CallPlan,
+  context: EvalContext,
+  grid: StepGrid,
+): Promise<SeriesMatrix> {
+  const vectors: SeriesMatrix[] = [];
+  for (const vector of plan.vectors) vectors.push(await evaluateVector(vector, context, grid));
+  const scalars: Float64Array[] = [];
+  for (const scalar of plan.scalars) scalars.push(await evaluateScalar(scalar, context, grid));
+  const { annotations, features } = context;
+  const run = VECTOR_FUNCTIONS.get(plan.name)!;
+  return run({ plan, grid, vectors, scalars, annotations, features });
+}
+
+function negate(matrix: SeriesMatrix, context: EvalContext): SeriesMatrix {
+  const { kinds, values, histograms } = matrix;
+  for (let cell = 0; cell < kinds.length; cell++) {
+    if (kinds[cell] === FLOAT) values[cell] = -values[cell]!;
+    else if (kinds[cell] !== ABSENT) histograms![cell] = multiplyHistogram(histograms![cell]!, -1);
+  }
+  return withoutMetricName(matrix, context.features);
+}
+
+function vectorOf(scalar: Float64Array, grid: StepGrid): SeriesMatrix {
+  const rows = new RowList(grid, 1);
+  const first = rows.addRow(EMPTY_LABELS, false);
+  for (let step = 0; step < grid.count; step++) rows.setFloat(first + step, scalar[step]!);
+  return rows.finish();
+}
+
+/** The same value at every step of `grid`. */
+function repeat(single: SeriesMatrix, grid: StepGrid): SeriesMatrix {
+  if (grid.count === 1) return { ...single, grid };
+  const rows = new RowList(grid, single.labels.length);
+  single.labels.forEach((labels, row) => {
+    const first = rows.addRow(labels, single.dropName[row] === 1);
+    const histogram = single.histograms?.[row] ?? null;
+    for (let step = 0; step < grid.count && single.kinds[row] !== ABSENT; step++) {
+      if (histogram === null) rows.setFloat(first + step, single.values[row]!);
+      else rows.setHistogram(first + step, histogram);
+    }
+  });
+  return rows.finish();
+}
+
+function sampleCount({ kinds }: SeriesMatrix): number {
+  let count = 0;
+  for (let cell = 0; cell < kinds.length; cell++) if (kinds[cell] !== ABSENT) count++;
+  return count;
+}

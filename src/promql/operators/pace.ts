@@ -1,0 +1,57 @@
+/**
+ * Keeps a query polite: counts work, and after a slice of time lets the event loop turn, then looks
+ * at the signal and the deadline. Loops call `spend` often and `pause` when it says so.
+ */
+import { EngineError } from "#base/engine-error.ts";
+import type { Clock } from "#runtime/ports/clock.ts";
+import { PROMQL_CANCELED, PROMQL_TIMEOUT } from "../query-errors.ts";
+
+/** Longest stretch on the thread; ingest beside a query may wait this long, and no more. */
+const SLICE_MS = 5;
+/** Work units (cells, samples) between looks at the clock: about a tenth of a slice. */
+const UNITS_PER_LOOK = 32_768;
+
+export interface PaceOptions {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly timeoutMs: number;
+  readonly yieldTurn: () => Promise<void>;
+}
+
+export class Pace {
+  readonly #options: PaceOptions;
+  readonly #deadlineMs: number;
+  #sliceEndMs: number;
+  #units = 0;
+
+  constructor(options: PaceOptions) {
+    this.#options = options;
+    const now = options.clock.monoMs();
+    this.#deadlineMs = now + options.timeoutMs;
+    this.#sliceEndMs = now + SLICE_MS;
+  }
+
+  /** Counts work done; true when it is time to `await pause()`. */
+  spend(units: number): boolean {
+    this.#units += units;
+    if (this.#units < UNITS_PER_LOOK) return false;
+    this.#units = 0;
+    return this.#options.clock.monoMs() >= this.#sliceEndMs;
+  }
+
+  async pause(): Promise<void> {
+    await this.#options.yieldTurn();
+    this.check();
+    this.#sliceEndMs = this.#options.clock.monoMs() + SLICE_MS;
+  }
+
+  /** Throws when the query was canceled or is out of time. */
+  check(): void {
+    if (this.#options.signal.aborted) {
+      throw new EngineError(PROMQL_CANCELED, "query was canceled in expression evaluation");
+    }
+    if (this.#options.clock.monoMs() > this.#deadlineMs) {
+      throw new EngineError(PROMQL_TIMEOUT, "query timed out in expression evaluation");
+    }
+  }
+}

@@ -1,0 +1,140 @@
+/**
+ * Functions of range vectors: one output row per input series, one cell per step. The window slides
+ * over the columns of a series, so every sample is looked at once to enter and once to leave.
+ */
+import { labelValue, METRIC_NAME } from "#model/labels.ts";
+import { dropMetricLabels } from "../columns/label-edit.ts";
+import { assertRowsDiffer } from "../columns/merge-rows.ts";
+import type { RangeSeries } from "../columns/range-series.ts";
+import { RowList } from "../columns/row-list.ts";
+import { ABSENT, FLOAT, type SeriesMatrix } from "../columns/series-matrix.ts";
+import { type StepGrid, timeAt } from "../columns/step-grid.ts";
+import { RANGE_FUNCTIONS } from "../functions/range-functions.ts";
+import { type RangeFunction, RangeWindow } from "../functions/range-window.ts";
+import type { RangeCallPlan } from "../plan/plan-node.ts";
+import * as findings from "../findings.ts";
+import { executionError } from "../query-errors.ts";
+import { absentOver } from "../functions/absent.ts";
+import type { EvalContext } from "./eval-context.ts";
+import { windowEnd, windowMargins } from "./range-source.ts";
+
+/** Functions that may look at samples outside the window, by edge modifier. */
+const ANCHORED_FUNCTIONS = ["changes", "delta", "increase", "rate", "resets"];
+const SMOOTHED_FUNCTIONS = ["delta", "increase", "rate"];
+const START_TIMESTAMP_FUNCTIONS = ["increase", "irate", "rate", "resets"];
+const NAME_KEEPING_FUNCTIONS = ["first_over_time", "last_over_time"];
+
+export class RangeCall {
+  readonly #plan: RangeCallPlan;
+  readonly #context: EvalContext;
+  readonly #grid: StepGrid;
+  readonly #scalars: readonly Float64Array[];
+  readonly #window: RangeWindow;
+  readonly #function: RangeFunction;
+  readonly #rows: RowList;
+  readonly #marginBeforeMs: number;
+  readonly #marginAfterMs: number;
+
+  constructor(
+    plan: RangeCallPlan,
+    context: EvalContext,
+    grid: StepGrid,
+    scalars: readonly Float64Array[],
+  ) {
+    const { source, name } = plan;
+    const edges = source.kind === "subquery" ? "plain" : source.edges;
+    if (edges === "anchored") assertEdges("anchored", ANCHORED_FUNCTIONS, name);
+    if (edges === "smoothed") assertEdges("smoothed", SMOOTHED_FUNCTIONS, name);
+    this.#plan = plan;
+    this.#context = context;
+    this.#grid = grid;
+    this.#scalars = scalars;
+    this.#function = RANGE_FUNCTIONS.get(name)!;
+    this.#rows = new RowList(grid);
+    this.#window = new RangeWindow({
+      rangeMs: source.rangeMs,
+      edges,
+      annotations: context.annotations,
+      argRanges: plan.argRanges,
+      useStarts: context.features.startTimestamps && START_TIMESTAMP_FUNCTIONS.includes(name),
+    });
+    const { beforeMs, afterMs } = windowMargins(source, context.lookbackMs);
+    this.#marginBeforeMs = beforeMs;
+    this.#marginAfterMs = afterMs;
+  }
+
+  async add(series: readonly RangeSeries[]): Promise<void> {
+    const { pace } = this.#context;
+    for (const one of series) {
+      this.#addOne(one);
+      const samples = one.floats.length + one.histograms.length;
+      if (pace.spend(samples + this.#grid.count)) await pace.pause();
+    }
+  }
+
+  finish(): SeriesMatrix {
+    const matrix = this.#rows.finish();
+    if (this.#plan.name === "absent_over_time") {
+      return absentOver(matrix, this.#plan.absentLabels);
+    }
+    if (!this.#context.features.delayedNameRemoval) assertRowsDiffer(matrix);
+    return matrix;
+  }
+
+  #addOne(series: RangeSeries): void {
+    const { source, name } = this.#plan;
+    const dropName = series.dropName || !NAME_KEEPING_FUNCTIONS.includes(name);
+    const { delayedNameRemoval } = this.#context.features;
+    const dropNow = dropName && !delayedNameRemoval;
+    const labels = dropNow ? dropMetricLabels(series.labels) : series.labels;
+    const window = this.#window;
+    const rows = this.#rows;
+    const first = rows.addRow(labels, dropName);
+    let samples = 0;
+    let anyFloat = false;
+    window.openSeries(series);
+    for (let step = 0; step < this.#grid.count; step++) {
+      const endMs = windowEnd(source, this.#grid, step);
+      const startMs = endMs - source.rangeMs;
+      window.stepMs = timeAt(this.#grid, step);
+      window.endMs = endMs;
+      window.move(startMs - this.#marginBeforeMs, endMs + this.#marginAfterMs);
+      if (window.isEmpty) continue;
+      for (let i = 0; i < this.#scalars.length; i++) window.scalars[i] = this.#scalars[i]![step]!;
+      const kind = this.#function(window);
+      if (kind === ABSENT) continue;
+      samples++;
+      if (kind === FLOAT) {
+        rows.setFloat(first + step, window.value);
+        anyFloat = true;
+      } else {
+        rows.setHistogram(first + step, window.histogram!);
+      }
+    }
+    if (samples === 0) rows.removeEmptyRow();
+    else this.#context.budget.hold(samples);
+    if (anyFloat && (name === "rate" || name === "increase")) this.#noteNonCounter(series);
+  }
+
+  /** Rates of things that are no counters by their name are most likely a mistake. */
+  #noteNonCounter(series: RangeSeries): void {
+    const name = labelValue(series.labels, METRIC_NAME);
+    const { annotations, features } = this.#context;
+    const place = this.#plan.argRanges[0]!;
+    if (name === "") return;
+    if (features.typeAndUnitLabels) {
+      const type = labelValue(series.labels, "__type__");
+      if (type === "counter" || type === "histogram") return;
+      annotations.info(findings.possibleNonCounterType(name, type), place);
+    } else if (!/_(?:total|sum|count|bucket)$/.test(name)) {
+      annotations.info(findings.possibleNonCounter(name), place);
+    }
+  }
+}
+
+function assertEdges(edges: string, allowed: readonly string[], name: string): void {
+  if (allowed.includes(name)) return;
+  throw executionError(
+    `${edges} modifier can only be used with: ${allowed.join(", ")} - not with ${name}`,
+  );
+}

@@ -1,0 +1,67 @@
+/**
+ * Instant selectors over steps: the newest sample in (time - lookback, time] of each series, unless
+ * it is a stale marker. `SampleTimes` does the same for `timestamp`, which wants to know when the
+ * sample was taken, and for info metrics.
+ */
+import { isStaleAt } from "#model/staleness.ts";
+import { RowList } from "../columns/row-list.ts";
+import type { SeriesMatrix } from "../columns/series-matrix.ts";
+import { lastTime, type StepGrid, timeAt } from "../columns/step-grid.ts";
+import type { SelectorPlan } from "../plan/plan-node.ts";
+import type { EvalContext } from "./eval-context.ts";
+import { readSeries, type SeriesView } from "./series-reader.ts";
+
+/** What a cell shows of the sample found. */
+export type Shown = "value" | "time-seconds" | "start-seconds" | "time-ms";
+
+export async function selectSeries(
+  selector: SelectorPlan,
+  shown: Shown,
+  context: EvalContext,
+  grid: StepGrid,
+): Promise<SeriesMatrix> {
+  const { lookbackMs, budget, pace } = context;
+  const minMs = (selector.atMs ?? grid.startMs) - selector.offsetMs - lookbackMs + 1;
+  const maxMs = (selector.atMs ?? lastTime(grid)) - selector.offsetMs;
+  const rows = new RowList(grid);
+  for await (const views of readSeries(context, selector.matchers, minMs, maxMs)) {
+    for (const view of views) {
+      const first = rows.addRow(view.labels, shown !== "value" && shown !== "time-ms");
+      const found = fillRow(rows, first, view, selector, shown, lookbackMs);
+      if (found === 0) rows.removeEmptyRow();
+      else budget.hold(found);
+      if (pace.spend(grid.count + view.times.length)) await pace.pause();
+    }
+  }
+  return rows.finish();
+}
+
+/** Returns how many samples it found, histograms counted once. */
+function fillRow(
+  rows: RowList,
+  first: number,
+  view: SeriesView,
+  { atMs, offsetMs }: SelectorPlan,
+  shown: Shown,
+  lookbackMs: number,
+): number {
+  const { times, values, words, histograms, starts } = view;
+  const { grid } = rows;
+  let next = 0;
+  let found = 0;
+  for (let step = 0; step < grid.count; step++) {
+    const time = (atMs ?? timeAt(grid, step)) - offsetMs;
+    while (next < times.length && times[next]! <= time) next++;
+    const at = next - 1;
+    if (at < 0 || times[at]! <= time - lookbackMs) continue;
+    const histogram = histograms === null ? null : histograms[at]!;
+    if (histogram === null ? isStaleAt(words, at) : histogram.stale) continue;
+    found++;
+    if (shown === "time-seconds") rows.setFloat(first + step, times[at]! / 1000);
+    else if (shown === "time-ms") rows.setFloat(first + step, times[at]!);
+    else if (shown === "start-seconds") rows.setFloat(first + step, (starts?.[at] ?? 0) / 1000);
+    else if (histogram === null) rows.setFloat(first + step, values[at]!);
+    else rows.setHistogram(first + step, histogram);
+  }
+  return found;
+}

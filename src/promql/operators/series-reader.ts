@@ -1,0 +1,63 @@
+/**
+ * Reads the series of a selector batch by batch and shows each as columns of its own. Views share
+ * the memory of their batch.
+ */
+import type { FloatHistogram } from "#model/float-histogram.ts";
+import type { Labels } from "#model/labels.ts";
+import type { Matcher } from "#model/matcher.ts";
+import { wordsOf } from "#model/staleness.ts";
+import type { SeriesBatch } from "#storage/queryable.ts";
+import type { EvalContext } from "./eval-context.ts";
+
+export interface SeriesView {
+  readonly labels: Labels;
+  readonly times: Float64Array;
+  readonly values: Float64Array;
+  /** `values` as words, to tell stale markers. */
+  readonly words: Uint32Array;
+  /** Aligned with `times`; null when no sample is a histogram. */
+  readonly histograms: readonly (FloatHistogram | null)[] | null;
+  readonly starts: Float64Array | null;
+}
+
+/** Bytes of one sample in a batch: time and value. */
+const SAMPLE_BYTES = 16;
+
+export async function* readSeries(
+  context: EvalContext,
+  matchers: readonly Matcher[],
+  minMs: number,
+  maxMs: number,
+): AsyncGenerator<readonly SeriesView[]> {
+  const { budget, pace, tenant } = context;
+  pace.check();
+  await using set = context.queryable.select({ tenant, matchers, minMs, maxMs }, context.signal);
+  for (;;) {
+    const batch = await set.next();
+    if (batch === null) break;
+    budget.readSeries(batch.labels.length, batch.timestamps.length);
+    budget.holdBytes(batch.timestamps.length * SAMPLE_BYTES);
+    yield viewsOf(batch);
+    // The consumer keeps none of the batch, only what it accounts for itself.
+    budget.holdBytes(-batch.timestamps.length * SAMPLE_BYTES);
+    if (pace.spend(batch.timestamps.length)) await pace.pause();
+  }
+  for (const warning of set.warnings()) context.annotations.foreign(warning);
+}
+
+function viewsOf(batch: SeriesBatch): SeriesView[] {
+  return batch.labels.map((labels, i) => {
+    const from = batch.sampleStart[i]!;
+    const to = batch.sampleStart[i + 1]!;
+    const values = batch.values.subarray(from, to);
+    const histograms = batch.histograms?.slice(from, to) ?? null;
+    return {
+      labels,
+      times: batch.timestamps.subarray(from, to),
+      values,
+      words: wordsOf(values),
+      histograms: histograms?.some((histogram) => histogram !== null) ? histograms : null,
+      starts: batch.startTimestamps?.subarray(from, to) ?? null,
+    };
+  });
+}
