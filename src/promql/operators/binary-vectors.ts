@@ -47,8 +47,9 @@ export class BinaryVectors {
     this.#context = context;
     this.#many = swapped ? right : left;
     this.#one = swapped ? left : right;
-    this.#fillMany = swapped ? matching.fillRight : matching.fillLeft;
-    this.#fillOne = swapped ? matching.fillLeft : matching.fillRight;
+    // With group_right too, the left value stands in for the many side: so Prometheus has it.
+    this.#fillMany = matching.fillLeft;
+    this.#fillOne = matching.fillRight;
     this.#steps = left.grid.count;
     this.#builder = new MatrixBuilder(left.grid);
     this.#operation = new PairOperation(plan, context, this.#many, this.#one, this.#builder, {

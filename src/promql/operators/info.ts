@@ -82,7 +82,8 @@ async function selectInfo(
   if (identifying.length === 0) return emptyMatrix(base.grid);
   const { offsetMs, atMs } = plan;
   const matchers = [...identifying, ...data, ...names];
-  return selectSeries({ matchers, offsetMs, atMs }, "time-ms", context, base.grid);
+  const selector = { matchers, offsetMs, atMs, totalsOnly: false };
+  return selectSeries(selector, "time-ms", context, base.grid);
 }
 
 function escapeRegex(text: string): string {

@@ -37,7 +37,7 @@ export async function* openSelectorRange(
   // Windows are open on the left.
   const minMs = windowEnd(plan, grid, 0) - plan.rangeMs - beforeMs + 1;
   const maxMs = windowEnd(plan, grid, grid.count - 1) + afterMs;
-  for await (const views of readSeries(context, plan.selector.matchers, minMs, maxMs)) {
+  for await (const views of readSeries(context, plan.selector, minMs, maxMs)) {
     yield views.map(rangeSeriesOf);
   }
 }

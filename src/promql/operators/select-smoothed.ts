@@ -2,6 +2,7 @@
  * `smoothed` instant selectors: the value at the time itself, interpolated between the samples
  * around it, which may be a lookback away. After the last sample its value goes on.
  */
+import { usesCustomBuckets } from "#model/histogram/bucket-bounds.ts";
 import { labelValue, METRIC_NAME } from "#model/labels.ts";
 import { type RangeSeries, rangeSeriesOf } from "../columns/range-series.ts";
 import { RowList } from "../columns/row-list.ts";
@@ -20,11 +21,11 @@ export async function selectSmoothed(
   grid: StepGrid,
 ): Promise<SeriesMatrix> {
   const { lookbackMs, budget, pace } = context;
-  const { atMs, offsetMs, matchers } = plan.selector;
+  const { atMs, offsetMs } = plan.selector;
   const minMs = (atMs ?? grid.startMs) - offsetMs - lookbackMs + 1;
   const maxMs = (atMs ?? lastTime(grid)) - offsetMs + lookbackMs;
   const rows = new RowList(grid);
-  for await (const views of readSeries(context, matchers, minMs, maxMs)) {
+  for await (const views of readSeries(context, plan.selector, minMs, maxMs)) {
     for (const view of views) {
       const series = rangeSeriesOf(view);
       const first = rows.addRow(series.labels, false);
@@ -87,7 +88,10 @@ function setBetween(
   const after = { timeMs: histogramTimes[at]!, histogram: histograms[at]! };
   const isCounter =
     before.histogram.counterResetHint !== "gauge" || after.histogram.counterResetHint !== "gauge";
-  const between = interpolateHistograms(before, after, timeMs, isCounter, annotations, plan.range);
+  const mixed = usesCustomBuckets(before.histogram) !== usesCustomBuckets(after.histogram);
+  const between = mixed
+    ? null
+    : interpolateHistograms(before, after, timeMs, isCounter, annotations, plan.range);
   if (between !== null) rows.setHistogram(cell, between);
   else {
     const name = labelValue(labels, METRIC_NAME);

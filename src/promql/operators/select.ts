@@ -4,10 +4,12 @@
  * sample was taken, and for info metrics.
  */
 import { isStaleAt } from "#model/staleness.ts";
+import { formatLabels } from "../columns/format-labels.ts";
 import { RowList } from "../columns/row-list.ts";
 import type { SeriesMatrix } from "../columns/series-matrix.ts";
 import { lastTime, type StepGrid, timeAt } from "../columns/step-grid.ts";
 import type { SelectorPlan } from "../plan/plan-node.ts";
+import { executionError } from "../query-errors.ts";
 import type { EvalContext } from "./eval-context.ts";
 import { readSeries, type SeriesView } from "./series-reader.ts";
 
@@ -24,7 +26,7 @@ export async function selectSeries(
   const minMs = (selector.atMs ?? grid.startMs) - selector.offsetMs - lookbackMs + 1;
   const maxMs = (selector.atMs ?? lastTime(grid)) - selector.offsetMs;
   const rows = new RowList(grid);
-  for await (const views of readSeries(context, selector.matchers, minMs, maxMs)) {
+  for await (const views of readSeries(context, selector, minMs, maxMs)) {
     for (const view of views) {
       const first = rows.addRow(view.labels, shown !== "value" && shown !== "time-ms");
       const found = fillRow(rows, first, view, selector, shown, lookbackMs);
@@ -57,6 +59,11 @@ function fillRow(
     const histogram = histograms === null ? null : histograms[at]!;
     if (histogram === null ? isStaleAt(words, at) : histogram.stale) continue;
     found++;
+    if (shown === "time-ms" && histogram !== null) {
+      throw executionError(
+        `this should be an info metric, with float samples: ${formatLabels(view.labels)}`,
+      );
+    }
     if (shown === "time-seconds") rows.setFloat(first + step, times[at]! / 1000);
     else if (shown === "time-ms") rows.setFloat(first + step, times[at]!);
     else if (shown === "start-seconds") rows.setFloat(first + step, (starts?.[at] ?? 0) / 1000);

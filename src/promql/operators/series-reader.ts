@@ -4,10 +4,11 @@
  */
 import type { FloatHistogram } from "#model/float-histogram.ts";
 import type { Labels } from "#model/labels.ts";
-import type { Matcher } from "#model/matcher.ts";
 import { wordsOf } from "#model/staleness.ts";
 import type { SeriesBatch } from "#storage/queryable.ts";
+import type { SelectorPlan } from "../plan/plan-node.ts";
 import type { EvalContext } from "./eval-context.ts";
+import { totalsOf } from "./histogram-totals.ts";
 
 export interface SeriesView {
   readonly labels: Labels;
@@ -25,7 +26,7 @@ const SAMPLE_BYTES = 16;
 
 export async function* readSeries(
   context: EvalContext,
-  matchers: readonly Matcher[],
+  { matchers, totalsOnly }: Pick<SelectorPlan, "matchers" | "totalsOnly">,
   minMs: number,
   maxMs: number,
 ): AsyncGenerator<readonly SeriesView[]> {
@@ -37,7 +38,7 @@ export async function* readSeries(
     if (batch === null) break;
     budget.readSeries(batch.labels.length, batch.timestamps.length);
     budget.holdBytes(batch.timestamps.length * SAMPLE_BYTES);
-    yield viewsOf(batch);
+    yield viewsOf(batch, totalsOnly);
     // The consumer keeps none of the batch, only what it accounts for itself.
     budget.holdBytes(-batch.timestamps.length * SAMPLE_BYTES);
     if (pace.spend(batch.timestamps.length)) await pace.pause();
@@ -45,12 +46,13 @@ export async function* readSeries(
   for (const warning of set.warnings()) context.annotations.foreign(warning);
 }
 
-function viewsOf(batch: SeriesBatch): SeriesView[] {
+function viewsOf(batch: SeriesBatch, totalsOnly: boolean): SeriesView[] {
   return batch.labels.map((labels, i) => {
     const from = batch.sampleStart[i]!;
     const to = batch.sampleStart[i + 1]!;
     const values = batch.values.subarray(from, to);
-    const histograms = batch.histograms?.slice(from, to) ?? null;
+    const slice = batch.histograms?.slice(from, to) ?? null;
+    const histograms = slice !== null && totalsOnly ? totalsOf(slice) : slice;
     return {
       labels,
       times: batch.timestamps.subarray(from, to),

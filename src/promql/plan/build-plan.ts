@@ -47,8 +47,15 @@ export function buildPlan(expr: Expr, options: PlanOptions): QueryPlan {
   }
 }
 
+/** Functions that read only the totals of a histogram, and those that need its buckets. */
+const TOTALS_FUNCTIONS = ["histogram_avg", "histogram_count", "histogram_sum"];
+const BUCKET_FUNCTIONS = ["histogram_fraction", "histogram_quantile", "histogram_quantiles"];
+
 class PlanBuilder {
   readonly #options: PlanOptions;
+  /** How many nodes above the current one read only totals, and how many need buckets. */
+  #aboveTotals = 0;
+  #aboveBuckets = 0;
 
   constructor(options: PlanOptions) {
     this.#options = options;
@@ -92,7 +99,8 @@ class PlanBuilder {
       }
       case "vector-selector": {
         const smoothed = expr.edges === "smoothed";
-        return { kind: "select", selector: selectorPlan(expr), smoothed, range: expr.pos };
+        const selector = this.#selector(expr);
+        return { kind: "select", selector, smoothed, range: expr.pos };
       }
       case "binary":
         return this.#binary(expr);
@@ -112,7 +120,7 @@ class PlanBuilder {
         return this.range(expr.expr);
       case "matrix-selector": {
         const { selector, rangeMs, pos } = expr;
-        const plan = selectorPlan(selector);
+        const plan = this.#selector(selector);
         return { kind: "range-select", selector: plan, rangeMs, edges: selector.edges, range: pos };
       }
       case "subquery":
@@ -122,10 +130,23 @@ class PlanBuilder {
     }
   }
 
+  #selector({ matchers, offsetMs, at }: VectorSelector): SelectorPlan {
+    const totalsOnly = this.#aboveTotals > 0 && this.#aboveBuckets === 0;
+    return { matchers, offsetMs, atMs: atMs(at), totalsOnly };
+  }
+
+  #needingBuckets<Plan>(plan: () => Plan): Plan {
+    this.#aboveBuckets++;
+    const result = plan();
+    this.#aboveBuckets--;
+    return result;
+  }
+
   #subquery(expr: Subquery): SubqueryPlan {
     return {
       kind: "subquery",
-      expr: this.vector(expr.expr),
+      // A subquery skips samples, so resets between those it sees show in the buckets only.
+      expr: this.#needingBuckets(() => this.vector(expr.expr)),
       rangeMs: expr.rangeMs,
       stepMs: expr.stepMs ?? this.#options.defaultSubqueryStepMs,
       offsetMs: expr.offsetMs,
@@ -151,6 +172,17 @@ class PlanBuilder {
   }
 
   #call(expr: Call): VectorPlan {
+    if (BUCKET_FUNCTIONS.includes(expr.func.name)) {
+      return this.#needingBuckets(() => this.#callOf(expr));
+    }
+    if (!TOTALS_FUNCTIONS.includes(expr.func.name)) return this.#callOf(expr);
+    this.#aboveTotals++;
+    const plan = this.#callOf(expr);
+    this.#aboveTotals--;
+    return plan;
+  }
+
+  #callOf(expr: Call): VectorPlan {
     const { func, args } = expr;
     const argRanges = args.map((arg) => arg.pos);
     const first = args[0] === undefined ? null : bare(args[0]);
@@ -159,7 +191,7 @@ class PlanBuilder {
     const isSampleTime = func.name === "timestamp" || func.name === "start_timestamp";
     if (isSampleTime && first?.kind === "vector-selector") {
       const which = func.name === "timestamp" ? "sample" : "start";
-      return { kind: "sample-time", selector: selectorPlan(first), which };
+      return { kind: "sample-time", selector: this.#selector(first), which };
     }
     const rangeArg = args.find((arg) => typeOf(arg) === "matrix");
     const scalars = args.filter((arg) => typeOf(arg) === "scalar").map((arg) => this.scalar(arg));
@@ -211,6 +243,11 @@ class PlanBuilder {
   }
 
   #binary(expr: Binary): VectorPlan {
+    const isTrim = expr.op === "</" || expr.op === ">/";
+    return isTrim ? this.#needingBuckets(() => this.#binaryOf(expr)) : this.#binaryOf(expr);
+  }
+
+  #binaryOf(expr: Binary): VectorPlan {
     const { op, left, right, returnBool, pos: range, matching } = expr;
     if (matching !== null) {
       const sides = { left: this.vector(left), right: this.vector(right), matching };
@@ -230,10 +267,6 @@ class PlanBuilder {
       range,
     };
   }
-}
-
-function selectorPlan({ matchers, offsetMs, at }: VectorSelector): SelectorPlan {
-  return { matchers, offsetMs, atMs: atMs(at) };
 }
 
 function atMs(at: AtModifier | null): number | null {

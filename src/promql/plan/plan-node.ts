@@ -23,6 +23,8 @@ export interface SelectorPlan {
   readonly offsetMs: number;
   /** The `@` time, before the offset; null to follow the steps. */
   readonly atMs: number | null;
+  /** Of histograms only count, sum and resets matter; their buckets need not be read. */
+  readonly totalsOnly: boolean;
 }
 
 export type ScalarOp = ArithmeticOp | ComparisonOp;
