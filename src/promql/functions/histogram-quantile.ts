@@ -1,4 +1,7 @@
-/** `histogram_quantile`, `histogram_quantiles`, `histogram_fraction`: classic and native. */
+/**
+ * `histogram_quantile`, `histogram_quantiles` and `histogram_fraction`, for classic histograms (rows
+ * that differ in `le`) and native ones alike. Output rows carry the labels without `le`.
+ */
 import { formatLabelFloat } from "#model/format-float.ts";
 import { type Labels, labelValue, METRIC_NAME } from "#model/labels.ts";
 import type { FloatHistogram } from "#model/float-histogram.ts";

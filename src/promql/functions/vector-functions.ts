@@ -1,4 +1,7 @@
-/** Functions of instant vectors by name, apart from those that need more than evaluated arguments. */
+/**
+ * Functions of instant vectors by name. Those that need more than evaluated arguments (range vector
+ * functions, `info`, `scalar`, `vector`, `timestamp` of a selector) have plan nodes of their own.
+ */
 import { absentOver } from "./absent.ts";
 import { emptyMatrix, FLOAT } from "../columns/series-matrix.ts";
 import { timeAt } from "../columns/step-grid.ts";

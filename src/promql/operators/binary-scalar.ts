@@ -1,4 +1,7 @@
-/** A binary operator between a vector and a scalar: cell by cell, in place. */
+/**
+ * A binary operator between a vector and a scalar: cell by cell, in place. Rows stay what they are,
+ * so nothing is matched; only samples a comparison rejects go.
+ */
 import { ABSENT, FLOAT, HISTOGRAM, type SeriesMatrix } from "../columns/series-matrix.ts";
 import { withoutMetricName } from "../functions/vector-call.ts";
 import type { BinaryScalarPlan } from "../plan/plan-node.ts";

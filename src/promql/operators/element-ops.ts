@@ -1,4 +1,7 @@
-/** What a binary operator does to two samples: floats, native histograms, or one of each. */
+/**
+ * What a binary operator does to two samples: floats, native histograms, or one of each. Floats go
+ * through plain functions that loops pick once; the rest through `operateOnHistograms`.
+ */
 import type { FloatHistogram } from "#model/float-histogram.ts";
 import { addHistograms } from "#model/histogram/add-histograms.ts";
 import { compactHistogram } from "#model/histogram/compact-histogram.ts";

@@ -1,4 +1,7 @@
-/** Scalar expressions: one value per step, never absent. */
+/**
+ * Scalar expressions: one value per step, never absent. Called by `evaluate.ts` only, which passes
+ * its own function for the vectors inside (`scalar(v)`).
+ */
 import { FLOAT, type SeriesMatrix } from "../columns/series-matrix.ts";
 import { singleStep, type StepGrid, timeAt } from "../columns/step-grid.ts";
 import type { ScalarPlan, VectorPlan } from "../plan/plan-node.ts";

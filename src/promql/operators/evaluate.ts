@@ -12,7 +12,7 @@ import { VECTOR_FUNCTIONS } from "../functions/vector-functions.ts";
 import { withoutMetricName } from "../functions/vector-call.ts";
 import type { CallPlan, RangeCallPlan, ScalarPlan, VectorPlan } from "../plan/plan-node.ts";
 import { applyScalar } from "./binary-scalar.ts";
-import { combineSets } from "./binary-set.ts";
+import { combineSets } from "./combine-sets.ts";
 import { BinaryVectors } from "./binary-vectors.ts";
 import { evaluateScalarWith } from "./evaluate-scalar.ts";
 import type { EvalContext } from "./eval-context.ts";

@@ -1,4 +1,7 @@
-/** One binary operator applied to cells of a many and a one side, floats without allocation. */
+/**
+ * One binary operator applied to cells of a many and a one side. Floats take a path without
+ * allocation: the result waits inside until `write`. Used by `binary-vectors.ts`.
+ */
 import type { FloatHistogram } from "#model/float-histogram.ts";
 import type { MatrixBuilder } from "../columns/matrix-builder.ts";
 import { HISTOGRAM, type SeriesMatrix } from "../columns/series-matrix.ts";

@@ -1,4 +1,7 @@
-/** The answer of an instant query whose root is a range vector: the samples themselves. */
+/**
+ * The answer of an instant query whose root is a range vector: the samples themselves, with their
+ * own times. Anchored and smoothed windows get a sample at each edge.
+ */
 import type { FloatHistogram } from "#model/float-histogram.ts";
 import type { Labels } from "#model/labels.ts";
 import type { RangeSeries } from "../columns/range-series.ts";

@@ -1,4 +1,7 @@
-/** Compares an answer with what an `eval` expects; throws an `Error` that shows the difference. */
+/**
+ * Compares an answer with what an `eval` expects; throws an `Error` that shows the difference. Label
+ * sets and times must be equal, values almost; the order of a vector only when the script says so.
+ */
 import { formatFloat } from "#model/format-float.ts";
 import type { FloatHistogram } from "#model/float-histogram.ts";
 import { formatHistogramLiteral } from "#model/histogram/format-histogram.ts";

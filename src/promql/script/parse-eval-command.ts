@@ -1,4 +1,7 @@
-/** Reads an `eval` command with the lines that say what to expect. */
+/**
+ * Reads an `eval` command with the lines that say what to expect: the query and its times, failures,
+ * findings, and either a scalar, a string or series with their values.
+ */
 import { parseFloat64 } from "#model/parse-float.ts";
 import { parseDurationText } from "../parse/duration-text.ts";
 import { stringValue } from "../parse/string-value.ts";

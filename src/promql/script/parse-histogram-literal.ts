@@ -1,4 +1,7 @@
-/** Reads `{{schema:0 count:2 buckets:[1 1]}}`, the body between the double braces. */
+/**
+ * Reads a histogram as scripts write it, `{{schema:0 count:2 buckets:[1 1]}}`: the body between the
+ * double braces. Fields come in any order, each at most once; all have defaults.
+ */
 import type { CounterResetHint } from "#model/float-histogram.ts";
 import { makeHistogram } from "#model/histogram/make-histogram.ts";
 import type { BucketSide } from "#model/histogram/bucket-side.ts";

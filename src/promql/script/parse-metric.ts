@@ -1,4 +1,7 @@
-/** Reads a series' labels: `name`, `name{a="b"}`, `{"utf8 name", "l"="v"}`, `{a="b"}`. */
+/**
+ * Reads the labels a series line begins with: `name`, `name{a="b"}`, `{"utf8 name", "l"="v"}` or
+ * `{a="b"}`. What follows is left to the caller.
+ */
 import { type Labels, labelsOf, METRIC_NAME } from "#model/labels.ts";
 import { stringValue } from "../parse/string-value.ts";
 

@@ -57,7 +57,7 @@ function parseLoad(head: string, body: readonly string[], line: number): LoadCom
   for (const text of body) {
     if (/^\S*@st\s/.test(text)) {
       if (starts !== null) throw new Error("@st line has no following sample line");
-      const [metric = "", values = ""] = splitOnce(text, /@st\s+/);
+      const [metric, values] = splitOnce(text, /@st\s+/);
       starts = { key: labelsKey(parseMetric(metric).labels), values: parseStartValues(values) };
       continue;
     }

@@ -4,8 +4,8 @@
  */
 import { parseDurationText } from "../parse/duration-text.ts";
 
-const DURATION = String.raw`([+-]?)((?:\d+(?:ms|[ywdhms]))+|0+)`;
-const ITEM = new RegExp(`^${DURATION}(?:([+-])((?:\\d+(?:ms|[ywdhms]))+))?(?:x(\\d+))?$`);
+/** Sign, duration, then perhaps a signed difference and a count. */
+const ITEM = /^([+-]?)((?:\d+(?:ms|[ywdhms]))+|0+)(?:([+-])((?:\d+(?:ms|[ywdhms]))+))?(?:x(\d+))?$/;
 
 /** Milliseconds after the sample, null where there is none. Throws an `Error`. */
 export function parseStartValues(text: string): (number | null)[] {

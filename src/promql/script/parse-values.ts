@@ -12,12 +12,9 @@ import type { SequenceValue } from "./sequence-value.ts";
 /** Longest sequence one item may stand for; scripts that need more are mistyped. */
 const REPEATS_MAX = 1_000_000;
 
-const NUMBER = String.raw`(?:inf|nan|\d[\d_]*(?:\.\d*)?(?:e[+-]?\d+)?|\.\d+(?:e[+-]?\d+)?)`;
-const DURATION = String.raw`(?:\d+(?:ms|[ywdhms]))+`;
-const FLOAT_ITEM = new RegExp(
-  `^([+-]?)(${DURATION}|${NUMBER})(?:([+-])(${DURATION}|${NUMBER}))?(?:x(\\d+))?$`,
-  "i",
-);
+/** A duration, a special value or a decimal number; durations first, as they begin with digits. */
+const NUMBER =
+  /(?:\d+(?:ms|[ywdhms]))+|inf|nan|\d[\d_]*(?:\.\d*)?(?:e[+-]?\d+)?|\.\d+(?:e[+-]?\d+)?/iy;
 const HISTOGRAM_ITEM = /^\{\{(.*?)\}\}(?:([+-])\{\{(.*?)\}\})?(?:x(\d+))?$/;
 const OMITTED: SequenceValue = { kind: "omitted" };
 
@@ -36,21 +33,56 @@ function parseItem(item: string): SequenceValue[] {
 }
 
 function parseFloats(item: string): SequenceValue[] {
-  const match = FLOAT_ITEM.exec(item);
-  if (match === null) throw new Error(`cannot read a value: got ${item}`);
-  const [, sign, number = "", direction, difference, times] = match;
-  const first = (sign === "-" ? -1 : 1) * numberOf(number);
-  if (direction !== undefined && times === undefined) {
+  const scan = new ItemScan(item);
+  const negative = scan.takeSign() === "-";
+  const first = scan.takeNumber();
+  const direction = scan.takeSign();
+  const step = direction === "" ? 0 : scan.takeNumber();
+  const times = scan.takeTimes();
+  if (direction !== "" && times === null) {
     throw new Error(`cannot read ${item}: want x and a number of steps at its end`);
   }
-  const step = difference === undefined ? 0 : numberOf(difference);
   const values: SequenceValue[] = [];
-  let value = first;
-  for (let i = 0; i <= repeats(times ?? "0"); i++) {
+  let value = negative ? -first : first;
+  for (let i = 0; i <= (times ?? 0); i++) {
     values.push({ kind: "float", value });
-    if (direction !== undefined) value = direction === "-" ? value - step : value + step;
+    if (direction !== "") value = direction === "-" ? value - step : value + step;
   }
   return values;
+}
+
+/** Takes an item apart from left to right. */
+class ItemScan {
+  readonly #item: string;
+  #at = 0;
+
+  constructor(item: string) {
+    this.#item = item;
+  }
+
+  takeSign(): "+" | "-" | "" {
+    const sign = this.#item[this.#at];
+    if (sign !== "+" && sign !== "-") return "";
+    this.#at++;
+    return sign;
+  }
+
+  takeNumber(): number {
+    NUMBER.lastIndex = this.#at;
+    const match = NUMBER.exec(this.#item);
+    if (match === null) throw new Error(`cannot read a value: got ${this.#item}`);
+    this.#at = NUMBER.lastIndex;
+    return numberOf(match[0]);
+  }
+
+  /** The count behind `x` at the end; null when the item ends here. */
+  takeTimes(): number | null {
+    const rest = this.#item.slice(this.#at);
+    if (rest === "") return null;
+    const match = /^x(\d+)$/.exec(rest);
+    if (match === null) throw new Error(`cannot read a value: got ${this.#item}`);
+    return repeats(match[1]!);
+  }
 }
 
 function parseHistograms(item: string): SequenceValue[] | null {

@@ -1,4 +1,7 @@
-/** `rate`, `increase` and `delta` of native histograms over `anchored` and `smoothed` windows. */
+/**
+ * `rate`, `increase` and `delta` of native histograms over `anchored` and `smoothed` windows: what
+ * `extended-rate.ts` does to floats, bucket by bucket. The result is a gauge.
+ */
 import type { FloatHistogram } from "#model/float-histogram.ts";
 import { usesCustomBuckets } from "#model/histogram/bucket-bounds.ts";
 import { compactHistogram } from "#model/histogram/compact-histogram.ts";

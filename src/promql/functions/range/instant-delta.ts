@@ -1,4 +1,7 @@
-/** `irate` and `idelta`: the change between the last two samples of the window. */
+/**
+ * `irate` and `idelta`: the change between the last two samples of the window. The two must have one
+ * type; a counter that was reset between them counts from zero.
+ */
 import type { FloatHistogram } from "#model/float-histogram.ts";
 import { addHistograms } from "#model/histogram/add-histograms.ts";
 import { compactHistogram } from "#model/histogram/compact-histogram.ts";

@@ -1,4 +1,7 @@
-/** `and`, `or`, `unless`: which rows of which side are kept depends on presence per step. */
+/**
+ * `and`, `or`, `unless`: samples are kept or not, never changed. Whether one is kept depends on what
+ * the other side has with the same signature at the same step.
+ */
 import { mergeEqualRows } from "../columns/merge-rows.ts";
 import { ABSENT, dropEmptyRows, type SeriesMatrix } from "../columns/series-matrix.ts";
 import type { BinarySetPlan } from "../plan/plan-node.ts";
