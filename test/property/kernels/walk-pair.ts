@@ -1,4 +1,8 @@
-/** One walk through both kernels, compared column by column, and its result in readable form. */
+/**
+ * One walk through both kernels, compared column by column, and its result in readable form. Columns
+ * are refilled before each walk and lie between canaries, so nothing of an earlier run is taken for
+ * a result.
+ */
 import type { KernelRegion } from "#kernels/kernel-memory.ts";
 import {
   RANGE_BYTES,

@@ -1,4 +1,8 @@
-/** Walks one request in both kernels and gives the result, on which they must agree. */
+/**
+ * Walks one request, given as hex, in fresh instances of both kernels and gives the result on which
+ * they must agree, in a form that examples can state: labels as hex, values as bits. No identity
+ * table takes part.
+ */
 import {
   WALK_FAULT_OFFSET,
   WALK_FRAME_BYTES,
