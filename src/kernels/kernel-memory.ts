@@ -9,8 +9,8 @@ import { EngineError } from "#base/engine-error.ts";
 import { KERNELS_MEMORY } from "./kernels-errors.ts";
 
 export const PAGE_BYTES = 65_536;
-/** wasm32 addresses 4 GiB. */
-export const PAGES_MAX = 65_536;
+/** One page less than the 4 GiB of wasm32, so that the end of a region is still a u32. */
+export const PAGES_MAX = 65_535;
 /** A cache line: no two regions share one. */
 const REGION_ALIGNMENT = 64;
 
