@@ -53,6 +53,6 @@ export interface Kernels {
 
 export interface KernelOptions {
   readonly pagesInitial: number;
-  /** At most `PAGES_MAX`. */
+  /** Cut to `PAGES_MAX`. */
   readonly pagesMax: number;
 }

@@ -41,10 +41,10 @@ export class KernelMemory {
   #next: number;
   #views: KernelViews;
 
-  /** `base` is the first byte that may be handed out. */
+  /** `base` is the first byte that may be handed out; `pagesMax` is cut to `PAGES_MAX`. */
   constructor(memory: LinearMemory, base: number, pagesMax: number) {
     this.#memory = memory;
-    this.#pagesMax = pagesMax;
+    this.#pagesMax = Math.min(pagesMax, PAGES_MAX);
     this.#next = base;
     this.#views = viewsOf(memory.buffer);
   }
