@@ -44,6 +44,8 @@ export function createApi(options: ApiOptions): ApiDoor {
 function featuresOf({ features }: GyreConfig): QueryFeatures {
   return {
     delayedNameRemoval: features.includes("promql-delayed-name-removal"),
+    // On in a stock server; the flag is accepted and changes nothing.
+    durationExpressions: true,
     experimentalFunctions: features.includes("promql-experimental-functions"),
     extendedRangeSelectors: features.includes("promql-extended-range-selectors"),
     binaryFill: features.includes("promql-binop-fill-modifiers"),

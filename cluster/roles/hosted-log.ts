@@ -106,6 +106,8 @@ export class HostedLog {
   /** Tells the shards whenever the log becomes writable or stops being so, until `close`. */
   async watchState(changed: () => void): Promise<void> {
     const { status } = must(this.#producer, `log ${this.logId}: watch before open`);
+    // Activated shards serve as if the log were open; until it really is they must refuse, because
+    // a retry answered as a no-op would rest on records that no sync covers yet.
     let wasOpen = true;
     while (!this.#isClosed) {
       const { state } = status;

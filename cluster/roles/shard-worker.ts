@@ -3,6 +3,7 @@ import { workerData } from "node:worker_threads";
 import { must } from "#base/assert.ts";
 import { registeredHttpMetrics } from "#http/http-metrics.ts";
 import { HttpServer } from "#http/http-server.ts";
+import type { SelfScrape } from "#collect/self-scrape.ts";
 import { MetricRegistry } from "#runtime/metrics/metric-registry.ts";
 import { nextTurn } from "#runtime/node/next-turn.ts";
 import { NodeClock } from "#runtime/node/node-clock.ts";
@@ -10,6 +11,7 @@ import { NodeDisk } from "#runtime/node/node-disk.ts";
 import { NodeTimers } from "#runtime/node/node-timers.ts";
 import { createPinoLogger } from "#runtime/node/pino-logger.ts";
 import { linkToParent, linkToPort } from "#runtime/node/thread-links.ts";
+import type { BodyOptions, BodySink } from "#storage/body-appender.ts";
 import { WorkerHost } from "#runtime/worker/worker-host.ts";
 import { NodeStatus } from "./node-status.ts";
 import { QueryPoolDoor } from "./query-pool-door.ts";
@@ -38,6 +40,13 @@ const host = new ShardWorkerHost(init, {
 });
 let api: QueryPoolDoor | null = null;
 let server: HttpServer | null = null;
+let selfScrape: SelfScrape | null = null;
+const appender = {
+  bodyBytesMax: config.http.bodyBytesMax,
+  decodedBytesMax: config.ingest.decodedBytesMax,
+  open: (options: BodyOptions, declaredBytes: number): BodySink | null =>
+    host.receiver.open(options, declaredBytes),
+};
 
 new WorkerHost<ShardWorkerContract>(linkToParent(), {
   open: () => host.open(),
@@ -55,7 +64,7 @@ new WorkerHost<ShardWorkerContract>(linkToParent(), {
     server = new HttpServer(
       { headersTimeoutMs, bodyTimeoutMs, connectionsMax, bodyBytesMax },
       {
-        appender: host.receiver,
+        appender,
         api: must(api, "listen before connectQueries"),
         status,
         clock,
@@ -67,18 +76,13 @@ new WorkerHost<ShardWorkerContract>(linkToParent(), {
     return server.listen(where);
   },
   selfScrape: ({ instance }) => {
-    startSelfScrape({
-      appender: host.receiver,
-      status,
-      clock,
-      timers,
-      logger,
-      instance,
-      intervalMs: config.selfScrape.intervalMs,
-    });
+    const ports = { metricsText: () => status.metricsText(), appender, clock, timers, logger };
+    selfScrape = startSelfScrape(config.selfScrape.intervalMs, instance, ports);
     return null;
   },
   drain: async ({ graceMs }) => {
+    // First: its last round stores stale markers, and needs the write door for that.
+    await selfScrape?.stop();
     await server?.close(graceMs);
     return null;
   },

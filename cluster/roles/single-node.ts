@@ -15,6 +15,8 @@ import { spawnWorker } from "#runtime/node/spawn-worker.ts";
 import type { SpawnedWorker } from "#runtime/node/spawn-worker.ts";
 import type { Logger } from "#runtime/ports/logger.ts";
 import { WorkerClient } from "#runtime/worker/worker-client.ts";
+import { logStatusOf } from "#tsdb/wal/log-channel.ts";
+import { LOG_STARTING } from "#tsdb/wal/log-status.ts";
 import type { LogRecovery } from "#tsdb/wal/log-recovery.ts";
 import type { Canaries } from "./canaries.ts";
 import type { DataFolder } from "./data-folder.ts";
@@ -37,6 +39,9 @@ export interface SingleNodeOptions {
   /** A thread ended that must not: the process has to end, loudly. */
   readonly fatal: (error: EngineError) => void;
 }
+
+/** A first segment takes a few syncs and the copy of at most one batch. */
+const LOG_START_MS_MAX = 30_000;
 
 const THREAD_ENDED: ErrorCode = {
   code: "node.thread-ended",
@@ -99,6 +104,10 @@ export class SingleNode {
     this.#spawnShards();
     const opened = await Promise.all(this.#shards.map(({ client }) => client.call("open", null)));
     for (const log of opened.flat()) this.#startLog(log);
+    // A log that stays closed leaves its shards read-only; that is no reason not to serve reads.
+    await Promise.all(
+      this.#memory.logs.map((log) => logStatusOf(log).whenChanged(LOG_STARTING, LOG_START_MS_MAX)),
+    );
     await Promise.all(this.#shards.map(({ client }) => client.call("start", null)));
     this.#spawnQueries();
     await this.#connect();

@@ -38,8 +38,8 @@ async function write(context: RouteContext, door: WriteDoor): Promise<WriteAnswe
   try {
     checkDeclared(request, bytesMax);
     const options = { tenant: tenantOf(request), format, encoding, sender: senderOf(context) };
-    // A body without a declared size may turn out as large as bodies get.
-    sink = door.appender.open(options, declaredBytes(request) ?? bytesMax);
+    // A body without a declared size grows as it comes.
+    sink = door.appender.open(options, declaredBytes(request) ?? 0);
     if (sink === null) return answerOverloaded();
     await context.receive(bytesMax, sink.write.bind(sink));
   } catch (error) {

@@ -45,6 +45,8 @@ const { values } = parseArgs({
     "per-request": { type: "string", default: "2000" },
     connections: { type: "string", default: "16" },
     order: { type: "string", default: "scrape" },
+    /** Passed on to Gyre: `--gyre=--storage.lanes=1`. */
+    gyre: { type: "string", multiple: true, default: [] },
   },
 });
 
@@ -67,7 +69,7 @@ async function send(server: BenchServer, from: number, to: number): Promise<Sent
 }
 
 async function measure(name: ServerName): Promise<Measured> {
-  await using server = await startServer(name);
+  await using server = await startServer(name, values.gyre);
   const atStart = await costWhenIdle(server.pid);
   const first = await send(server, 0, 1);
   const registered = await costWhenIdle(server.pid);

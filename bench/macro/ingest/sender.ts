@@ -41,7 +41,7 @@ class Connection {
     this.#done = done;
     this.#socket = connect({ port, host: "127.0.0.1", noDelay: true });
     this.#socket.on("connect", () => this.#send());
-    this.#socket.on("data", (chunk) => this.#receive(chunk));
+    this.#socket.on("data", (chunk) => this.#receive(chunk as Buffer));
     this.#socket.on("error", (error) => {
       throw error;
     });

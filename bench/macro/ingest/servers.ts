@@ -74,13 +74,17 @@ async function answers(url: string): Promise<boolean> {
   }
 }
 
-export async function startServer(name: ServerName): Promise<BenchServer> {
+/** `extra` arguments go to Gyre only. */
+export async function startServer(
+  name: ServerName,
+  extra: readonly string[] = [],
+): Promise<BenchServer> {
   const recipe = RECIPES[name];
   const port = await freePort();
   const data = mkdtempSync(join(process.env["GYRE_BENCH_DATA"] ?? tmpdir(), `gyre-bench-${name}-`));
   const started: StartedProcess = await startProcess({
     path: recipe.path(),
-    args: [...recipe.args(port, data)],
+    args: [...recipe.args(port, data), ...(name === "gyre" ? extra : [])],
     isReady: () => answers(`http://127.0.0.1:${port}${recipe.ready}`),
   });
   return {
