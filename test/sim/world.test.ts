@@ -213,7 +213,7 @@ test("a stalled sync holds up nothing but itself, and a dead process hears nothi
 });
 
 test("the file control store never shows a state that was not committed", async () => {
-  for (let seed = 0; seed < 60; seed++) {
+  for (let seed = 0; seed < 400; seed++) {
     const world = new World(seed);
     const { scheduler } = world;
     const node = world.addNode("a", (ports) => FileControlStore.open(ports.disk, ports.timers));
@@ -236,8 +236,9 @@ test("the file control store never shows a state that was not committed", async 
           acknowledged = next[0]!;
         }
       })();
-      await scheduler.run(between(plan, 0, 40));
-      node.powerCut();
+      await scheduler.run(between(plan, 0, chance(plan, 0.5) ? 5 : 40));
+      if (chance(plan, 0.4)) node.kill();
+      else node.powerCut();
       node.start();
     }
   }

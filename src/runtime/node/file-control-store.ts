@@ -41,6 +41,8 @@ export class FileControlStore implements ControlStore {
   static async open(disk: Disk, timers: Timers): Promise<FileControlStore> {
     await removeIfThere(disk, TEMPORARY);
     const names = await disk.list("");
+    // A process killed between rename and sync left a file that a power cut could still undo.
+    await disk.syncDir("");
     if (!names.includes(FILE)) return new FileControlStore(disk, timers, new ControlState());
     const { revision, entries } = decodeControlFile(await readWhole(disk, FILE));
     return new FileControlStore(disk, timers, new ControlState(revision, entries));
