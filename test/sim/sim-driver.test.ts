@@ -1,3 +1,7 @@
+/**
+ * Actors over simulated ports: acknowledgements survive crashes, failures stay with one actor.
+ * Covers: src/runtime/actor/actor-handle.ts, src/runtime/actor/actor-life.ts
+ */
 import { expect, test } from "vitest";
 import { isErrorOf } from "#base/engine-error.ts";
 import type { ActorHandle } from "#runtime/actor/actor-handle.ts";

@@ -1,3 +1,4 @@
+/** Covers: src/runtime/metrics/histogram.ts, src/runtime/metrics/value-column.ts */
 import { expect, test } from "vitest";
 import { MetricRegistry } from "#runtime/metrics/metric-registry.ts";
 import { renderExposition } from "#runtime/metrics/exposition-text.ts";

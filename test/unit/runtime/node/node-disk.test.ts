@@ -1,3 +1,4 @@
+/** Covers: src/runtime/node/node-file.ts, src/runtime/node/disk-errno.ts */
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
