@@ -1,0 +1,36 @@
+/**
+ * `npm run bench -- <name> [options]`: runs one macro benchmark under the pinned Node.js. Every one
+ * takes `--smoke`, a size that only proves it works. README.md beside this file says what each
+ * measures and what it showed.
+ *
+ * Plain JavaScript: it starts on the Node.js that came with npm.
+ */
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { ensureSetup, nodeEnvironment, projectRoot, reportAndExit } from "#cli/setup.mjs";
+
+const NAMES = ["ingest", "placement", "handoff"];
+
+function main() {
+  const [name, ...rest] = process.argv.slice(2);
+  if (!NAMES.includes(name)) {
+    process.stderr.write(`bench: got ${name ?? "no name"}, want one of ${NAMES.join(", ")}\n`);
+    process.exitCode = 2;
+    return;
+  }
+  const args = [join(projectRoot, "bench", "macro", name, "run.ts"), ...rest];
+  const child = spawn(ensureSetup(), args, { env: nodeEnvironment(), stdio: "inherit" });
+  child.on("error", (error) => {
+    process.stderr.write(`bench: cannot run ${name}: ${error.message}\n`);
+    process.exitCode = 1;
+  });
+  child.on("exit", (code) => {
+    process.exitCode = code ?? 1;
+  });
+}
+
+try {
+  main();
+} catch (error) {
+  reportAndExit(error);
+}
