@@ -12,7 +12,7 @@ import { mapToShared, sharedBounds } from "./custom-bounds.ts";
 import { equalBounds } from "./equal-histograms.ts";
 import { makeHistogram } from "./make-histogram.ts";
 import { SideAccumulator } from "./side-accumulator.ts";
-import { settledThreshold, widerZeroBucket } from "./zero-bucket.ts";
+import { settledThreshold, widerZeroBucket, withoutLeading } from "./zero-bucket.ts";
 
 /** Outcome of one `add`: a set of these bits, 0 = nothing to report. */
 export const ADD_INCOMPATIBLE = 1;
@@ -147,8 +147,10 @@ export class HistogramAccumulator {
   }
 
   #addSide(into: SideAccumulator, side: BucketSide, schema: number, sign: number): void {
-    const reduced = reduceSide(side, schema, this.#schema);
-    into.addAbove(reduced, this.#schema, this.#zeroThreshold, sign);
+    // What the zero bucket covers is counted there; in the coarser schema it could not be told.
+    const above = withoutLeading(side, schema, this.#zeroThreshold);
+    const { indexes, counts } = reduceSide(above, schema, this.#schema);
+    into.add(indexes, counts, sign);
   }
 
   /** Makes both zero buckets equally wide; returns the other's count in it. */

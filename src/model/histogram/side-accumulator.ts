@@ -3,7 +3,6 @@
  * three parallel arrays.
  */
 import type { CompensatedSum } from "#model/compensated-sum.ts";
-import { exponentialBound } from "./bucket-bounds.ts";
 import { type BucketSide, coarserIndex } from "./bucket-side.ts";
 import { leadingWithin } from "./zero-bucket.ts";
 
@@ -57,18 +56,6 @@ export class SideAccumulator {
       while (this.#indexes[at]! < indexes[i]!) at++;
       this.#addAt(at, sign * counts[i]!);
     }
-  }
-
-  /** Adds a side of the same schema, but not its leading buckets inside the zero bucket. */
-  addAbove(side: BucketSide, schema: number, zeroThreshold: number, sign: number): void {
-    let from = 0;
-    while (
-      from < side.indexes.length &&
-      exponentialBound(schema, side.indexes[from]!) <= zeroThreshold
-    ) {
-      from++;
-    }
-    this.add(side.indexes.subarray(from), side.counts.subarray(from), sign);
   }
 
   reduce(schema: number, targetSchema: number): void {

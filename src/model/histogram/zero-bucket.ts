@@ -60,3 +60,11 @@ export function leadingWithin(side: BucketSide, schema: number, threshold: numbe
   }
   return count;
 }
+
+/** The side from the first bucket on that ends above `threshold`. */
+export function withoutLeading(side: BucketSide, schema: number, threshold: number): BucketSide {
+  const { indexes, counts } = side;
+  let from = 0;
+  while (from < indexes.length && exponentialBound(schema, indexes[from]!) <= threshold) from++;
+  return from === 0 ? side : { indexes: indexes.subarray(from), counts: counts.subarray(from) };
+}
