@@ -2,7 +2,7 @@
 import { runCli } from "#cli/cli.ts";
 import { nodeCliDeps } from "#cli/node-cli-deps.ts";
 import { serve } from "./roles/serve.ts";
-import { GYRE_VERSION } from "./version.ts";
+import { GYRE_VERSION } from "./roles/version.ts";
 
 process.exitCode = await runCli(
   process.argv.slice(2),

@@ -14,11 +14,7 @@ const IDENTITY_BYTES_MAX: number = 768 * 1024 * 1024;
 const INFLIGHT_BYTES_MAX: number = 256 * 1024 * 1024;
 const PAGES_INITIAL: number = (4 * 1024 * 1024) / PAGE_BYTES;
 
-export function createReceiver(
-  init: ShardWorkerInit,
-  router: BatchRouter,
-  clock: Clock,
-): Receiver {
+export function createReceiver(init: ShardWorkerInit, router: BatchRouter, clock: Clock): Receiver {
   const { config, kernels, placement, shardLogs } = init;
   const { decodedBytesMax, deadlineMs } = config.ingest;
   const { bodyBytesMax } = config.http;

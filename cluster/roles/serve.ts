@@ -60,7 +60,9 @@ function printWelcome(
   print("");
   print("Try:");
   print(`  curl -s '${url}/api/v1/query?query=up'`);
-  print(`  curl -sG '${url}/api/v1/query' --data-urlencode 'query=rate(gyre_log_durable_bytes_total[1m])'`);
+  print(
+    `  curl -sG '${url}/api/v1/query' --data-urlencode 'query=rate(gyre_log_durable_bytes_total[1m])'`,
+  );
   print("Write to it, from a Prometheus configuration:");
   print(`  remote_write: [{ url: '${url}/api/v1/write' }]`);
   print("Read from it: add a Prometheus data source with this address to Grafana.");

@@ -161,10 +161,17 @@ export class ShardWorkerHost {
     });
   }
 
-  #inbox(peer: number, driverOf: (shard: ShardId) => ShardDriver, trustedNow: TrustedNow): PeerInbox {
+  #inbox(
+    peer: number,
+    driverOf: (shard: ShardId) => ShardDriver,
+    trustedNow: TrustedNow,
+  ): PeerInbox {
     const { index, memory } = this.#init;
-    const ring = (of: readonly (readonly (SharedArrayBuffer | null)[])[], from: number, to: number) =>
-      must(of[from]?.[to], `ring from worker ${from} to ${to}`);
+    const ring = (
+      of: readonly (readonly (SharedArrayBuffer | null)[])[],
+      from: number,
+      to: number,
+    ) => must(of[from]?.[to], `ring from worker ${from} to ${to}`);
     return new PeerInbox({
       peer,
       requests: new RingConsumer(ring(memory.requests, peer, index), this.#bell),

@@ -1,4 +1,8 @@
-/** Thread entry of a shard worker: the node's adapters around `ShardWorkerHost`, and the listener. */
+/**
+ * Thread entry of a shard worker: the node's adapters around `ShardWorkerHost`, the client listener
+ * and, in one of the workers, the node's own scrape. Does what the main thread calls, in the order
+ * of `shard-worker-contract.ts`.
+ */
 import { workerData } from "node:worker_threads";
 import { must } from "#base/assert.ts";
 import { registeredHttpMetrics } from "#http/http-metrics.ts";
@@ -36,7 +40,11 @@ const host = new ShardWorkerHost(init, {
   disk: new NodeDisk(config.data),
   nextTurn,
   // Thrown outside any promise, so that it ends the thread and the main thread learns why.
-  fatal: (error) => queueMicrotask(() => Promise.reject(error)),
+  fatal: (error) => {
+    queueMicrotask(() => {
+      throw error;
+    });
+  },
 });
 let api: QueryPoolDoor | null = null;
 let server: HttpServer | null = null;

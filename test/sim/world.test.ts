@@ -239,7 +239,7 @@ test("the file control store never shows a state that was not committed", async 
       await scheduler.run(between(plan, 0, chance(plan, 0.5) ? 5 : 40));
       if (chance(plan, 0.4)) node.kill();
       else node.powerCut();
-      node.start();
+      void node.start();
     }
   }
 });

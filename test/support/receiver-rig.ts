@@ -25,9 +25,12 @@ export class ReceiverRig {
   nowMs = 0;
   #nextRef = 1;
 
-  constructor(options: { twin?: boolean; identityBytesMax?: number; inflightBytesMax?: number } = {}) {
+  constructor(
+    options: { twin?: boolean; identityBytesMax?: number; inflightBytesMax?: number } = {},
+  ) {
     const limits = { pagesInitial: 64, pagesMax: 65_536 };
-    const kernels = options.twin === true ? instantiateTwins(limits) : instantiateKernels(MODULE, limits);
+    const kernels =
+      options.twin === true ? instantiateTwins(limits) : instantiateKernels(MODULE, limits);
     const bodyBytesMax = 1 << 20;
     const decodedBytesMax = 4 << 20;
     this.receiver = new Receiver({

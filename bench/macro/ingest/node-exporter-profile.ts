@@ -47,7 +47,14 @@ function templates(): readonly Template[] {
   for (let cpu = 0; cpu < 32; cpu++) {
     for (const mode of CPU_MODES) {
       const kind = mode === "irq" || mode === "nice" || mode === "steal" ? "constant" : "counter";
-      add("node_cpu_seconds_total", [["cpu", String(cpu)], ["mode", mode]], kind);
+      add(
+        "node_cpu_seconds_total",
+        [
+          ["cpu", String(cpu)],
+          ["mode", mode],
+        ],
+        kind,
+      );
     }
   }
   for (let disk = 0; disk < 16; disk++) {

@@ -80,7 +80,7 @@ class Connection {
 function load(round: number): Body[] {
   const file = readFileSync(roundFile(values.folder!, round));
   const bodies: Body[] = [];
-  for (let at = 0; at < file.length; ) {
+  for (let at = 0; at < file.length;) {
     const length = file.readUInt32LE(at);
     bodies.push({
       bytes: file.subarray(at + 8, at + 8 + length),
@@ -125,6 +125,4 @@ for (let round = Number(values.from); round < Number(values.to); round++) {
 const wallMs = performance.now() - startedMs;
 latencies.sort((a, b) => a - b);
 const at = (share: number): number => latencies[Math.floor((latencies.length - 1) * share)] ?? 0;
-console.log(
-  JSON.stringify({ samples, bodyBytes, wallMs, p50Ms: at(0.5), p99Ms: at(0.99) }),
-);
+console.log(JSON.stringify({ samples, bodyBytes, wallMs, p50Ms: at(0.5), p99Ms: at(0.99) }));

@@ -1,4 +1,7 @@
-/** The servers an ingest benchmark compares: how each is started and where it takes writes. */
+/**
+ * The servers an ingest benchmark compares: how each is started and where it takes writes. Every
+ * server gets an empty data folder of its own and a free loopback port, and is ended by its pid.
+ */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -314,13 +314,16 @@ function unzstd(body: Uint8Array, decodedBytesMax: number): Uint8Array {
     if ((cause as { code?: unknown }).code === "ERR_BUFFER_TOO_LARGE") {
       throw tooLarge(decodedBytesMax);
     }
-    throw new EngineError(BODY_MALFORMED, "cannot decompress the body: not a zstd frame", { cause });
+    throw new EngineError(BODY_MALFORMED, "cannot decompress the body: not a zstd frame", {
+      cause,
+    });
   }
 }
 
 function walkError(code: number, offset: number): EngineError {
   const what = describeKernelCode(code);
-  const isLimit = code === WALK_ROWS_FULL || code === WALK_SAMPLES_FULL || code === WALK_RANGES_FULL;
+  const isLimit =
+    code === WALK_ROWS_FULL || code === WALK_SAMPLES_FULL || code === WALK_RANGES_FULL;
   return new EngineError(
     isLimit ? BODY_TOO_LARGE : BODY_MALFORMED,
     `cannot decode the write request: ${what} at byte ${offset} of the decompressed body`,

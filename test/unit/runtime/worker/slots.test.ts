@@ -12,7 +12,7 @@ function pair(count: number): { edge: Slots; worker: Slots } {
 test("every slot is given out once, then none", () => {
   const { edge, worker } = pair(3);
   const taken = [edge.acquire(), worker.acquire(), edge.acquire()];
-  expect(taken.toSorted()).toEqual([0, 1, 2]);
+  expect(taken.toSorted((a, b) => a - b)).toEqual([0, 1, 2]);
   expect(worker.acquire()).toBe(-1);
   expect(edge.usedCount).toBe(3);
 });

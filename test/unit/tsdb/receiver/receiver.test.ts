@@ -2,11 +2,7 @@ import { zstdCompressSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { decodeLabels } from "#model/canonical-labels.ts";
 import { isStaleAt, wordsOf } from "#model/staleness.ts";
-import {
-  REPLY_LOG_FAILED,
-  REPLY_STALE_REFS,
-  REPLY_UNAVAILABLE,
-} from "#storage/append-reply.ts";
+import { REPLY_LOG_FAILED, REPLY_STALE_REFS, REPLY_UNAVAILABLE } from "#storage/append-reply.ts";
 import { VERDICT_LABELS_INVALID, VERDICT_TOO_OLD } from "#storage/verdict.ts";
 import { ReceiverRig } from "#test/support/receiver-rig.ts";
 import { encodeWriteRequest, snappyBody } from "#test/support/remote-write-body.ts";
@@ -115,7 +111,10 @@ test("bad labels are rejected by name and do not touch the others", async () => 
   };
   for (const round of [1, 2]) {
     const answered = rig.submit(snappyBody([bad, two[0]!]));
-    expect(rig.sent.reduce((sum, { batch }) => sum + batch.sampleCount, 0), `${round}`).toBe(1);
+    expect(
+      rig.sent.reduce((sum, { batch }) => sum + batch.sampleCount, 0),
+      `${round}`,
+    ).toBe(1);
     rig.answerAll();
     await expect(answered).resolves.toMatchObject({
       samplesWritten: 1,

@@ -1,0 +1,114 @@
+// Covers: src/query/fanout/select-host.ts
+import { expect, test } from "vitest";
+import { labelsOf, labelValue } from "#model/labels.ts";
+import { tenantId } from "#model/refs.ts";
+import { FanoutQueryable } from "#query/fanout/fanout-queryable.ts";
+import type { SelectContract } from "#query/fanout/select-contract.ts";
+import { serveSelections } from "#query/fanout/select-host.ts";
+import { WorkerClient } from "#runtime/worker/worker-client.ts";
+import type { ReadView } from "#storage/read-view.ts";
+import type { SelectRequest, SeriesBatch } from "#storage/queryable.ts";
+import type { ShardStore } from "#storage/shard-store.ts";
+import { buildBatch } from "#test/support/batch-builder.ts";
+import { openHeadStore } from "#test/support/head-stores.ts";
+import { linkedPair } from "#test/support/linked-pair.ts";
+
+const tenant = tenantId(0);
+const everything: SelectRequest = { tenant, matchers: [], minMs: -1e15, maxMs: 1e15 };
+
+function storeWith(...names: string[]): ShardStore {
+  const store = openHeadStore();
+  const rows = names.flatMap((name) =>
+    [1000, 2000].map((timestampMs) => ({
+      series: labelsOf([
+        ["__name__", name],
+        ["job", "test"],
+      ]),
+      timestampMs,
+      bits: BigInt(timestampMs),
+    })),
+  );
+  store.append(buildBatch(tenant, 1, rows), { trustedNowMs: 1e12 });
+  return store;
+}
+
+interface Rig {
+  readonly queryable: FanoutQueryable;
+  openViews: number;
+}
+
+function rigOf(...workers: ShardStore[][]): Rig {
+  const rig = { openViews: 0 } as { queryable: FanoutQueryable; openViews: number };
+  const counted = (view: ReadView): ReadView => {
+    rig.openViews++;
+    return {
+      appliedSeq: view.appliedSeq,
+      select: (request) => view.select(request),
+      [Symbol.dispose]: () => {
+        rig.openViews--;
+        view[Symbol.dispose]();
+      },
+    };
+  };
+  const clients = workers.map((stores, i) => {
+    const [near, far] = linkedPair();
+    serveSelections(far, () => stores.map((store) => counted(store.readView())));
+    return new WorkerClient<SelectContract>(`worker ${i}`, near);
+  });
+  rig.queryable = new FanoutQueryable(clients);
+  return rig;
+}
+
+async function readAll(rig: Rig): Promise<SeriesBatch[]> {
+  const batches: SeriesBatch[] = [];
+  await using set = rig.queryable.select(everything, new AbortController().signal);
+  for (let batch = await set.next(); batch !== null; batch = await set.next()) batches.push(batch);
+  return batches;
+}
+
+test("reads the series of every shard of every worker once", async () => {
+  const rig = rigOf([storeWith("a", "b"), storeWith("c")], [storeWith("d")], [storeWith()]);
+  const batches = await readAll(rig);
+  const names = batches.flatMap(({ labels }) => labels.map((set) => labelValue(set, "__name__")));
+  expect(names.toSorted()).toEqual(["a", "b", "c", "d"]);
+  expect(batches.reduce((sum, { timestamps }) => sum + timestamps.length, 0)).toBe(8);
+  expect(rig.openViews).toBe(0);
+});
+
+test("large selections come in several pulls, and an abandoned one releases its views", async () => {
+  const stores = ["a", "b", "c"].map((prefix) =>
+    storeWith(...Array.from({ length: 10_000 }, (_, i) => `${prefix}_${i}`)),
+  );
+  const rig = rigOf(stores);
+  const all = await readAll(rig);
+  expect(all.length).toBeGreaterThan(1);
+  expect(all.reduce((sum, { labels }) => sum + labels.length, 0)).toBe(30_000);
+  {
+    await using set = rig.queryable.select(everything, new AbortController().signal);
+    await set.next();
+    expect(rig.openViews).toBeGreaterThan(0);
+  }
+  // The close notice travels like every message.
+  for (let i = 0; i < 10; i++) await Promise.resolve();
+  expect(rig.openViews).toBe(0);
+});
+
+test("lists series, label names and label values", async () => {
+  const rig = rigOf([storeWith("b")], [storeWith("a")]);
+  const { signal } = new AbortController();
+  const series = await rig.queryable.series(everything, signal);
+  expect(series.map((labels) => labelValue(labels, "__name__")).toSorted()).toEqual(["a", "b"]);
+  expect(await rig.queryable.labelNames(everything, signal)).toEqual(["__name__", "job"]);
+  expect(await rig.queryable.labelValues({ ...everything, label: "__name__" }, signal)).toEqual([
+    "a",
+    "b",
+  ]);
+});
+
+test("an aborted selection stops", async () => {
+  const rig = rigOf([storeWith("a")]);
+  const controller = new AbortController();
+  await using set = rig.queryable.select(everything, controller.signal);
+  controller.abort(new Error("client is gone"));
+  await expect(set.next()).rejects.toThrow("client is gone");
+});
