@@ -4,6 +4,7 @@ import { PAGES_MAX, PAGE_BYTES } from "#kernels/kernel-memory.ts";
 import { createNodeRandom } from "#runtime/node/node-random.ts";
 import type { Clock } from "#runtime/ports/clock.ts";
 import type { BatchRouter } from "#tsdb/receiver/batch-router.ts";
+import type { BodyDecoder } from "#tsdb/receiver/body-decoder.ts";
 import { KernelBodyDecoder } from "#tsdb/receiver/kernel-body-decoder.ts";
 import { Receiver } from "#tsdb/receiver/receiver.ts";
 import type { ShardWorkerInit } from "./shard-worker-contract.ts";
@@ -14,7 +15,13 @@ const IDENTITY_BYTES_MAX: number = 768 * 1024 * 1024;
 const INFLIGHT_BYTES_MAX: number = 256 * 1024 * 1024;
 const PAGES_INITIAL: number = (4 * 1024 * 1024) / PAGE_BYTES;
 
-export function createReceiver(init: ShardWorkerInit, router: BatchRouter, clock: Clock): Receiver {
+/** `decoderOver` stands between the receiver and the kernels, for bodies that lie elsewhere. */
+export function createReceiver(
+  init: ShardWorkerInit,
+  router: BatchRouter,
+  clock: Clock,
+  decoderOver: (kernels: BodyDecoder) => BodyDecoder = (kernels) => kernels,
+): Receiver {
   const { config, kernels, placement, shardLogs } = init;
   const { decodedBytesMax, deadlineMs } = config.ingest;
   const { bodyBytesMax } = config.http;
@@ -27,7 +34,7 @@ export function createReceiver(init: ShardWorkerInit, router: BatchRouter, clock
     seed: [random.u32(), random.u32()],
   });
   return new Receiver({
-    decoder,
+    decoder: decoderOver(decoder),
     router,
     clock,
     shardCount: shardLogs.length,

@@ -17,13 +17,13 @@ import { RingConsumer } from "#runtime/worker/ring-consumer.ts";
 import { RingProducer } from "#runtime/worker/ring-producer.ts";
 import type { AppendReply } from "#storage/append-reply.ts";
 import type { ShardStore } from "#storage/shard-store.ts";
+import type { BatchRouter } from "#tsdb/receiver/batch-router.ts";
 import type { Receiver } from "#tsdb/receiver/receiver.ts";
 import { TrustedNow } from "#tsdb/trusted-now.ts";
 import { createShardStore } from "#tsdb/shard-store/shard-store.ts";
 import { HostedLog } from "./hosted-log.ts";
 import { NODE_COUNTERS } from "./node-counters.ts";
 import { PeerInbox } from "./peer-inbox.ts";
-import { createReceiver } from "./create-receiver.ts";
 import { RingRouter } from "./ring-router.ts";
 import type { OpenedLog, ShardWorkerInit } from "./shard-worker-contract.ts";
 
@@ -43,8 +43,10 @@ export interface ShardWorkerPorts {
   readonly disk: Disk;
   /** Resolves after pending events of the loop were served. */
   readonly nextTurn: () => Promise<void>;
+  readonly shardFaulted: (shard: ShardId, error: unknown) => void;
   /** A failure that this worker cannot go on from. */
   readonly fatal: (error: unknown) => void;
+  readonly createReceiver: (init: ShardWorkerInit, router: BatchRouter, clock: Clock) => Receiver;
 }
 
 export class ShardWorkerHost {
@@ -103,7 +105,7 @@ export class ShardWorkerHost {
       trustedNow,
       forwarded: () => this.#count(NODE_COUNTERS.index.partsForwarded, 1),
     });
-    this.#receiver = createReceiver(init, router, ports.clock);
+    this.#receiver = ports.createReceiver(init, router, ports.clock);
     this.#inboxes = memory.bells.map((_, peer) =>
       peer === index ? null : this.#inbox(peer, driverOf, trustedNow),
     );
@@ -142,6 +144,7 @@ export class ShardWorkerHost {
           epoch,
           createStore: () => this.#createStore(),
           sendReply: (origin, reply) => this.#reply(origin, reply),
+          shardFaulted: (shard, error) => this.#ports.shardFaulted(shard, error),
           unsafeAckEarly: canaries.ackEarly,
         }),
       );
@@ -251,6 +254,10 @@ export class ShardWorkerHost {
     row[index.headUsedBytes] = stats.reduce((sum, one) => sum + one.usedBytes, 0);
     row[index.headReservedBytes] = stats.reduce((sum, one) => sum + one.reservedBytes, 0);
     row[index.logDurableBytes] = this.#logs.reduce((sum, log) => sum + log.durablePosition, 0);
+    row[index.shardsFaulted] = this.#logs.reduce(
+      (sum, log) => sum + log.driver.faultedShards.length,
+      0,
+    );
     row[index.logWritable] = this.#logs.every((log) => log.isWritable) ? 1 : 0;
   }
 

@@ -17,6 +17,7 @@ import { createPinoLogger } from "#runtime/node/pino-logger.ts";
 import { linkToParent, linkToPort } from "#runtime/node/thread-links.ts";
 import type { BodyOptions, BodySink } from "#storage/body-appender.ts";
 import { WorkerHost } from "#runtime/worker/worker-host.ts";
+import { createReceiver } from "./create-receiver.ts";
 import { NodeStatus } from "./node-status.ts";
 import { QueryPoolDoor } from "./query-pool-door.ts";
 
@@ -39,6 +40,10 @@ const host = new ShardWorkerHost(init, {
   timers,
   disk: new NodeDisk(config.data),
   nextTurn,
+  createReceiver,
+  shardFaulted: (shard, error) => {
+    logger.error({ shard, error }, "shard is out of service until the node restarts");
+  },
   // Thrown outside any promise, so that it ends the thread and the main thread learns why.
   fatal: (error) => {
     queueMicrotask(() => {
