@@ -3,12 +3,14 @@
  * A worker hosts one, or several when it runs with fewer workers than its data folder was made for.
  */
 import { must } from "#base/assert.ts";
+import { EngineError } from "#base/engine-error.ts";
 import { ShardDriver } from "#cluster/shard/shard-driver.ts";
 import { epoch } from "#model/refs.ts";
 import type { ShardId } from "#model/refs.ts";
 import type { Disk } from "#runtime/ports/disk.ts";
 import type { AppendReply } from "#storage/append-reply.ts";
 import type { ReadView } from "#storage/read-view.ts";
+import { SHARD_UNAVAILABLE } from "#storage/storage-errors.ts";
 import type { ShardStore, ShardStoreStats } from "#storage/shard-store.ts";
 import type { LogChannel } from "#tsdb/wal/log-channel.ts";
 import { LogProducer } from "#tsdb/wal/log-producer.ts";
@@ -25,6 +27,7 @@ export interface HostedLogOptions {
   readonly epoch: number;
   readonly createStore: () => ShardStore;
   readonly sendReply: (origin: number, reply: AppendReply) => void;
+  readonly shardFaulted: (shard: ShardId, error: unknown) => void;
   /** Answers before records are durable: only to prove that the crash tests notice. */
   readonly unsafeAckEarly: boolean;
 }
@@ -65,7 +68,8 @@ export class HostedLog {
 
   /** Replays the log into fresh stores; afterwards its shards serve reads and take appends. */
   async open(disk: Disk): Promise<LogRecovery> {
-    const { channel, shards, createStore, sendReply, identity, unsafeAckEarly } = this.#options;
+    const { channel, shards, createStore, sendReply, identity } = this.#options;
+    const { shardFaulted, unsafeAckEarly } = this.#options;
     let port: ProducerLogPort | null = null;
     const driver = new ShardDriver({
       log: {
@@ -73,6 +77,7 @@ export class HostedLog {
         freeBytes: () => must(port, "log port").freeBytes(),
       },
       sendReply,
+      shardFaulted,
       unsafeAckEarly,
     });
     for (const shard of shards) {
@@ -123,7 +128,13 @@ export class HostedLog {
     }
   }
 
+  /** Errors: `storage.shard-unavailable` naming the shards that cannot be read. */
   readViews(): ReadView[] {
+    const faulted = this.driver.faultedShards;
+    if (faulted.length > 0) {
+      const shards = faulted.join(", ");
+      throw new EngineError(SHARD_UNAVAILABLE, `cannot read shards ${shards}: they failed`);
+    }
     return [...this.#stores.values()].map((store) => store.readView());
   }
 

@@ -21,7 +21,8 @@ type NodeCounter =
   | "headUsedBytes"
   | "headReservedBytes"
   | "logDurableBytes"
-  | "logWritable";
+  | "logWritable"
+  | "shardsFaulted";
 
 export const NODE_COUNTERS: SharedCounterTable<NodeCounter> = defineSharedCounters<NodeCounter>({
   bodies: {
@@ -90,6 +91,11 @@ export const NODE_COUNTERS: SharedCounterTable<NodeCounter> = defineSharedCounte
     name: "gyre_log_durable_bytes_total",
     help: "Log bytes known to be on stable storage since start.",
     type: "counter",
+  },
+  shardsFaulted: {
+    name: "gyre_shards_faulted",
+    help: "Shards out of service after a failed assertion; a restart replays them.",
+    type: "gauge",
   },
   logWritable: {
     name: "gyre_log_writable",

@@ -1,5 +1,6 @@
 /** Thread entry of a query worker: the engine over all shards of this node, behind the API. */
 import { workerData } from "node:worker_threads";
+import { Admission } from "#query/admission.ts";
 import { FanoutQueryable } from "#query/fanout/fanout-queryable.ts";
 import type { SelectContract } from "#query/fanout/select-contract.ts";
 import { lowerPriority } from "#runtime/node/lower-priority.ts";
@@ -33,7 +34,10 @@ new WorkerHost<QueryWorkerContract>(linkToParent(), {
       version,
       yieldTurn: nextTurn,
     });
-    for (const port of apis) serveApi(linkToPort(port), api);
+    // The workers share the configured number; a fraction still lets one query run.
+    const share = Math.ceil(config.query.concurrencyMax / config.threads.queryWorkers);
+    const admission = new Admission(share);
+    for (const port of apis) serveApi(linkToPort(port), api, admission);
     return null;
   },
 });

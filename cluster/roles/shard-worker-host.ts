@@ -34,6 +34,8 @@ const IDLE_WAIT_MS = 1000;
 /** With answers that found a full ring, look again soon: no bell tells that it has room. */
 const BACKLOG_WAIT_MS = 2;
 
+/** Above this share of the head budget bodies are refused: what is in flight still has room. */
+const HEAD_REFUSE_SHARE = 0.95;
 /** What one 32-bit linear memory can hold. */
 const HEAD_MEMORY_BYTES_MAX = 4 * 1024 ** 3;
 
@@ -59,6 +61,7 @@ export class ShardWorkerHost {
   #inboxes: readonly (PeerInbox | null)[] = [];
   #receiver: Receiver | null = null;
   #isClosed = false;
+  #isOverBudget = false;
 
   constructor(init: ShardWorkerInit, ports: ShardWorkerPorts) {
     this.#init = init;
@@ -66,6 +69,11 @@ export class ShardWorkerHost {
     this.#bell = new Doorbell(must(init.memory.bells[init.index], "bell of this worker"));
     this.#counters = sharedCounterRow(NODE_COUNTERS, init.memory.counters, init.index);
     this.#logs = this.#hostLogs();
+  }
+
+  /** True while the heads of the whole node are near their budget: no body is taken in. */
+  get isOverBudget(): boolean {
+    return this.#isOverBudget;
   }
 
   get receiver(): Receiver {
@@ -254,11 +262,24 @@ export class ShardWorkerHost {
     row[index.headUsedBytes] = stats.reduce((sum, one) => sum + one.usedBytes, 0);
     row[index.headReservedBytes] = stats.reduce((sum, one) => sum + one.reservedBytes, 0);
     row[index.logDurableBytes] = this.#logs.reduce((sum, log) => sum + log.durablePosition, 0);
+    this.#isOverBudget =
+      this.#nodeHeadBytes() > this.#init.config.storage.headBytesMax * HEAD_REFUSE_SHARE;
     row[index.shardsFaulted] = this.#logs.reduce(
       (sum, log) => sum + log.driver.faultedShards.length,
       0,
     );
     row[index.logWritable] = this.#logs.every((log) => log.isWritable) ? 1 : 0;
+  }
+
+  /** Linear memory of all heads, as every worker last published it. */
+  #nodeHeadBytes(): number {
+    const { memory } = this.#init;
+    let bytes = 0;
+    for (let worker = 0; worker < memory.workerCount; worker++) {
+      const row = sharedCounterRow(NODE_COUNTERS, memory.counters, worker);
+      bytes += row[NODE_COUNTERS.index.headReservedBytes]!;
+    }
+    return bytes;
   }
 
   #count(cell: number, amount: number): void {

@@ -58,7 +58,7 @@ const appender = {
   bodyBytesMax: config.http.bodyBytesMax,
   decodedBytesMax: config.ingest.decodedBytesMax,
   open: (options: BodyOptions, declaredBytes: number): BodySink | null =>
-    host.receiver.open(options, declaredBytes),
+    host.isOverBudget ? null : host.receiver.open(options, declaredBytes),
 };
 
 new WorkerHost<ShardWorkerContract>(linkToParent(), {

@@ -64,7 +64,9 @@ export function shardStep(shard: ShardId, state: ShardState, message: ShardMessa
       if (state.kind !== "read-only") return { state, effects: NO_EFFECTS };
       return { state: { ...state, kind: "primary" }, effects: NO_EFFECTS };
     case "drain":
-      if (state.kind === "absent") return { state, effects: NO_EFFECTS };
+      if (state.kind === "absent" || state.kind === "faulted") {
+        return { state, effects: NO_EFFECTS };
+      }
       return { state: { ...state, kind: "draining" }, effects: NO_EFFECTS };
     default:
       return unreachable(message);
@@ -110,7 +112,7 @@ function refusal(shard: ShardId, state: ShardState, message: Append, status: num
   const reply: AppendReply = {
     token: message.token,
     status,
-    generation: state.kind === "absent" ? 0 : state.store.generation,
+    generation: state.kind === "absent" || state.kind === "faulted" ? 0 : state.store.generation,
     shard,
     refs: NO_REFS,
     writtenCount: 0,

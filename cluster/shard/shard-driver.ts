@@ -6,6 +6,7 @@
  * has to be undone: `deliverAppend` returns false instead, and the caller parks the batch.
  */
 import { assert, must } from "#base/assert.ts";
+import { EngineError } from "#base/engine-error.ts";
 import { BoundedQueue } from "#base/collections/bounded-queue.ts";
 import type { Epoch, Seq, ShardId } from "#model/refs.ts";
 import { appendFrameBytes } from "#storage/append-frame.ts";
@@ -13,6 +14,7 @@ import type { AppendReply } from "#storage/append-reply.ts";
 import type { AppendBatch } from "#storage/append-batch.ts";
 import type { LogRecordDraft } from "#storage/log-record.ts";
 import { shardStep } from "./shard-actor.ts";
+import type { ShardStep } from "./shard-actor.ts";
 import type { ShardEffect, ShardMessage } from "./shard-messages.ts";
 import { SHARD_ABSENT } from "./shard-state.ts";
 import type { ShardState } from "./shard-state.ts";
@@ -27,6 +29,8 @@ export interface LogPort {
 export interface ShardDriverOptions {
   readonly log: LogPort;
   readonly sendReply: (origin: number, reply: AppendReply) => void;
+  /** A shard failed an assertion (or its memory trapped): it is out of service, the others are not. */
+  readonly shardFaulted: (shard: ShardId, error: unknown) => void;
   /** Answers before records are durable: only to prove that the crash tests notice. */
   readonly unsafeAckEarly?: boolean;
 }
@@ -50,12 +54,14 @@ export class ShardDriver {
   readonly #states = new Map<ShardId, ShardState>();
   readonly #waiting = new BoundedQueue<WaitingReply>(WAITING_REPLIES_MAX);
   readonly #unsafeAckEarly: boolean;
+  readonly #shardFaulted: ShardDriverOptions["shardFaulted"];
   #endPosition = 0;
   #durablePosition = 0;
 
   constructor(options: ShardDriverOptions) {
     this.#log = options.log;
     this.#sendReply = options.sendReply;
+    this.#shardFaulted = options.shardFaulted;
     this.#unsafeAckEarly = options.unsafeAckEarly ?? false;
   }
 
@@ -106,10 +112,33 @@ export class ShardDriver {
     }
   }
 
+  /** Shards out of service after a failed assertion. */
+  get faultedShards(): readonly ShardId[] {
+    return [...this.#states].filter(([, { kind }]) => kind === "faulted").map(([shard]) => shard);
+  }
+
   #step(shard: ShardId, message: ShardMessage): void {
-    const { state, effects } = shardStep(shard, this.state(shard), message);
-    this.#states.set(shard, state);
-    for (const effect of effects) this.#perform(effect);
+    let step: ShardStep;
+    try {
+      step = shardStep(shard, this.state(shard), message);
+    } catch (error) {
+      if (error instanceof EngineError) throw error;
+      step = this.#fault(shard, message, error);
+    }
+    this.#states.set(shard, step.state);
+    for (const effect of step.effects) this.#perform(effect);
+  }
+
+  /**
+   * What the store did before it failed is unknown, so nothing of this step reaches the log; its
+   * message is answered as by a shard that is not here.
+   */
+  #fault(shard: ShardId, message: ShardMessage, error: unknown): ShardStep {
+    this.#shardFaulted(shard, error);
+    const reason = error instanceof Error ? error.message : String(error);
+    const state: ShardState = { kind: "faulted", reason };
+    if (message.kind !== "append") return { state, effects: [] };
+    return { state, effects: shardStep(shard, state, message).effects };
   }
 
   #perform(effect: ShardEffect): void {

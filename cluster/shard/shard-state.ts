@@ -6,6 +6,9 @@
  *                                              │   ▲
  *                                   log-failed ▼   │ log-resumed
  *                                             read-only
+ *
+ * From every state an assertion that fails leads to `faulted`: this replica answers nothing more,
+ * its siblings go on, and the next start replays it from its log.
  */
 import type { ShardStore } from "#storage/shard-store.ts";
 import type { Epoch, Seq } from "#model/refs.ts";
@@ -22,6 +25,7 @@ export type ShardState =
   | ({ readonly kind: "activating" } & Open)
   | ({ readonly kind: "primary" } & Open)
   | ({ readonly kind: "read-only"; readonly reason: string } & Open)
-  | ({ readonly kind: "draining" } & Open);
+  | ({ readonly kind: "draining" } & Open)
+  | { readonly kind: "faulted"; readonly reason: string };
 
 export const SHARD_ABSENT: ShardState = { kind: "absent" };

@@ -6,12 +6,7 @@ import { compareUtf8 } from "#base/bytes/compare-utf8.ts";
 import { labelsKey } from "#model/labels.ts";
 import type { Labels } from "#model/labels.ts";
 import type { WorkerClient } from "#runtime/worker/worker-client.ts";
-import type {
-  Queryable,
-  SelectRequest,
-  SeriesBatch,
-  SeriesSet,
-} from "#storage/queryable.ts";
+import type { Queryable, SelectRequest, SeriesBatch, SeriesSet } from "#storage/queryable.ts";
 import type { SeriesSlice } from "#storage/read-view.ts";
 import { seriesBatchOf } from "#storage/series-batch.ts";
 import type { SelectContract, SlicesAnswer } from "./select-contract.ts";

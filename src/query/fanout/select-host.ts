@@ -91,13 +91,7 @@ function answer(slices: readonly SeriesSlice[], done: boolean): WithTransfer<Sli
 }
 
 function columns(slice: SeriesSlice): readonly (Uint32Array | Uint8Array | Float64Array)[] {
-  return [
-    slice.labelStart,
-    slice.labelBytes,
-    slice.sampleStart,
-    slice.timestamps,
-    slice.values,
-  ];
+  return [slice.labelStart, slice.labelBytes, slice.sampleStart, slice.timestamps, slice.values];
 }
 
 function sliceBytes(slice: SeriesSlice): number {

@@ -9,6 +9,8 @@ import { FakeShardStore } from "#test/support/fake-shard-store.ts";
 function setUp(options: { freeBytes?: number; unsafeAckEarly?: boolean } = {}) {
   const replies: AppendReply[] = [];
   const logged: number[] = [];
+  const faults: string[] = [];
+  const stores: FakeShardStore[] = [];
   let position = 0;
   const driver = new ShardDriver({
     log: {
@@ -20,11 +22,16 @@ function setUp(options: { freeBytes?: number; unsafeAckEarly?: boolean } = {}) {
       freeBytes: () => options.freeBytes ?? 1e9,
     },
     sendReply: (_origin, reply) => replies.push(reply),
+    shardFaulted: (shard, error) => faults.push(`${shard}: ${String(error)}`),
     unsafeAckEarly: options.unsafeAckEarly ?? false,
   });
-  driver.deliver(shardId(0), { kind: "open", epoch: epoch(1), store: new FakeShardStore() });
-  driver.deliver(shardId(0), { kind: "activate" });
-  return { driver, replies, logged };
+  for (const shard of [0, 1]) {
+    const store = new FakeShardStore();
+    stores.push(store);
+    driver.deliver(shardId(shard), { kind: "open", epoch: epoch(1), store });
+    driver.deliver(shardId(shard), { kind: "activate" });
+  }
+  return { driver, replies, logged, faults, stores };
 }
 
 const batch = appendBatchOf({ known: [[1, 1000, 1]] });
@@ -64,4 +71,20 @@ test("the canary that answers early really does", () => {
   const { driver, replies } = setUp({ unsafeAckEarly: true });
   driver.deliverAppend(0, 1, batch, 0);
   expect(replies.map(({ token }) => token)).toEqual([1]);
+});
+
+test("a shard that fails an assertion is out of service alone", () => {
+  const { driver, replies, logged, faults, stores } = setUp();
+  stores[0]!.append = () => {
+    throw new Error("head: broken");
+  };
+  driver.deliverAppend(0, 1, batch, 0);
+  expect(faults).toEqual(["0: Error: head: broken"]);
+  expect(replies).toMatchObject([{ token: 1, status: REPLY_UNAVAILABLE }]);
+  expect(driver.faultedShards).toEqual([0]);
+  driver.deliverAppend(0, 2, batch, 0);
+  expect(replies.at(-1)).toMatchObject({ token: 2, status: REPLY_UNAVAILABLE });
+  driver.deliverAppend(0, 3, appendBatchOf({ shard: 1, known: [[1, 1000, 1]] }), 0);
+  driver.deliverToAll({ kind: "log-failed", reason: "x" });
+  expect(logged).toEqual([1]);
 });
