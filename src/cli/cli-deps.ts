@@ -2,6 +2,7 @@
 import type { GyreConfig } from "#config/gyre-config.ts";
 import type { MachineFacts } from "#config/option.ts";
 import type { Environment } from "#config/read-config-environment.ts";
+import type { Clock } from "#runtime/ports/clock.ts";
 
 export interface HttpReply {
   readonly status: number;
@@ -12,7 +13,7 @@ export interface CliDeps {
   readonly version: string;
   readonly environment: Environment;
   readonly machine: MachineFacts;
-  readonly wallMs: () => number;
+  readonly clock: Clock;
   /** Throws with a readable message. */
   readonly readFile: (name: string) => string;
   /** One line, or several, to standard output. */

@@ -9,11 +9,12 @@ import type { Command } from "./command.ts";
 import { CHECK } from "./commands/check.ts";
 import { QUERY } from "./commands/query.ts";
 import { SERVE } from "./commands/serve.ts";
+import { TEST } from "./commands/test-command.ts";
 import { VERSION } from "./commands/version.ts";
 import { commandHelp, mainHelp } from "./help-text.ts";
 import { UsageError } from "./usage-error.ts";
 
-const COMMANDS: readonly Command[] = [SERVE, CHECK, QUERY, VERSION];
+const COMMANDS: readonly Command[] = [SERVE, CHECK, QUERY, TEST, VERSION];
 const HELP_WORDS = ["help", "--help", "-h"];
 const VERSION_WORDS = ["--version", "-v"];
 

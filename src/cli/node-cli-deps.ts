@@ -1,6 +1,7 @@
 /** The real outside of the commands: this process, its files, the network. */
 import { readFileSync } from "node:fs";
 import { availableParallelism, totalmem } from "node:os";
+import { NodeClock } from "#runtime/node/node-clock.ts";
 import type { CliDeps, HttpReply } from "./cli-deps.ts";
 
 /** `serve` comes from the composition root, which is above this folder. */
@@ -10,7 +11,7 @@ export function nodeCliDeps(version: string, serve: CliDeps["serve"]): CliDeps {
     serve,
     environment: process.env,
     machine: { memoryBytes: memoryBytes(), cores: availableParallelism() },
-    wallMs: () => Date.now(),
+    clock: new NodeClock(),
     readFile: readTextFile,
     print: (text) => void process.stdout.write(`${text}\n`),
     complain: (text) => void process.stderr.write(`${text}\n`),

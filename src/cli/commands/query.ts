@@ -48,7 +48,7 @@ export const QUERY: Command = {
       throw new UsageError(`--output: got ${JSON.stringify(output)}, want table or json`);
     }
     const timeoutMs = durationFlag(flags, "timeout") ?? TIMEOUT_MS_DEFAULT;
-    const { path, form } = requestOf(expression, flags, deps.wallMs());
+    const { path, form } = requestOf(expression, flags, deps.clock.wallMs());
     form.set("timeout", String(timeoutMs / 1000));
     const server = (flags.values.get("server") ?? SERVER_DEFAULT).replace(/\/+$/, "");
     return ask(`${server}${path}`, form, timeoutMs, output, deps);

@@ -30,7 +30,7 @@ export class FakeCli {
       version: "1.2.3",
       environment: this.environment,
       machine: { memoryBytes: 16 * 1024 ** 3, cores: 4 },
-      wallMs: () => NOW_MS,
+      clock: { wallMs: () => NOW_MS, monoMs: () => 0 },
       readFile: (name) => {
         const text = this.files.get(name);
         if (text === undefined) throw new Error("no such file");
