@@ -12,7 +12,7 @@ import { rangeColumns, removeMarkedNames, stepColumns, vectorColumns } from "./f
 import { Budget } from "./operators/budget.ts";
 import { evaluateScalar, evaluateVector } from "./operators/evaluate.ts";
 import type { EvalContext } from "./operators/eval-context.ts";
-import { Pace } from "./operators/pace.ts";
+import { Pace } from "./pace.ts";
 import { evaluateRange } from "./operators/range-result.ts";
 import type { Expr } from "./parse/ast.ts";
 import { buildPlan } from "./plan/build-plan.ts";
@@ -85,13 +85,19 @@ async function evaluatePlan(
         return { kind: "scalar", timestampMs: startMs, value: values[0]! };
       }
       const asVector = { kind: "vector-of", scalar: query.plan } as const;
-      return { kind: "matrix", ...stepColumns(await evaluateVector(asVector, context, grid)) };
+      const matrix = await evaluateVector(asVector, context, grid);
+      return { kind: "matrix", ...(await stepColumns(matrix, context.pace)) };
     }
     case "vector": {
       const evaluated = await evaluateVector(query.plan, context, grid);
-      const matrix = delayedNameRemoval ? removeMarkedNames(evaluated) : evaluated;
-      if (isInstant) return { kind: "vector", timestampMs: startMs, ...vectorColumns(matrix) };
-      return { kind: "matrix", ...stepColumns(matrix) };
+      const matrix = delayedNameRemoval
+        ? await removeMarkedNames(evaluated, context.pace)
+        : evaluated;
+      if (isInstant) {
+        const columns = await vectorColumns(matrix, context.pace);
+        return { kind: "vector", timestampMs: startMs, ...columns };
+      }
+      return { kind: "matrix", ...(await stepColumns(matrix, context.pace)) };
     }
   }
 }

@@ -6,8 +6,11 @@ import type { FloatHistogram } from "#model/float-histogram.ts";
 import { compareLabels, type Labels, labelsKey } from "#model/labels.ts";
 import { dropMetricLabels } from "./columns/label-edit.ts";
 import { mergeEqualRows } from "./columns/merge-rows.ts";
+import { sortInSlices } from "./columns/sort-in-slices.ts";
 import { ABSENT, dropEmptyRows, pickRows, type SeriesMatrix } from "./columns/series-matrix.ts";
 import { timeAt } from "./columns/step-grid.ts";
+import { inRowSlices } from "./columns/row-slices.ts";
+import type { Pace } from "./pace.ts";
 import type { RangeRow } from "./operators/range-result.ts";
 import { duplicateSeriesError } from "./query-errors.ts";
 import type { MatrixResult, VectorResult } from "./query-result.ts";
@@ -19,39 +22,47 @@ export type MatrixColumns = Pick<
 >;
 
 /** Carries out the name removal that operators have only marked. */
-export function removeMarkedNames(matrix: SeriesMatrix): SeriesMatrix {
+export function removeMarkedNames(matrix: SeriesMatrix, pace: Pace): Promise<SeriesMatrix> {
   for (let row = 0; row < matrix.labels.length; row++) {
     if (matrix.dropName[row] === 1) matrix.labels[row] = dropMetricLabels(matrix.labels[row]!);
   }
-  return mergeEqualRows(matrix);
+  return mergeEqualRows(matrix, pace);
 }
 
 /** The single step of an instant query. */
-export function vectorColumns(matrix: SeriesMatrix): VectorColumns {
+export async function vectorColumns(matrix: SeriesMatrix, pace: Pace): Promise<VectorColumns> {
   const present = dropEmptyRows(matrix);
-  const { labels, values, histograms } = matrix.ordered ? present : inLabelOrder(present);
+  const sorted = matrix.ordered ? present : await inLabelOrder(present, pace);
+  const { labels, values, histograms } = sorted;
   return { labels, values, histograms };
 }
 
 /** The steps of a range query. */
-export function stepColumns(matrix: SeriesMatrix): MatrixColumns {
-  const sorted = inLabelOrder(dropEmptyRows(matrix));
+export async function stepColumns(matrix: SeriesMatrix, pace: Pace): Promise<MatrixColumns> {
+  const sorted = await inLabelOrder(dropEmptyRows(matrix), pace);
   const { grid, kinds, labels } = sorted;
   const sampleStart = new Uint32Array(labels.length + 1);
-  for (let cell = 0; cell < kinds.length; cell++) {
-    if (kinds[cell] !== ABSENT) sampleStart[Math.floor(cell / grid.count) + 1]!++;
-  }
-  for (let row = 0; row < labels.length; row++) sampleStart[row + 1]! += sampleStart[row]!;
+  await inRowSlices(labels.length, grid.count, pace, (from, to) => {
+    for (let row = from; row < to; row++) {
+      const end = (row + 1) * grid.count;
+      let samples = 0;
+      for (let cell = end - grid.count; cell < end; cell++) if (kinds[cell] !== ABSENT) samples++;
+      sampleStart[row + 1] = sampleStart[row]! + samples;
+    }
+  });
   const total = sampleStart[labels.length]!;
   const timestamps = new Float64Array(total);
   const values = new Float64Array(total);
   const histograms: (FloatHistogram | null)[] | null = sorted.histograms === null ? null : [];
-  for (let cell = 0, at = 0; cell < kinds.length; cell++) {
-    if (kinds[cell] === ABSENT) continue;
-    timestamps[at] = timeAt(grid, cell % grid.count);
-    values[at++] = sorted.values[cell]!;
-    histograms?.push(sorted.histograms![cell] ?? null);
-  }
+  let at = 0;
+  await inRowSlices(labels.length, grid.count, pace, (from, to) => {
+    for (let cell = from * grid.count; cell < to * grid.count; cell++) {
+      if (kinds[cell] === ABSENT) continue;
+      timestamps[at] = timeAt(grid, cell % grid.count);
+      values[at++] = sorted.values[cell]!;
+      histograms?.push(sorted.histograms![cell] ?? null);
+    }
+  });
   return { labels, sampleStart, timestamps, values, histograms };
 }
 
@@ -84,11 +95,11 @@ function assertDistinct(labels: readonly Labels[]): void {
   if (new Set(labels.map(labelsKey)).size !== labels.length) throw duplicateSeriesError();
 }
 
-function inLabelOrder(matrix: SeriesMatrix): SeriesMatrix {
+async function inLabelOrder(matrix: SeriesMatrix, pace: Pace): Promise<SeriesMatrix> {
   const { labels } = matrix;
   const isSorted = labels.every((row, i) => i === 0 || compareLabels(labels[i - 1]!, row) <= 0);
   if (isSorted) return matrix;
   const rows = labels.map((_, row) => row);
-  rows.sort((a, b) => compareLabels(labels[a]!, labels[b]!));
-  return pickRows(matrix, rows);
+  const order = (a: number, b: number): number => compareLabels(labels[a]!, labels[b]!);
+  return pickRows(matrix, await sortInSlices(rows, order, pace));
 }

@@ -58,7 +58,3 @@ export const QUERY_LIMITS_DEFAULT: QueryLimits = {
   bytesMax: 1024 * 1024 * 1024,
   timeoutMs: 120_000,
 };
-
-export const LOOKBACK_MS_DEFAULT: number = 5 * 60_000;
-/** The global evaluation interval of a stock server. */
-export const SUBQUERY_STEP_MS_DEFAULT: number = 60_000;

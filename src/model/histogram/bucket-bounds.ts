@@ -6,8 +6,8 @@
 import { assert } from "#base/assert.ts";
 import { CUSTOM_BUCKETS_SCHEMA, type FloatHistogram } from "#model/float-histogram.ts";
 
-export const EXPONENTIAL_SCHEMA_MIN = -4;
-export const EXPONENTIAL_SCHEMA_MAX = 8;
+/** Finest exponential schema there is. */
+const EXPONENTIAL_SCHEMA_MAX = 8;
 
 export function usesCustomBuckets(histogram: FloatHistogram): boolean {
   return histogram.schema === CUSTOM_BUCKETS_SCHEMA;

@@ -33,13 +33,13 @@ const AGGREGATIONS: Readonly<Record<AggregateOp, Aggregation>> = {
   topk,
 };
 
-export function aggregate(
+export async function aggregate(
   plan: AggregatePlan,
   context: EvalContext,
   matrix: SeriesMatrix,
   param: Float64Array | null,
-): SeriesMatrix {
-  const groups = groupRows(matrix.labels, plan.grouping, plan.without);
-  const { annotations } = context;
-  return AGGREGATIONS[plan.op]({ plan, matrix, groups, param, annotations });
+): Promise<SeriesMatrix> {
+  const { annotations, pace } = context;
+  const groups = await groupRows(matrix.labels, plan.grouping, plan.without, pace);
+  return AGGREGATIONS[plan.op]({ plan, matrix, groups, param, annotations, pace });
 }

@@ -5,6 +5,7 @@
  */
 import type { Annotations } from "../annotations.ts";
 import type { SeriesMatrix } from "../columns/series-matrix.ts";
+import type { Pace } from "../pace.ts";
 import type { AggregatePlan } from "../plan/plan-node.ts";
 import type { GroupTable } from "./group-table.ts";
 
@@ -15,6 +16,7 @@ export interface AggregationInput {
   /** The parameter at each step; null when the aggregation has none. */
   readonly param: Float64Array | null;
   readonly annotations: Annotations;
+  readonly pace: Pace;
 }
 
-export type Aggregation = (input: AggregationInput) => SeriesMatrix;
+export type Aggregation = (input: AggregationInput) => Promise<SeriesMatrix>;

@@ -5,12 +5,16 @@ import { type Labels, labelsKey } from "#model/labels.ts";
 import { quote } from "../parse/go-quote.ts";
 import { withLabel } from "../columns/label-edit.ts";
 import { RowList } from "../columns/row-list.ts";
+import { inRowSlices } from "../columns/row-slices.ts";
 import { ABSENT, FLOAT } from "../columns/series-matrix.ts";
 import { executionError } from "../query-errors.ts";
 import type { Aggregation } from "./aggregation.ts";
 import { groupLabels } from "./group-table.ts";
 
-export const countValues: Aggregation = ({ plan, matrix }) => {
+/** Cost of a value as text and as label, in cells. */
+const TEXT_UNITS = 128;
+
+export const countValues: Aggregation = async ({ plan, matrix, pace }) => {
   const { valueLabel, without } = plan;
   if (valueLabel === "" || !valueLabel.isWellFormed()) {
     throw executionError(`invalid label name ${quote(valueLabel)}`);
@@ -25,7 +29,8 @@ export const countValues: Aggregation = ({ plan, matrix }) => {
     if (first === undefined) firstCells.set(key, (first = rows.addRow(labels, false)));
     return first;
   };
-  matrix.labels.forEach((labels, row) => {
+  const countRow = (row: number): void => {
+    const labels = matrix.labels[row]!;
     for (let step = 0; step < steps; step++) {
       const cell = row * steps + step;
       if (matrix.kinds[cell] === ABSENT) continue;
@@ -37,6 +42,9 @@ export const countValues: Aggregation = ({ plan, matrix }) => {
       const to = firstCellOf(counted) + step;
       rows.setFloat(to, rows.values[to]! + 1);
     }
+  };
+  await inRowSlices(matrix.labels.length, steps * TEXT_UNITS, pace, (from, to) => {
+    for (let row = from; row < to; row++) countRow(row);
   });
   return rows.finish();
 };

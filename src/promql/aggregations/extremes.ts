@@ -9,9 +9,9 @@ export const min: Aggregation = extreme((value, best) => value < best);
 export const max: Aggregation = extreme((value, best) => value > best);
 
 function extreme(better: (value: number, best: number) => boolean): Aggregation {
-  return (input) => {
+  return async (input) => {
     const rows = groupMatrix(input);
-    foldFloats(input, (cell, value) => {
+    await foldFloats(input, (cell, value) => {
       const best = rows.values[cell]!;
       if (rows.kinds[cell] === ABSENT || better(value, best) || Number.isNaN(best)) {
         rows.setFloat(cell, value);

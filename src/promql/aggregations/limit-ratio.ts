@@ -9,7 +9,7 @@ import type { Aggregation } from "./aggregation.ts";
 import { labelsOffset } from "./labels-offset.ts";
 import { pickRowsPerStep } from "./pick-rows-per-step.ts";
 
-export const limitRatio: Aggregation = (input) => {
+export const limitRatio: Aggregation = async (input) => {
   const { annotations, plan, matrix } = input;
   const param = input.param!;
   const max = param.reduce((a, b) => Math.max(a, b), -Infinity);

@@ -4,7 +4,7 @@ import type { Aggregation } from "./aggregation.ts";
 import { countParam } from "./count-param.ts";
 import { pickRowsPerStep } from "./pick-rows-per-step.ts";
 
-export const limitk: Aggregation = (input) => {
+export const limitk: Aggregation = async (input) => {
   const counts = countParam(input);
   if (counts === null) return emptyMatrix(input.matrix.grid);
   return pickRowsPerStep(input, false, (present, step) =>

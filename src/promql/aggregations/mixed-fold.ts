@@ -6,6 +6,7 @@ import type { FloatHistogram } from "#model/float-histogram.ts";
 import { compactHistogram } from "#model/histogram/compact-histogram.ts";
 import { ADD_BOUNDS_RECONCILED, ADD_INCOMPATIBLE } from "#model/histogram/histogram-accumulator.ts";
 import { type Labels, labelValue, METRIC_NAME } from "#model/labels.ts";
+import { inRowSlices } from "../columns/row-slices.ts";
 import { ABSENT, FLOAT, type SeriesMatrix } from "../columns/series-matrix.ts";
 import * as findings from "../findings.ts";
 import type { AggregationInput } from "./aggregation.ts";
@@ -32,20 +33,22 @@ const INCOMPATIBLE = 4;
 const HINT_RESET = 8;
 const HINT_NOT_RESET = 16;
 
-export function foldMixed(input: AggregationInput, fold: MixedFold): SeriesMatrix {
+export async function foldMixed(input: AggregationInput, fold: MixedFold): Promise<SeriesMatrix> {
   const walk = new MixedWalk(input, fold);
-  const { matrix, groups } = input;
+  const { matrix, groups, pace } = input;
   const steps = matrix.grid.count;
-  for (let row = 0; row < groups.ofRow.length; row++) {
-    const to = groups.ofRow[row]! * steps;
-    for (let step = 0; step < steps; step++) {
-      const cell = row * steps + step;
-      const kind = matrix.kinds[cell];
-      if (kind === ABSENT) continue;
-      if (kind === FLOAT) walk.addFloat(to + step, matrix.values[cell]!);
-      else walk.addHistogram(to + step, matrix.histograms![cell]!, matrix.labels[row]!);
+  await inRowSlices(groups.ofRow.length, steps, pace, (fromRow, toRow) => {
+    for (let row = fromRow; row < toRow; row++) {
+      const to = groups.ofRow[row]! * steps;
+      for (let step = 0; step < steps; step++) {
+        const cell = row * steps + step;
+        const kind = matrix.kinds[cell];
+        if (kind === ABSENT) continue;
+        if (kind === FLOAT) walk.addFloat(to + step, matrix.values[cell]!);
+        else walk.addHistogram(to + step, matrix.histograms![cell]!, matrix.labels[row]!);
+      }
     }
-  }
+  });
   return walk.finish();
 }
 

@@ -6,14 +6,17 @@ import { RowList } from "../columns/row-list.ts";
 import { ABSENT, dropEmptyRows, HISTOGRAM, type SeriesMatrix } from "../columns/series-matrix.ts";
 import type { AggregationInput } from "./aggregation.ts";
 
+/** Cost of looking at and sorting one row, in cells. */
+const PICK_UNITS = 16;
+
 /** The rows to keep of those of one group that are present at a step, in output order. */
 export type RowPicker = (present: readonly number[], step: number) => readonly number[];
 
-export function pickRowsPerStep(
-  { matrix, groups }: AggregationInput,
+export async function pickRowsPerStep(
+  { matrix, groups, pace }: AggregationInput,
   ordered: boolean,
   pick: RowPicker,
-): SeriesMatrix {
+): Promise<SeriesMatrix> {
   const steps = matrix.grid.count;
   const rowsOfGroup: number[][] = groups.labels.map(() => []);
   groups.ofRow.forEach((group, row) => rowsOfGroup[group]!.push(row));
@@ -31,6 +34,7 @@ export function pickRowsPerStep(
         if (matrix.kinds[from] === HISTOGRAM) output.setHistogram(to, matrix.histograms![from]!);
         else output.setFloat(to, matrix.values[from]!);
       }
+      if (pace.spend(rows.length * PICK_UNITS)) await pace.pause();
     }
   }
   return dropEmptyRows(output.finish(ordered));

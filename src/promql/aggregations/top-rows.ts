@@ -1,33 +1,37 @@
-/** `topk` and `bottomk`: the rows with the k largest or smallest floats, NaN counting as worst. */
+/** `topk` and `bottomk`: the rows with the k largest or smallest floats, NaN worst, ties by row. */
 import { emptyMatrix, FLOAT, type SeriesMatrix } from "../columns/series-matrix.ts";
 import * as findings from "../findings.ts";
 import type { Aggregation, AggregationInput } from "./aggregation.ts";
 import { countParam } from "./count-param.ts";
+import { firstInOrder } from "./first-in-order.ts";
 import { pickRowsPerStep } from "./pick-rows-per-step.ts";
 
 export const topk: Aggregation = (input) => pickBest(input, (a, b) => b - a);
 
 export const bottomk: Aggregation = (input) => pickBest(input, (a, b) => a - b);
 
-function pickBest(input: AggregationInput, order: (a: number, b: number) => number): SeriesMatrix {
+async function pickBest(
+  input: AggregationInput,
+  order: (a: number, b: number) => number,
+): Promise<SeriesMatrix> {
   const counts = countParam(input);
   const { matrix, plan, annotations } = input;
   if (counts === null) return emptyMatrix(matrix.grid);
   const { kinds, values } = matrix;
   const steps = matrix.grid.count;
   let ignored = false;
-  const picked = pickRowsPerStep(input, true, (present, step) => {
+  const picked = await pickRowsPerStep(input, true, (present, step) => {
     const count = counts[step]!;
     if (count < 1) return [];
     const floats = present.filter((row) => kinds[row * steps + step] === FLOAT);
     if (floats.length < present.length) ignored = true;
-    // Better rows first; equal values keep the order of rows.
-    floats.sort((a, b) => {
+    const better = (a: number, b: number): number => {
       const [x, y] = [values[a * steps + step]!, values[b * steps + step]!];
       const [noX, noY] = [Number.isNaN(x), Number.isNaN(y)];
-      return noX || noY ? Number(noX) - Number(noY) : order(x, y);
-    });
-    return floats.slice(0, count);
+      if (noX || noY) return Number(noX) - Number(noY) || a - b;
+      return order(x, y) || a - b;
+    };
+    return firstInOrder(floats, count, better);
   });
   if (ignored) annotations.info(findings.histogramIgnored(plan.op), plan.range);
   return picked;

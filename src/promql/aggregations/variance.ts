@@ -9,13 +9,13 @@ export const stdvar: Aggregation = varianceWith((variance) => variance);
 export const stddev: Aggregation = varianceWith(Math.sqrt);
 
 function varianceWith(result: (variance: number) => number): Aggregation {
-  return (input) => {
+  return async (input) => {
     const rows = groupMatrix(input);
     const cells = rows.rowCount * input.matrix.grid.count;
     const counts = new Float64Array(cells);
     const means = new Float64Array(cells);
     // The cells themselves gather the squared distances.
-    foldFloats(input, (cell, value) => {
+    await foldFloats(input, (cell, value) => {
       const count = ++counts[cell]!;
       if (rows.kinds[cell] === ABSENT) {
         means[cell] = value;

@@ -3,37 +3,43 @@
  * never have a sample at the same step, else an error.
  */
 import { labelsKey } from "#model/labels.ts";
+import type { Pace } from "../pace.ts";
 import { duplicateSeriesError } from "../query-errors.ts";
 import { MatrixBuilder } from "./matrix-builder.ts";
+import { inRowSlices } from "./row-slices.ts";
 import { ABSENT, type SeriesMatrix } from "./series-matrix.ts";
 
-export function hasEqualRows(matrix: SeriesMatrix): boolean {
-  if (matrix.labels.length < 2) return false;
+/** Cost of making and looking up the key of a row, in cells. */
+const KEY_UNITS = 64;
+
+export async function hasEqualRows(matrix: SeriesMatrix, pace: Pace): Promise<boolean> {
+  const { labels } = matrix;
   const seen = new Set<string>();
-  for (const labels of matrix.labels) {
-    const key = labelsKey(labels);
-    if (seen.has(key)) return true;
-    seen.add(key);
-  }
-  return false;
+  await inRowSlices(labels.length, KEY_UNITS, pace, (from, to) => {
+    for (let row = from; row < to; row++) seen.add(labelsKey(labels[row]!));
+  });
+  return seen.size < labels.length;
 }
 
 /** The matrix itself when all rows differ. */
-export function mergeEqualRows(matrix: SeriesMatrix): SeriesMatrix {
-  if (!hasEqualRows(matrix)) return matrix;
+export async function mergeEqualRows(matrix: SeriesMatrix, pace: Pace): Promise<SeriesMatrix> {
+  if (!(await hasEqualRows(matrix, pace))) return matrix;
   const { count } = matrix.grid;
-  const builder = new MatrixBuilder(matrix.grid, matrix.labels.length);
-  matrix.labels.forEach((labels, row) => {
-    const first = builder.row(labels, matrix.dropName[row] === 1);
-    for (let step = 0; step < count; step++) {
-      const cell = row * count + step;
-      if (matrix.kinds[cell] !== ABSENT) builder.copy(first + step, matrix, cell);
+  const { labels, kinds, dropName } = matrix;
+  const builder = new MatrixBuilder(matrix.grid, labels.length);
+  await inRowSlices(labels.length, count + KEY_UNITS, pace, (from, to) => {
+    for (let row = from; row < to; row++) {
+      const first = builder.row(labels[row]!, dropName[row] === 1);
+      for (let step = 0; step < count; step++) {
+        const cell = row * count + step;
+        if (kinds[cell] !== ABSENT) builder.copy(first + step, matrix, cell);
+      }
     }
   });
   return builder.finish(matrix.ordered);
 }
 
 /** For operators that never merge. */
-export function assertRowsDiffer(matrix: SeriesMatrix): void {
-  if (hasEqualRows(matrix)) throw duplicateSeriesError();
+export async function assertRowsDiffer(matrix: SeriesMatrix, pace: Pace): Promise<void> {
+  if (await hasEqualRows(matrix, pace)) throw duplicateSeriesError();
 }

@@ -47,11 +47,6 @@ export function rowHasSamples(matrix: SeriesMatrix, row: number): boolean {
   return false;
 }
 
-/** The histogram of a HISTOGRAM cell. */
-export function histogramAt(matrix: SeriesMatrix, cell: number): FloatHistogram {
-  return matrix.histograms![cell]!;
-}
-
 /** A matrix of the chosen rows, in that order. */
 export function pickRows(
   matrix: SeriesMatrix,

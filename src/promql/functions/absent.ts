@@ -4,14 +4,22 @@
  */
 import type { Labels } from "#model/labels.ts";
 import { RowList } from "../columns/row-list.ts";
+import { inRowSlices } from "../columns/row-slices.ts";
 import { ABSENT, emptyMatrix, type SeriesMatrix } from "../columns/series-matrix.ts";
+import type { Pace } from "../pace.ts";
 
-export function absentOver(matrix: SeriesMatrix, labels: Labels): SeriesMatrix {
+export async function absentOver(
+  matrix: SeriesMatrix,
+  labels: Labels,
+  pace: Pace,
+): Promise<SeriesMatrix> {
   const { grid, kinds } = matrix;
   const present = new Uint8Array(grid.count);
-  for (let cell = 0; cell < kinds.length; cell++) {
-    if (kinds[cell] !== ABSENT) present[cell % grid.count] = 1;
-  }
+  await inRowSlices(matrix.labels.length, grid.count, pace, (from, to) => {
+    for (let cell = from * grid.count; cell < to * grid.count; cell++) {
+      if (kinds[cell] !== ABSENT) present[cell % grid.count] = 1;
+    }
+  });
   if (!present.includes(0)) return emptyMatrix(grid);
   const rows = new RowList(grid, 1);
   const first = rows.addRow(labels, false);

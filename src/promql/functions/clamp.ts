@@ -9,18 +9,21 @@ export const clampMin: VectorFunction = (call) => clampTo(call, call.scalars[0]!
 
 export const clampMax: VectorFunction = (call) => clampTo(call, null, call.scalars[0]!);
 
-function clampTo(
+async function clampTo(
   call: VectorCall,
   min: Float64Array | null,
   max: Float64Array | null,
-): SeriesMatrix {
+): Promise<SeriesMatrix> {
   const matrix = call.vectors[0]!;
   const minAt = (step: number): number => (min === null ? -Infinity : min[step]!);
   const maxAt = (step: number): number => (max === null ? Infinity : max[step]!);
-  mapFloats(matrix, (value, step) => Math.max(minAt(step), Math.min(maxAt(step), value)));
+  const bound = (value: number, step: number): number =>
+    Math.max(minAt(step), Math.min(maxAt(step), value));
+  await mapFloats(matrix, call.pace, bound);
   const { count } = matrix.grid;
-  for (let cell = 0; cell < matrix.kinds.length; cell++) {
-    if (maxAt(cell % count) < minAt(cell % count)) matrix.kinds[cell] = ABSENT;
+  for (let step = 0; step < count; step++) {
+    if (!(maxAt(step) < minAt(step))) continue;
+    for (let cell = step; cell < matrix.kinds.length; cell += count) matrix.kinds[cell] = ABSENT;
   }
-  return withoutMetricName(matrix, call.features);
+  return withoutMetricName(matrix, call);
 }

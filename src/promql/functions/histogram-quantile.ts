@@ -17,13 +17,13 @@ import { nativeQuantile } from "../histogram/native-quantile.ts";
 import { gatherBuckets, groupHistograms } from "./classic-groups.ts";
 import type { VectorCall, VectorFunction } from "./vector-call.ts";
 
-export const histogramQuantile: VectorFunction = (call) => {
+export const histogramQuantile: VectorFunction = async (call) => {
   const builder = new MatrixBuilder(call.grid);
   const [quantilePlace, vectorPlace] = call.plan.argRanges as [TextRange, TextRange];
   const quantiles = call.scalars[0]!;
   noteQuantiles(call, quantiles, quantilePlace);
   const emit = emitTo(builder, call);
-  eachHistogram(call, vectorPlace, {
+  await eachHistogram(call, vectorPlace, {
     native: (labels, histogram, step) => {
       const { annotations } = call;
       const name = nativeName(call, labels);
@@ -40,7 +40,7 @@ export const histogramQuantile: VectorFunction = (call) => {
   return builder.finish();
 };
 
-export const histogramQuantiles: VectorFunction = (call) => {
+export const histogramQuantiles: VectorFunction = async (call) => {
   const builder = new MatrixBuilder(call.grid);
   const place = call.plan.argRanges[0]!;
   const label = call.plan.strings[0]!;
@@ -50,7 +50,7 @@ export const histogramQuantiles: VectorFunction = (call) => {
   const emit = emitTo(builder, call);
   const withQuantile = (labels: Labels, quantile: number): Labels =>
     withLabel(labels, label, formatLabelFloat(quantile));
-  eachHistogram(call, place, {
+  await eachHistogram(call, place, {
     native: (labels, histogram, step) => {
       const name = nativeName(call, labels);
       for (const quantiles of call.scalars) {
@@ -70,12 +70,12 @@ export const histogramQuantiles: VectorFunction = (call) => {
   return builder.finish();
 };
 
-export const histogramFraction: VectorFunction = (call) => {
+export const histogramFraction: VectorFunction = async (call) => {
   const builder = new MatrixBuilder(call.grid);
   const [place, , vectorPlace] = call.plan.argRanges as [TextRange, TextRange, TextRange];
   const [lower, upper] = call.scalars as [Float64Array, Float64Array];
   const emit = emitTo(builder, call);
-  eachHistogram(call, vectorPlace, {
+  await eachHistogram(call, vectorPlace, {
     native: (labels, histogram, step) => {
       const name = nativeName(call, labels);
       const { annotations } = call;
@@ -88,12 +88,19 @@ export const histogramFraction: VectorFunction = (call) => {
   return builder.finish();
 };
 
+/** Cost of going through the buckets of a native histogram, in cells. */
+const HISTOGRAM_UNITS = 32;
+
 interface HistogramVisitor {
   readonly native: (labels: Labels, histogram: FloatHistogram, step: number) => void;
   readonly classic: (labels: Labels, buckets: ClassicBuckets, step: number) => void;
 }
 
-function eachHistogram(call: VectorCall, place: TextRange, visitor: HistogramVisitor): void {
+async function eachHistogram(
+  call: VectorCall,
+  place: TextRange,
+  visitor: HistogramVisitor,
+): Promise<void> {
   const matrix: SeriesMatrix = call.vectors[0]!;
   const { count } = matrix.grid;
   const { native, classic } = groupHistograms(matrix, call.annotations, place, call.features);
@@ -103,6 +110,7 @@ function eachHistogram(call: VectorCall, place: TextRange, visitor: HistogramVis
       if (matrix.kinds[cell] !== HISTOGRAM) continue;
       visitor.native(matrix.labels[row]!, matrix.histograms![cell]!, step);
     }
+    if (call.pace.spend(count * HISTOGRAM_UNITS)) await call.pace.pause();
   }
   const buckets = new ClassicBuckets();
   for (const group of classic) {
@@ -110,6 +118,7 @@ function eachHistogram(call: VectorCall, place: TextRange, visitor: HistogramVis
       gatherBuckets(buckets, matrix, group, step);
       if (!buckets.isEmpty) visitor.classic(group.labels, buckets, step);
     }
+    if (call.pace.spend(count * group.rows.length * 2)) await call.pace.pause();
   }
 }
 

@@ -3,11 +3,15 @@ import { type Labels, labelValue, METRIC_NAME } from "#model/labels.ts";
 import { type CompiledTemplate, compileReplace } from "#model/regex-replace.ts";
 import { withLabel } from "../columns/label-edit.ts";
 import { mergeEqualRows } from "../columns/merge-rows.ts";
+import { inRowSlices } from "../columns/row-slices.ts";
 import type { SeriesMatrix } from "../columns/series-matrix.ts";
 import { executionError } from "../query-errors.ts";
-import type { VectorFunction } from "./vector-call.ts";
+import type { VectorCall, VectorFunction } from "./vector-call.ts";
 
-export const labelReplace: VectorFunction = (call) => {
+/** Cost of a regular expression and a new label set, in cells. */
+const RELABEL_UNITS = 256;
+
+export const labelReplace: VectorFunction = async (call) => {
   const [target, template, source, pattern] = call.plan.strings as [string, string, string, string];
   let replace: CompiledTemplate;
   try {
@@ -16,31 +20,35 @@ export const labelReplace: VectorFunction = (call) => {
     throw executionError(`invalid regular expression in label_replace(): ${pattern}`);
   }
   assertLabelName(target, "destination", "label_replace");
-  return relabel(call.vectors[0]!, target, (labels) => replace(labelValue(labels, source)));
+  return relabel(call, target, (labels) => replace(labelValue(labels, source)));
 };
 
-export const labelJoin: VectorFunction = (call) => {
+export const labelJoin: VectorFunction = async (call) => {
   const [target, separator, ...sources] = call.plan.strings as [string, string, ...string[]];
   for (const source of sources) assertLabelName(source, "source", "label_join");
   assertLabelName(target, "destination", "label_join");
-  return relabel(call.vectors[0]!, target, (labels) =>
+  return relabel(call, target, (labels) =>
     sources.map((source) => labelValue(labels, source)).join(separator),
   );
 };
 
 /** Sets `target` to what `valueOf` says; null leaves a row alone. */
-function relabel(
-  matrix: SeriesMatrix,
+async function relabel(
+  call: VectorCall,
   target: string,
   valueOf: (labels: Labels) => string | null,
-): SeriesMatrix {
-  for (let row = 0; row < matrix.labels.length; row++) {
-    const value = valueOf(matrix.labels[row]!);
-    if (value === null) continue;
-    matrix.labels[row] = withLabel(matrix.labels[row]!, target, value);
-    if (target === METRIC_NAME) matrix.dropName[row] = 0;
-  }
-  return mergeEqualRows(matrix);
+): Promise<SeriesMatrix> {
+  const matrix = call.vectors[0]!;
+  const { labels, dropName } = matrix;
+  await inRowSlices(labels.length, RELABEL_UNITS, call.pace, (from, to) => {
+    for (let row = from; row < to; row++) {
+      const value = valueOf(labels[row]!);
+      if (value === null) continue;
+      labels[row] = withLabel(labels[row]!, target, value);
+      if (target === METRIC_NAME) dropName[row] = 0;
+    }
+  });
+  return mergeEqualRows(matrix, call.pace);
 }
 
 function assertLabelName(name: string, role: string, fn: string): void {

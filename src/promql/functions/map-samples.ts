@@ -1,34 +1,47 @@
 /** Runs a function over the samples of one type, in place; samples of the other type are dropped. */
 import type { FloatHistogram } from "#model/float-histogram.ts";
+import { inRowSlices } from "../columns/row-slices.ts";
 import { ABSENT, FLOAT, HISTOGRAM, type SeriesMatrix } from "../columns/series-matrix.ts";
+import type { Pace } from "../pace.ts";
 
-export function mapFloats(
+/** Cost of looking through the buckets of a histogram, in cells. */
+const HISTOGRAM_UNITS = 16;
+
+export async function mapFloats(
   matrix: SeriesMatrix,
+  pace: Pace,
   change: (value: number, step: number) => number,
-): SeriesMatrix {
-  const { kinds, values, grid } = matrix;
-  for (let cell = 0, step = 0; cell < kinds.length; cell++) {
-    if (kinds[cell] === FLOAT) values[cell] = change(values[cell]!, step);
-    else kinds[cell] = ABSENT;
-    if (++step === grid.count) step = 0;
-  }
+): Promise<SeriesMatrix> {
+  const { kinds, values, labels } = matrix;
+  const { count } = matrix.grid;
+  await inRowSlices(labels.length, count, pace, (from, to) => {
+    for (let cell = from * count, step = 0; cell < to * count; cell++) {
+      if (kinds[cell] === FLOAT) values[cell] = change(values[cell]!, step);
+      else kinds[cell] = ABSENT;
+      if (++step === count) step = 0;
+    }
+  });
   matrix.histograms = null;
   return matrix;
 }
 
-export function mapHistograms(
+export async function mapHistograms(
   matrix: SeriesMatrix,
+  pace: Pace,
   change: (histogram: FloatHistogram) => number,
-): SeriesMatrix {
-  const { kinds, values, histograms } = matrix;
-  for (let cell = 0; cell < kinds.length; cell++) {
-    if (kinds[cell] !== HISTOGRAM) {
-      kinds[cell] = ABSENT;
-      continue;
+): Promise<SeriesMatrix> {
+  const { kinds, values, histograms, labels } = matrix;
+  const { count } = matrix.grid;
+  await inRowSlices(labels.length, count * HISTOGRAM_UNITS, pace, (from, to) => {
+    for (let cell = from * count; cell < to * count; cell++) {
+      if (kinds[cell] !== HISTOGRAM) {
+        kinds[cell] = ABSENT;
+        continue;
+      }
+      values[cell] = change(histograms![cell]!);
+      kinds[cell] = FLOAT;
     }
-    values[cell] = change(histograms![cell]!);
-    kinds[cell] = FLOAT;
-  }
+  });
   matrix.histograms = null;
   return matrix;
 }

@@ -5,6 +5,7 @@
 import { compareLabels, type Labels, labelValue } from "#model/labels.ts";
 import { FLOAT, pickRows, type SeriesMatrix } from "../columns/series-matrix.ts";
 import * as findings from "../findings.ts";
+import { mapFloats } from "./map-samples.ts";
 import { naturallyBefore } from "./natural-order.ts";
 import type { VectorCall, VectorFunction } from "./vector-call.ts";
 
@@ -12,20 +13,19 @@ export const sort: VectorFunction = (call) => sortByValue(call, (a, b) => a - b)
 
 export const sortDesc: VectorFunction = (call) => sortByValue(call, (a, b) => b - a);
 
-export const sortByLabel: VectorFunction = (call) => sortByLabels(call, 1);
+export const sortByLabel: VectorFunction = (call) => Promise.resolve(sortByLabels(call, 1));
 
-export const sortByLabelDesc: VectorFunction = (call) => sortByLabels(call, -1);
+export const sortByLabelDesc: VectorFunction = (call) => Promise.resolve(sortByLabels(call, -1));
 
-function sortByValue(call: VectorCall, order: (a: number, b: number) => number): SeriesMatrix {
+async function sortByValue(
+  call: VectorCall,
+  order: (a: number, b: number) => number,
+): Promise<SeriesMatrix> {
   noteRange(call);
   const matrix = call.vectors[0]!;
   const { kinds, values } = matrix;
   const { count } = matrix.grid;
-  if (count !== 1) {
-    for (let cell = 0; cell < kinds.length; cell++) if (kinds[cell] !== FLOAT) kinds[cell] = 0;
-    matrix.histograms = null;
-    return matrix;
-  }
+  if (count !== 1) return mapFloats(matrix, call.pace, (value) => value);
   const rows = rowsOf(matrix).filter((row) => kinds[row] === FLOAT);
   rows.sort((a, b) => {
     const [x, y] = [values[a]!, values[b]!];

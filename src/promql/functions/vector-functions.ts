@@ -3,7 +3,8 @@
  * functions, `info`, `scalar`, `vector`, `timestamp` of a selector) have plan nodes of their own.
  */
 import { absentOver } from "./absent.ts";
-import { emptyMatrix, FLOAT } from "../columns/series-matrix.ts";
+import { inRowSlices } from "../columns/row-slices.ts";
+import { ABSENT, emptyMatrix, FLOAT, type SeriesMatrix } from "../columns/series-matrix.ts";
 import { timeAt } from "../columns/step-grid.ts";
 import { RowList } from "../columns/row-list.ts";
 import { EMPTY_LABELS } from "#model/labels.ts";
@@ -16,13 +17,13 @@ import { labelJoin, labelReplace } from "./label-functions.ts";
 import { mapFloats, mapHistograms } from "./map-samples.ts";
 import { round } from "./round.ts";
 import { sort, sortByLabel, sortByLabelDesc, sortDesc } from "./sort.ts";
-import { type VectorFunction, withoutMetricName } from "./vector-call.ts";
+import { type VectorCall, type VectorFunction, withoutMetricName } from "./vector-call.ts";
 
 export const VECTOR_FUNCTIONS: ReadonlyMap<string, VectorFunction> = new Map<
   string,
   VectorFunction
 >([
-  ["absent", (call) => absentOver(call.vectors[0]!, call.plan.absentLabels)],
+  ["absent", absent],
   ["clamp", clamp],
   ["clamp_max", clampMax],
   ["clamp_min", clampMin],
@@ -37,26 +38,34 @@ export const VECTOR_FUNCTIONS: ReadonlyMap<string, VectorFunction> = new Map<
   ["sort_by_label_desc", sortByLabelDesc],
   ["sort_desc", sortDesc],
   // Of anything but a plain selector there are no start timestamps.
-  ["start_timestamp", (call) => emptyMatrix(call.grid)],
+  ["start_timestamp", (call) => Promise.resolve(emptyMatrix(call.grid))],
   ["timestamp", stepTimes],
   ...[...FLOAT_FUNCTIONS].map(([name, change]) => [name, ofFloats(change)] as const),
   ...[...HISTOGRAM_FUNCTIONS].map(([name, change]) => [name, ofHistograms(change)] as const),
   ...[...DATE_FUNCTIONS].map(([name, field]) => [name, ofDates(field)] as const),
 ]);
 
+function absent({ vectors, plan, pace }: VectorCall): Promise<SeriesMatrix> {
+  return absentOver(vectors[0]!, plan.absentLabels, pace);
+}
+
 function ofFloats(change: FloatFunction): VectorFunction {
-  return (call) => withoutMetricName(mapFloats(call.vectors[0]!, change), call.features);
+  return async (call) =>
+    withoutMetricName(await mapFloats(call.vectors[0]!, call.pace, change), call);
 }
 
 function ofHistograms(change: HistogramFunction): VectorFunction {
-  return (call) => withoutMetricName(mapHistograms(call.vectors[0]!, change), call.features);
+  return async (call) =>
+    withoutMetricName(await mapHistograms(call.vectors[0]!, call.pace, change), call);
 }
 
 /** Without an argument it is the evaluation time. */
 function ofDates(field: DateFunction): VectorFunction {
-  return (call) => {
+  return async (call) => {
     const matrix = call.vectors[0];
-    if (matrix !== undefined) return withoutMetricName(mapFloats(matrix, field), call.features);
+    if (matrix !== undefined) {
+      return withoutMetricName(await mapFloats(matrix, call.pace, field), call);
+    }
     const rows = new RowList(call.grid, 1);
     const first = rows.addRow(EMPTY_LABELS, false);
     for (let step = 0; step < call.grid.count; step++) {
@@ -67,13 +76,16 @@ function ofDates(field: DateFunction): VectorFunction {
 }
 
 /** Samples that went through an operator carry the time of their step. */
-function stepTimes(call: Parameters<VectorFunction>[0]): ReturnType<VectorFunction> {
+async function stepTimes(call: VectorCall): Promise<SeriesMatrix> {
   const matrix = call.vectors[0]!;
-  for (let cell = 0; cell < matrix.kinds.length; cell++) {
-    if (matrix.kinds[cell] === 0) continue;
-    matrix.kinds[cell] = FLOAT;
-    matrix.values[cell] = timeAt(matrix.grid, cell % matrix.grid.count) / 1000;
-  }
+  const { kinds, values, labels, grid } = matrix;
+  await inRowSlices(labels.length, grid.count, call.pace, (from, to) => {
+    for (let cell = from * grid.count; cell < to * grid.count; cell++) {
+      if (kinds[cell] === ABSENT) continue;
+      kinds[cell] = FLOAT;
+      values[cell] = timeAt(grid, cell % grid.count) / 1000;
+    }
+  });
   matrix.histograms = null;
-  return withoutMetricName(matrix, call.features);
+  return withoutMetricName(matrix, call);
 }

@@ -68,7 +68,8 @@ export class BinaryVectors {
 
   async run(): Promise<SeriesMatrix> {
     const { pace } = this.#context;
-    const signatures = matchSignatures(this.#many, this.#one, this.#plan.matching);
+    const { matching } = this.#plan;
+    const signatures = await matchSignatures(this.#many, this.#one, matching, pace);
     const manyRows = rowsByOrdinal(signatures.left, signatures.count);
     const oneRows = rowsByOrdinal(signatures.right, signatures.count);
     for (let ordinal = 0; ordinal < signatures.count; ordinal++) {

@@ -3,50 +3,65 @@
  * the other side has with the same signature at the same step.
  */
 import { mergeEqualRows } from "../columns/merge-rows.ts";
+import { inRowSlices } from "../columns/row-slices.ts";
 import { ABSENT, dropEmptyRows, type SeriesMatrix } from "../columns/series-matrix.ts";
+import type { Pace } from "../pace.ts";
 import type { BinarySetPlan } from "../plan/plan-node.ts";
 import { matchSignatures } from "./match-signatures.ts";
 
-export function combineSets(
+export async function combineSets(
   plan: BinarySetPlan,
   left: SeriesMatrix,
   right: SeriesMatrix,
-): SeriesMatrix {
-  const signatures = matchSignatures(left, right, plan.matching);
+  pace: Pace,
+): Promise<SeriesMatrix> {
+  const signatures = await matchSignatures(left, right, plan.matching, pace);
   if (plan.op === "or") {
-    const present = presence(left, signatures.left, signatures.count);
-    filterCells(right, signatures.right, present, false);
-    return mergeEqualRows(concatenate(left, dropEmptyRows(right)));
+    const present = await presence(left, signatures.left, signatures.count, pace);
+    await filterCells(right, signatures.right, present, false, pace);
+    return mergeEqualRows(concatenate(left, dropEmptyRows(right)), pace);
   }
-  const present = presence(right, signatures.right, signatures.count);
-  filterCells(left, signatures.left, present, plan.op === "and");
+  const present = await presence(right, signatures.right, signatures.count, pace);
+  await filterCells(left, signatures.left, present, plan.op === "and", pace);
   return dropEmptyRows(left);
 }
 
 /** Per signature and step whether any row has a sample. */
-function presence(matrix: SeriesMatrix, ordinals: Int32Array, count: number): Uint8Array {
+async function presence(
+  matrix: SeriesMatrix,
+  ordinals: Int32Array,
+  count: number,
+  pace: Pace,
+): Promise<Uint8Array> {
   const steps = matrix.grid.count;
   const present = new Uint8Array(count * steps);
-  ordinals.forEach((ordinal, row) => {
-    for (let step = 0; step < steps; step++) {
-      if (matrix.kinds[row * steps + step] !== ABSENT) present[ordinal * steps + step] = 1;
+  await inRowSlices(ordinals.length, steps, pace, (from, to) => {
+    for (let row = from; row < to; row++) {
+      const first = ordinals[row]! * steps;
+      for (let step = 0; step < steps; step++) {
+        if (matrix.kinds[row * steps + step] !== ABSENT) present[first + step] = 1;
+      }
     }
   });
   return present;
 }
 
 /** Keeps the cells whose signature is present (or is not, by `wanted`) at their step. */
-function filterCells(
+async function filterCells(
   matrix: SeriesMatrix,
   ordinals: Int32Array,
   present: Uint8Array,
   wanted: boolean,
-): void {
+  pace: Pace,
+): Promise<void> {
   const steps = matrix.grid.count;
-  ordinals.forEach((ordinal, row) => {
-    for (let step = 0; step < steps; step++) {
-      const isPresent = present[ordinal * steps + step] === 1;
-      if (isPresent !== wanted) matrix.kinds[row * steps + step] = ABSENT;
+  await inRowSlices(ordinals.length, steps, pace, (from, to) => {
+    for (let row = from; row < to; row++) {
+      const first = ordinals[row]! * steps;
+      for (let step = 0; step < steps; step++) {
+        const isPresent = present[first + step] === 1;
+        if (isPresent !== wanted) matrix.kinds[row * steps + step] = ABSENT;
+      }
     }
   });
 }

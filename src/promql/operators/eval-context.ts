@@ -4,7 +4,7 @@ import type { Queryable } from "#storage/queryable.ts";
 import type { Annotations } from "../annotations.ts";
 import type { QueryFeatures } from "../query-options.ts";
 import type { Budget } from "./budget.ts";
-import type { Pace } from "./pace.ts";
+import type { Pace } from "../pace.ts";
 
 export interface EvalContext {
   readonly tenant: TenantId;

@@ -3,10 +3,18 @@
  * the budget goes back to what is still alive after every node.
  */
 import { EMPTY_LABELS } from "#model/labels.ts";
+import { histogramSize } from "#model/histogram/histogram-size.ts";
 import { multiplyHistogram } from "#model/histogram/scale-histogram.ts";
 import { aggregate } from "../aggregations/aggregate.ts";
 import { CELL_BYTES, RowList } from "../columns/row-list.ts";
-import { ABSENT, emptyMatrix, FLOAT, type SeriesMatrix } from "../columns/series-matrix.ts";
+import { inRowSlices } from "../columns/row-slices.ts";
+import {
+  ABSENT,
+  emptyMatrix,
+  FLOAT,
+  HISTOGRAM,
+  type SeriesMatrix,
+} from "../columns/series-matrix.ts";
 import { singleStep, type StepGrid } from "../columns/step-grid.ts";
 import { VECTOR_FUNCTIONS } from "../functions/vector-functions.ts";
 import { withoutMetricName } from "../functions/vector-call.ts";
@@ -42,7 +50,7 @@ export async function evaluateVector(
   const { samples, bytes } = budget;
   const matrix = await evaluateNode(plan, context, grid);
   budget.rewind(samples, bytes);
-  budget.hold(sampleCount(matrix));
+  budget.hold(await countSamples(matrix, context));
   budget.holdBytes(matrix.values.length * CELL_BYTES);
   return matrix;
 }
@@ -76,7 +84,8 @@ async function evaluateNode(
     }
     case "binary-set": {
       const left = await evaluateVector(plan.left, context, grid);
-      return combineSets(plan, left, await evaluateVector(plan.right, context, grid));
+      const right = await evaluateVector(plan.right, context, grid);
+      return combineSets(plan, left, right, context.pace);
     }
     case "binary-scalar": {
       const scalar = await evaluateScalar(plan.scalar, context, grid);
@@ -99,7 +108,7 @@ async function evaluateSampleTime(
   const { features } = context;
   if (plan.which === "start" && !features.startTimestamps) return emptyMatrix(grid);
   const shown = plan.which === "start" ? "start-seconds" : "time-seconds";
-  return withoutMetricName(await selectSeries(plan.selector, shown, context, grid), features);
+  return withoutMetricName(await selectSeries(plan.selector, shown, context, grid), context);
 }
 
 async function evaluateRangeCall(
@@ -129,18 +138,22 @@ async function evaluateCall(
   for (const vector of plan.vectors) vectors.push(await evaluateVector(vector, context, grid));
   const scalars: Float64Array[] = [];
   for (const scalar of plan.scalars) scalars.push(await evaluateScalar(scalar, context, grid));
-  const { annotations, features } = context;
+  const { annotations, features, pace } = context;
   const run = VECTOR_FUNCTIONS.get(plan.name)!;
-  return run({ plan, grid, vectors, scalars, annotations, features });
+  return run({ plan, grid, vectors, scalars, annotations, features, pace });
 }
 
-function negate(matrix: SeriesMatrix, context: EvalContext): SeriesMatrix {
-  const { kinds, values, histograms } = matrix;
-  for (let cell = 0; cell < kinds.length; cell++) {
-    if (kinds[cell] === FLOAT) values[cell] = -values[cell]!;
-    else if (kinds[cell] !== ABSENT) histograms![cell] = multiplyHistogram(histograms![cell]!, -1);
-  }
-  return withoutMetricName(matrix, context.features);
+async function negate(matrix: SeriesMatrix, context: EvalContext): Promise<SeriesMatrix> {
+  const { kinds, values, histograms, labels, grid } = matrix;
+  await inRowSlices(labels.length, grid.count, context.pace, (from, to) => {
+    for (let cell = from * grid.count; cell < to * grid.count; cell++) {
+      if (kinds[cell] === FLOAT) values[cell] = -values[cell]!;
+      else if (kinds[cell] === HISTOGRAM) {
+        histograms![cell] = multiplyHistogram(histograms![cell]!, -1);
+      }
+    }
+  });
+  return withoutMetricName(matrix, context);
 }
 
 function vectorOf(scalar: Float64Array, grid: StepGrid): SeriesMatrix {
@@ -165,8 +178,15 @@ function repeat(single: SeriesMatrix, grid: StepGrid): SeriesMatrix {
   return rows.finish();
 }
 
-function sampleCount({ kinds }: SeriesMatrix): number {
-  let count = 0;
-  for (let cell = 0; cell < kinds.length; cell++) if (kinds[cell] !== ABSENT) count++;
-  return count;
+/** Floats count one each, histograms by their size. */
+async function countSamples(matrix: SeriesMatrix, { pace }: EvalContext): Promise<number> {
+  const { kinds, histograms, labels, grid } = matrix;
+  let samples = 0;
+  await inRowSlices(labels.length, grid.count, pace, (from, to) => {
+    for (let cell = from * grid.count; cell < to * grid.count; cell++) {
+      if (kinds[cell] === FLOAT) samples++;
+      else if (kinds[cell] === HISTOGRAM) samples += histogramSize(histograms![cell]!);
+    }
+  });
+  return samples;
 }

@@ -4,7 +4,9 @@
  */
 import { labelsKey, METRIC_NAME } from "#model/labels.ts";
 import { dropLabels, keepLabels } from "../columns/label-edit.ts";
+import { inRowSlices } from "../columns/row-slices.ts";
 import type { SeriesMatrix } from "../columns/series-matrix.ts";
+import type { Pace } from "../pace.ts";
 import type { VectorMatching } from "../parse/ast.ts";
 
 export interface MatchSignatures {
@@ -14,23 +16,32 @@ export interface MatchSignatures {
   readonly right: Int32Array;
 }
 
-export function matchSignatures(
+/** Cost of the matching labels and key of a row, in cells. */
+const KEY_UNITS = 96;
+
+export async function matchSignatures(
   left: SeriesMatrix,
   right: SeriesMatrix,
   matching: VectorMatching,
-): MatchSignatures {
+  pace: Pace,
+): Promise<MatchSignatures> {
   const ordinals = new Map<string, number>();
   const names = matching.on ? matching.labels : [METRIC_NAME, ...matching.labels];
-  const ordinalsOf = (matrix: SeriesMatrix): Int32Array =>
-    Int32Array.from(matrix.labels, (labels) => {
-      const joined = matching.on ? keepLabels(labels, names) : dropLabels(labels, names);
-      const key = labelsKey(joined);
-      let ordinal = ordinals.get(key);
-      if (ordinal === undefined) ordinals.set(key, (ordinal = ordinals.size));
-      return ordinal;
+  const ordinalsOf = async ({ labels }: SeriesMatrix): Promise<Int32Array> => {
+    const ofRow = new Int32Array(labels.length);
+    await inRowSlices(labels.length, KEY_UNITS, pace, (from, to) => {
+      for (let row = from; row < to; row++) {
+        const edit = matching.on ? keepLabels : dropLabels;
+        const key = labelsKey(edit(labels[row]!, names));
+        let ordinal = ordinals.get(key);
+        if (ordinal === undefined) ordinals.set(key, (ordinal = ordinals.size));
+        ofRow[row] = ordinal;
+      }
     });
-  const leftOrdinals = ordinalsOf(left);
-  const rightOrdinals = ordinalsOf(right);
+    return ofRow;
+  };
+  const leftOrdinals = await ordinalsOf(left);
+  const rightOrdinals = await ordinalsOf(right);
   return { count: ordinals.size, left: leftOrdinals, right: rightOrdinals };
 }
 

@@ -72,12 +72,13 @@ export class RangeCall {
     }
   }
 
-  finish(): SeriesMatrix {
+  async finish(): Promise<SeriesMatrix> {
     const matrix = this.#rows.finish();
     if (this.#plan.name === "absent_over_time") {
-      return absentOver(matrix, this.#plan.absentLabels);
+      return absentOver(matrix, this.#plan.absentLabels, this.#context.pace);
     }
-    if (!this.#context.features.delayedNameRemoval) assertRowsDiffer(matrix);
+    const { features, pace } = this.#context;
+    if (!features.delayedNameRemoval) await assertRowsDiffer(matrix, pace);
     return matrix;
   }
 

@@ -3,6 +3,7 @@
  * it is a stale marker. `SampleTimes` does the same for `timestamp`, which wants to know when the
  * sample was taken, and for info metrics.
  */
+import { histogramSize } from "#model/histogram/histogram-size.ts";
 import { isStaleAt } from "#model/staleness.ts";
 import { formatLabels } from "../columns/format-labels.ts";
 import { RowList } from "../columns/row-list.ts";
@@ -38,7 +39,7 @@ export async function selectSeries(
   return rows.finish();
 }
 
-/** Returns how many samples it found, histograms counted once. */
+/** Returns how many samples it found, histograms counted by their size. */
 function fillRow(
   rows: RowList,
   first: number,
@@ -58,7 +59,7 @@ function fillRow(
     if (at < 0 || times[at]! <= time - lookbackMs) continue;
     const histogram = histograms === null ? null : histograms[at]!;
     if (histogram === null ? isStaleAt(words, at) : histogram.stale) continue;
-    found++;
+    found += histogram === null || shown !== "value" ? 1 : histogramSize(histogram);
     if (shown === "time-ms" && histogram !== null) {
       throw executionError(
         `this should be an info metric, with float samples: ${formatLabels(view.labels)}`,

@@ -2,7 +2,7 @@
  * The engine as its callers see it: kinds of answers, errors with their codes, budgets, time limits
  * and signals. What queries mean is the scripts' part (`test/golden/promql`).
  *
- * Covers: src/promql/operators/budget.ts, src/promql/operators/pace.ts, src/promql/query-errors.ts
+ * Covers: src/promql/operators/budget.ts, src/promql/pace.ts, src/promql/query-errors.ts
  */
 import { expect, test } from "vitest";
 import { labelsOf, labelsRecord } from "#model/labels.ts";

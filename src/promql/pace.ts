@@ -4,7 +4,7 @@
  */
 import { EngineError } from "#base/engine-error.ts";
 import type { Clock } from "#runtime/ports/clock.ts";
-import { PROMQL_CANCELED, PROMQL_TIMEOUT } from "../query-errors.ts";
+import { PROMQL_CANCELED, PROMQL_TIMEOUT } from "./query-errors.ts";
 
 /** Longest stretch on the thread; ingest beside a query may wait this long, and no more. */
 const SLICE_MS = 5;
