@@ -8,6 +8,7 @@ import { DATA_OPTION } from "./options/data-option.ts";
 import { FEATURES_OPTION } from "./options/feature-flags.ts";
 import { HTTP_OPTIONS } from "./options/http-options.ts";
 import { INGEST_OPTIONS } from "./options/ingest-options.ts";
+import { JOBS_OPTIONS } from "./options/jobs-options.ts";
 import { LOG_OPTIONS } from "./options/log-options.ts";
 import { QUERY_OPTIONS } from "./options/query-options.ts";
 import { SELF_SCRAPE_OPTIONS } from "./options/self-scrape-options.ts";
@@ -29,6 +30,7 @@ const SECTIONS: { readonly [Key in keyof Sections]: SectionSchema<Sections[Key]>
   threads: THREADS_OPTIONS,
   query: QUERY_OPTIONS,
   selfScrape: SELF_SCRAPE_OPTIONS,
+  jobs: JOBS_OPTIONS,
   log: LOG_OPTIONS,
 };
 

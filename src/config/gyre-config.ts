@@ -2,6 +2,7 @@
 import type { FeatureFlag } from "./options/feature-flags.ts";
 import type { HttpSettings } from "./options/http-options.ts";
 import type { IngestSettings } from "./options/ingest-options.ts";
+import type { JobsSettings } from "./options/jobs-options.ts";
 import type { LogSettings } from "./options/log-options.ts";
 import type { QuerySettings } from "./options/query-options.ts";
 import type { SelfScrapeSettings } from "./options/self-scrape-options.ts";
@@ -17,5 +18,6 @@ export interface GyreConfig {
   readonly threads: ThreadsSettings;
   readonly query: QuerySettings;
   readonly selfScrape: SelfScrapeSettings;
+  readonly jobs: JobsSettings;
   readonly log: LogSettings;
 }

@@ -25,6 +25,7 @@ const host = new ShardWorkerHost(init, {
   disk: new NodeDisk(init.config.data),
   nextTurn,
   fatal,
+  shardFaulted: (_shard, error) => fatal(error),
   createReceiver: (options, router, clock) =>
     createReceiver(options, router, clock, (decoder) => new SlotBodyDecoder(decoder, slots)),
 });

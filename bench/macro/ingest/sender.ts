@@ -30,13 +30,15 @@ const connections = Number(values.connections);
 /** Anything but 2xx ends the run: a benchmark of refusals measures nothing. */
 class Connection {
   readonly #socket: Socket;
+  readonly #agent: string;
   readonly #next: () => Body | null;
   readonly #done: () => void;
   #received = "";
   readonly latenciesMs: number[] = [];
   #sentAtMs = 0;
 
-  constructor(next: () => Body | null, done: () => void) {
+  constructor(agent: string, next: () => Body | null, done: () => void) {
+    this.#agent = agent;
     this.#next = next;
     this.#done = done;
     this.#socket = connect({ port, host: "127.0.0.1", noDelay: true });
@@ -58,7 +60,7 @@ class Connection {
     this.#socket.cork();
     this.#socket.write(
       `POST ${values.path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n` +
-        "User-Agent: gyre-bench\r\nContent-Type: application/x-protobuf\r\n" +
+        `User-Agent: ${this.#agent}\r\nContent-Type: application/x-protobuf\r\n` +
         "Content-Encoding: snappy\r\nX-Prometheus-Remote-Write-Version: 0.1.0\r\n" +
         `Content-Length: ${body.bytes.length}\r\n\r\n`,
     );
@@ -95,9 +97,11 @@ async function send(bodies: readonly Body[]): Promise<number[]> {
   let next = 0;
   const latencies: number[] = [];
   await Promise.all(
-    Array.from({ length: connections }, () => {
+    Array.from({ length: connections }, (_, i) => {
       return new Promise<void>((resolve) => {
         const connection: Connection = new Connection(
+          // Each connection is a sender of its own, as in a fleet.
+          `gyre-bench/${i}`,
           () => bodies[next++] ?? null,
           () => {
             latencies.push(...connection.latenciesMs);

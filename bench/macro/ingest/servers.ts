@@ -10,10 +10,11 @@ import { startProcess } from "#test/support/start-process.ts";
 import type { StartedProcess } from "#test/support/start-process.ts";
 import { requirePart } from "#test/support/system-parts.ts";
 
-export type ServerName = "gyre" | "victoria-metrics" | "prometheus";
+/** `gyre-slots` is the variant of `../handoff`. */
+export type ServerName = "gyre" | "gyre-slots" | "victoria-metrics" | "prometheus";
 
 export interface BenchServer extends AsyncDisposable {
-  readonly name: ServerName;
+  readonly isGyre: boolean;
   readonly pid: number;
   readonly port: number;
   readonly writePath: string;
@@ -21,6 +22,7 @@ export interface BenchServer extends AsyncDisposable {
 }
 
 const MAIN = new URL("../../../cluster/main.ts", import.meta.url).pathname;
+const SLOT_MAIN = new URL("../handoff/slot-node.ts", import.meta.url).pathname;
 
 interface Recipe {
   readonly path: () => string;
@@ -30,19 +32,8 @@ interface Recipe {
 }
 
 const RECIPES: Readonly<Record<ServerName, Recipe>> = {
-  gyre: {
-    path: () => process.execPath,
-    args: (port, data) => [
-      MAIN,
-      "serve",
-      ...["--listen", `127.0.0.1:${port}`],
-      ...["--data", data],
-      // The node's own scrape would count as work that the peers do not do.
-      ...["--selfScrape.interval", "0"],
-    ],
-    ready: "/-/ready",
-    writePath: "/api/v1/write",
-  },
+  gyre: gyreRecipe(MAIN),
+  "gyre-slots": gyreRecipe(SLOT_MAIN),
   "victoria-metrics": {
     path: () => requirePart("victoria-metrics"),
     args: (port, data) => [
@@ -68,6 +59,22 @@ const RECIPES: Readonly<Record<ServerName, Recipe>> = {
   },
 };
 
+function gyreRecipe(main: string): Recipe {
+  return {
+    path: () => process.execPath,
+    args: (port, data) => [
+      main,
+      "serve",
+      ...["--listen", `127.0.0.1:${port}`],
+      ...["--data", data],
+      // The node's own scrape would count as work that the peers do not do.
+      ...["--selfScrape.interval", "0"],
+    ],
+    ready: "/-/ready",
+    writePath: "/api/v1/write",
+  };
+}
+
 async function answers(url: string): Promise<boolean> {
   try {
     return (await fetch(url)).ok;
@@ -83,15 +90,16 @@ export async function startServer(
   extra: readonly string[] = [],
 ): Promise<BenchServer> {
   const recipe = RECIPES[name];
+  const isGyre = name.startsWith("gyre");
   const port = await freePort();
   const data = mkdtempSync(join(process.env["GYRE_BENCH_DATA"] ?? tmpdir(), `gyre-bench-${name}-`));
   const started: StartedProcess = await startProcess({
     path: recipe.path(),
-    args: [...recipe.args(port, data), ...(name === "gyre" ? extra : [])],
+    args: [...recipe.args(port, data), ...(isGyre ? extra : [])],
     isReady: () => answers(`http://127.0.0.1:${port}${recipe.ready}`),
   });
   return {
-    name,
+    isGyre,
     pid: started.pid,
     port,
     writePath: recipe.writePath,

@@ -15,7 +15,8 @@ import { FleetValues, fleet } from "../ingest/node-exporter-profile.ts";
 const PAGE_BYTES_MAX: number = 64 * 1024;
 const SAMPLES_PER_SERIES = 120;
 
-export function pageBytesPerSample(instances: number, lanes: number): number {
+/** One figure per key. */
+export function pageBytesPerSample(instances: number, lanesOfKeys: readonly number[]): number[] {
   const series = fleet(instances);
   const values = new FleetValues(series, 1);
   const columns = series.map(() => new Float64Array(SAMPLES_PER_SERIES));
@@ -32,7 +33,20 @@ export function pageBytesPerSample(instances: number, lanes: number): number {
       (_, i) => offset + i * 10_000 + Math.floor(random.float() * 5),
     );
   });
-  const order = placementOrder(series, lanes);
+  // A series encodes to the same bytes whatever its neighbours are.
+  const encoded = columns.map(encodeDecimals);
+  const encodedStamps = stamps.map(encodeDeltas);
+  return lanesOfKeys.map((lanes) => {
+    const bytes = compressedBytes(placementOrder(series, lanes), encoded, encodedStamps);
+    return bytes / (series.length * SAMPLES_PER_SERIES);
+  });
+}
+
+function compressedBytes(
+  order: Uint32Array,
+  encoded: readonly Uint8Array[],
+  encodedStamps: readonly Uint8Array[],
+): number {
   let bytes = 0;
   let page: Uint8Array[] = [];
   let pageBytes = 0;
@@ -45,8 +59,8 @@ export function pageBytesPerSample(instances: number, lanes: number): number {
   };
   for (const id of order) {
     const target = Math.floor(id / 1000);
-    const parts = [encodeDecimals(columns[id]!)];
-    if (target !== lastTarget) parts.unshift(encodeDeltas(stamps[target]!));
+    const parts = [encoded[id]!];
+    if (target !== lastTarget) parts.unshift(encodedStamps[target]!);
     lastTarget = target;
     for (const part of parts) {
       page.push(part);
@@ -55,7 +69,7 @@ export function pageBytesPerSample(instances: number, lanes: number): number {
     if (pageBytes >= PAGE_BYTES_MAX) flush();
   }
   flush();
-  return bytes / (series.length * SAMPLES_PER_SERIES);
+  return bytes;
 }
 
 function placementOrder(series: ReturnType<typeof fleet>, lanes: number): Uint32Array {

@@ -35,9 +35,11 @@ export const STORAGE_OPTIONS: SectionSchema<StorageSettings> = {
     powerOfTwo: true,
   }),
   lanes: integerOption({
-    description: "Shards one scrape target may spread over. An existing folder keeps its own.",
+    description:
+      "Shards one scrape target may spread over; the largest value places nearly every series by " +
+      "itself. An existing folder keeps its own.",
     default: 4,
     min: 1,
-    max: 64,
+    max: 2 ** 20,
   }),
 };

@@ -1,0 +1,103 @@
+/**
+ * One run of one server: register the series, then steady rounds, each measured until the server is
+ * idle again, so that work put off past the last answer counts. The sender is a process of its own
+ * and never counts.
+ */
+import { execFile } from "node:child_process";
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { IDLE_WINDOW_MS, costWhenIdle, processCost } from "./process-cost.ts";
+import { startServer } from "./servers.ts";
+import type { BenchServer, ServerName } from "./servers.ts";
+import { nodeTotals } from "./node-totals.ts";
+
+const SENDER = new URL("./sender.ts", import.meta.url).pathname;
+const SMOKE_WINDOW_MS = 50;
+const run = promisify(execFile);
+
+export interface IngestPlan {
+  readonly server: ServerName;
+  /** Arguments for Gyre. */
+  readonly extra: readonly string[];
+  readonly folder: string;
+  readonly rounds: number;
+  readonly connections: number;
+  /** Only proves that it works: waits for idleness are short, so the figures mean nothing. */
+  readonly isSmoke: boolean;
+}
+
+export interface IngestRun {
+  readonly server: ServerName;
+  readonly steadyNs: number;
+  readonly registerUs: number;
+  readonly peakRssMb: number;
+  /** Blocks of all files over all samples; preallocated space counts. */
+  readonly diskBytes: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly wallRate: number;
+  /** Log bytes per steady sample; NaN for peers, which do not say. */
+  readonly logBytes: number;
+  /** Share of steady batches that went to another worker than the one that received them. */
+  readonly forwardedShare: number;
+  /** Batches a steady request was split into. */
+  readonly partsPerBody: number;
+}
+
+interface Sent {
+  readonly samples: number;
+  readonly wallMs: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
+export async function measureIngest(plan: IngestPlan): Promise<IngestRun> {
+  const windowMs = plan.isSmoke ? SMOKE_WINDOW_MS : IDLE_WINDOW_MS;
+  await using server = await startServer(plan.server, plan.extra);
+  const atStart = await costWhenIdle(server.pid, windowMs);
+  const first = await send(server, plan, 0, 1);
+  const registered = await costWhenIdle(server.pid, windowMs);
+  const totals = await nodeTotals(server);
+  const beforeSteady = processCost(server.pid);
+  const steady = await send(server, plan, 1, plan.rounds);
+  const end = await costWhenIdle(server.pid, windowMs);
+  const endTotals = await nodeTotals(server);
+  const parts = endTotals.parts - totals.parts;
+  return {
+    server: plan.server,
+    registerUs: ((registered.cpuSeconds - atStart.cpuSeconds) / first.samples) * 1e6,
+    steadyNs: ((end.cpuSeconds - beforeSteady.cpuSeconds) / steady.samples) * 1e9,
+    peakRssMb: end.peakRssBytes / 1024 ** 2,
+    diskBytes: folderBytes(server.data) / (first.samples + steady.samples),
+    p50Ms: steady.p50Ms,
+    p99Ms: steady.p99Ms,
+    wallRate: steady.samples / (steady.wallMs / 1000),
+    logBytes: (endTotals.logBytes - totals.logBytes) / steady.samples,
+    forwardedShare: (endTotals.partsForwarded - totals.partsForwarded) / parts,
+    partsPerBody: parts / (endTotals.bodies - totals.bodies),
+  };
+}
+
+async function send(
+  server: BenchServer,
+  plan: IngestPlan,
+  from: number,
+  to: number,
+): Promise<Sent> {
+  const { stdout } = await run(process.execPath, [
+    SENDER,
+    ...["--port", String(server.port), "--path", server.writePath],
+    ...["--folder", plan.folder, "--from", String(from), "--to", String(to)],
+    ...["--connections", String(plan.connections)],
+  ]);
+  return JSON.parse(stdout) as Sent;
+}
+
+function folderBytes(folder: string): number {
+  let bytes = 0;
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (entry.isFile()) bytes += statSync(join(entry.parentPath, entry.name)).blocks * 512;
+  }
+  return bytes;
+}
