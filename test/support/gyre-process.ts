@@ -20,11 +20,17 @@ export interface GyreOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** One of the two is null. */
+export interface ProcessEnd {
+  readonly code: number | null;
+  readonly signal: string | null;
+}
+
 export class GyreProcess {
   readonly port: number;
   readonly #child: ChildProcess;
   #log = "";
-  #exit: { code: number | null; signal: string | null } | null = null;
+  #exit: ProcessEnd | null = null;
   readonly #exited: Promise<void>;
 
   private constructor(child: ChildProcess, port: number) {
@@ -57,6 +63,13 @@ export class GyreProcess {
 
   /** Starts a node and resolves when it is ready to serve. */
   static async start(options: GyreOptions): Promise<GyreProcess> {
+    const gyre = await GyreProcess.launch(options);
+    await gyre.whenReady();
+    return gyre;
+  }
+
+  /** Starts a node and does not wait for it: for tests that interrupt its start. */
+  static async launch(options: GyreOptions): Promise<GyreProcess> {
     const port = options.port ?? (await freePort());
     const args = [
       MAIN,
@@ -71,18 +84,28 @@ export class GyreProcess {
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, UV_USE_IO_URING: "0", ...options.env },
     });
-    const gyre = new GyreProcess(child, port);
-    await gyre.#whenReady();
-    return gyre;
+    return new GyreProcess(child, port);
+  }
+
+  /** Sends a signal, if the process is still there to get it. */
+  signal(signal: NodeJS.Signals): void {
+    if (this.#exit === null) this.#child.kill(signal);
   }
 
   /** Sends a signal and waits for the end of the process. */
-  async end(signal: NodeJS.Signals): Promise<void> {
-    if (this.#exit === null) this.#child.kill(signal);
-    await this.#exited;
+  async end(signal: NodeJS.Signals): Promise<ProcessEnd> {
+    this.signal(signal);
+    return this.ended();
   }
 
-  async #whenReady(): Promise<void> {
+  /** Resolves with the way the process ended. */
+  async ended(): Promise<ProcessEnd> {
+    await this.#exited;
+    return this.#exit!;
+  }
+
+  /** Resolves when the node serves; rejects with its log when it ends or takes too long. */
+  async whenReady(): Promise<void> {
     const deadline = Date.now() + READY_TIMEOUT_MS;
     while (Date.now() < deadline) {
       if (this.#exit !== null) {

@@ -1,126 +1,179 @@
 /**
- * A write load that remembers what was promised to it. Each connection sends one request after the
- * other; request n of a connection carries timestamp base + n and value n for each of its series.
- * So the whole promise is two numbers per connection: requests acknowledged and requests sent.
- *
- * `verify` reads everything back and compares: acked ⊆ stored ⊆ sent, values equal, no timestamp
- * twice. The ledger outlives crashes of the node; the load goes on where it stopped.
+ * A write load that books every request in a ledger: each connection sends one request after the
+ * other, until it is stopped or its node is gone. Survives crashes of the node: `start` goes on
+ * with the numbers where the last life stopped. Most series live for ever; one per connection is
+ * replaced every few requests, so that new series are always on their way too.
  */
 import { Agent, request } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 import { snappyBody } from "./remote-write-body.ts";
+import type { TestSeries } from "./remote-write-body.ts";
+import type { Ledger } from "./ledger.ts";
 
-export interface LedgerOptions {
-  readonly connections: number;
-  readonly seriesPerConnection: number;
-  readonly baseMs: number;
+/** A request that was never acknowledged, in ms of the wall clock. */
+export interface UnansweredRequest {
+  readonly sentAtMs: number;
+  readonly endedAtMs: number;
+  /** Status of the refusal, 0 when the connection just ended. */
+  readonly status: number;
 }
 
-export interface Verification {
-  readonly ackedSamples: number;
-  readonly storedSamples: number;
-  readonly problems: readonly string[];
-}
-
-/** Enough to see what kind of loss it is. */
-const PROBLEMS_MAX = 10;
+const STATUS_STORED = 204;
+const STATUS_BUSY = 503;
+/** No answer: the connection was refused or cut. */
+const STATUS_NONE = 0;
+/** A connection that is told to wait does, or a dying node would see nothing but retries. */
+const BUSY_PAUSE_MS = 5;
+/** A load without one acknowledgement in this time has met a node that does not work. */
+const ACK_TIMEOUT_MS = 15_000;
+/** Requests after which a connection's short-lived series is replaced by a new one. */
+const FRESH_SERIES_REQUESTS = 16;
+/** A busy answer is retried this often before it counts as a failure to heal. */
+const RETRIES_MAX = 20;
 
 export class LedgerLoad {
-  readonly #options: LedgerOptions;
-  /** Per connection: highest request number sent, and the numbers acknowledged. */
-  readonly #sent: number[];
-  readonly #acked: Set<number>[];
-  #running = false;
+  readonly #ledger: Ledger;
+  #agent: Agent | null = null;
   #loops: Promise<void>[] = [];
-  #inFlight = 0;
-  readonly unexpected: string[] = [];
+  #isRunning = false;
+  #waiters: (() => void)[] = [];
+  #unanswered: UnansweredRequest[] = [];
+  readonly #unexpected: string[] = [];
 
-  constructor(options: LedgerOptions) {
-    this.#options = options;
-    this.#sent = Array.from({ length: options.connections }, () => 0);
-    this.#acked = Array.from({ length: options.connections }, () => new Set());
-  }
-
-  get inFlight(): number {
-    return this.#inFlight;
-  }
-
-  get ackedRequests(): number {
-    return this.#acked.reduce((sum, acked) => sum + acked.size, 0);
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger;
   }
 
   start(port: number): void {
-    this.#running = true;
-    const agent = new Agent({ keepAlive: true, maxSockets: this.#options.connections });
-    this.#loops = this.#sent.map((_, connection) => this.#loop(connection, port, agent));
+    const { connections } = this.#ledger.shape;
+    const agent = new Agent({ keepAlive: true, maxSockets: connections });
+    this.#agent = agent;
+    this.#isRunning = true;
+    this.#unanswered = [];
+    this.#loops = Array.from({ length: connections }, (_, connection) =>
+      this.#loop(connection, port, agent),
+    );
+  }
+
+  /** Resolves inside the handler of the next acknowledgement. */
+  async nextAck(): Promise<void> {
+    const acked = Promise.withResolvers<void>();
+    this.#waiters.push(acked.resolve);
+    const timer = setTimeout(
+      () => acked.reject(new Error(`got no acknowledgement in ${ACK_TIMEOUT_MS} ms`)),
+      ACK_TIMEOUT_MS,
+    );
+    try {
+      await acked.promise;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** Lets every loop end with the answer (or the error) of its last request. */
   async stop(): Promise<void> {
-    this.#running = false;
+    this.#isRunning = false;
     await Promise.all(this.#loops);
+    this.#agent?.destroy();
+    this.#agent = null;
   }
 
-  async verify(port: number): Promise<Verification> {
-    const problems: string[] = [];
-    let ackedSamples = 0;
-    let storedSamples = 0;
-    for (const [connection, acked] of this.#acked.entries()) {
-      const sent = this.#sent[connection]!;
-      const stored = await readBack(port, connection, this.#options.baseMs, sent);
-      for (let index = 0; index < this.#options.seriesPerConnection; index++) {
-        const name = `connection ${connection} series ${index}`;
-        const samples = stored.get(String(index)) ?? [];
-        storedSamples += samples.length;
-        ackedSamples += acked.size;
-        const found = new Set<number>();
-        for (const [timestamp, value] of samples) {
-          const n = Math.round(timestamp * 1000) - this.#options.baseMs;
-          if (found.has(n)) problems.push(`${name}: timestamp of request ${n} stored twice`);
-          found.add(n);
-          if (n < 1 || n > sent) problems.push(`${name}: request ${n} was never sent`);
-          if (Number(value) !== n) problems.push(`${name}: request ${n} has value ${value}`);
-        }
-        const lost = [...acked].filter((n) => !found.has(n));
-        if (lost.length > 0) {
-          problems.push(`${name}: ${lost.length} acknowledged requests lost, first ${lost[0]}`);
-        }
-        if (problems.length > PROBLEMS_MAX) return { ackedSamples, storedSamples, problems };
+  /** Requests that were on their way at `atMs` and were never acknowledged. After `stop`. */
+  inFlightAt(atMs: number): number {
+    return this.#unanswered.filter((one) => one.sentAtMs < atMs && one.endedAtMs >= atMs).length;
+  }
+
+  /** Connections that ended under a request before the node was told to. After `stop`. */
+  cutBefore(atMs: number): number {
+    return this.#unanswered.filter(
+      (one) => one.status === STATUS_NONE && one.endedAtMs < Math.floor(atMs),
+    ).length;
+  }
+
+  /** Answers that no client should ever get; empties the list. */
+  takeUnexpected(): string[] {
+    return this.#unexpected.splice(0);
+  }
+
+  /** Sends again what was never acknowledged, as a real sender does; afterwards all of it is. */
+  async retryUnacked(port: number): Promise<number> {
+    const { connections } = this.#ledger.shape;
+    const agent = new Agent({ keepAlive: true, maxSockets: connections });
+    const retries = Array.from({ length: connections }, (_, connection) =>
+      this.#retryConnection(connection, port, agent),
+    );
+    const counts = await Promise.all(retries);
+    agent.destroy();
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  async #retryConnection(connection: number, port: number, agent: Agent): Promise<number> {
+    const open = this.#ledger.unacked(connection);
+    for (const n of open) {
+      let status = STATUS_BUSY;
+      for (let attempt = 0; status === STATUS_BUSY && attempt < RETRIES_MAX; attempt++) {
+        if (attempt > 0) await sleep(BUSY_PAUSE_MS);
+        ({ status } = await post(port, agent, this.#body(connection, n)));
       }
+      if (status !== STATUS_STORED) {
+        throw new Error(`cannot repeat request ${n} of connection ${connection}: got ${status}`);
+      }
+      this.#ledger.acknowledge(connection, n);
     }
-    return { ackedSamples, storedSamples, problems };
+    return open.length;
   }
 
   async #loop(connection: number, port: number, agent: Agent): Promise<void> {
-    while (this.#running) {
-      const n = ++this.#sent[connection]!;
-      const body = snappyBody(this.#series(connection, n));
-      this.#inFlight++;
-      const status = await post(port, agent, body);
-      this.#inFlight--;
-      if (status === 204) this.#acked[connection]!.add(n);
-      // A refused connection is the crash we wait for; 503 is a promise not made.
-      else if (status === 0) return;
-      else if (status !== 503) this.unexpected.push(`status ${status}`);
+    while (this.#isRunning) {
+      const n = this.#ledger.send(connection);
+      const body = this.#body(connection, n);
+      const sentAtMs = Date.now();
+      const { status, text } = await post(port, agent, body);
+      if (status === STATUS_STORED) {
+        this.#ledger.acknowledge(connection, n);
+        for (const wake of this.#waiters.splice(0)) wake();
+        continue;
+      }
+      this.#unanswered.push({ sentAtMs, endedAtMs: Date.now(), status });
+      if (status === STATUS_NONE) return;
+      if (status === STATUS_BUSY) await sleep(BUSY_PAUSE_MS);
+      else this.#unexpected.push(`request ${n} of connection ${connection}: ${status} ${text}`);
     }
   }
 
-  #series(connection: number, n: number): Parameters<typeof snappyBody>[0] {
-    return Array.from({ length: this.#options.seriesPerConnection }, (_, index) => ({
+  #body(connection: number, n: number): Uint8Array {
+    const { seriesPerConnection } = this.#ledger.shape;
+    return snappyBody(
+      Array.from({ length: seriesPerConnection }, (_, index) =>
+        this.#series(connection, index, n, index === seriesPerConnection - 1),
+      ),
+    );
+  }
+
+  #series(connection: number, index: number, n: number, isFresh: boolean): TestSeries {
+    const { baseMs } = this.#ledger.shape;
+    return {
       labels: [
-        ["__name__", "ledger_requests_total"],
+        ["__name__", "ledger"],
         ["connection", String(connection)],
+        ...(isFresh ? [["fresh", String(Math.floor(n / FRESH_SERIES_REQUESTS))] as const] : []),
         ["index", String(index)],
         ["instance", `host-${connection}`],
         ["job", "ledger"],
-      ] as const,
-      samples: [[this.#options.baseMs + n, n]] as const,
-    }));
+      ],
+      samples: [[baseMs + n, this.#ledger.value(connection, index, n)]],
+    };
   }
 }
 
-/** Status of the answer, 0 when there was none. */
-function post(port: number, agent: Agent, body: Uint8Array): Promise<number> {
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+function post(port: number, agent: Agent, body: Uint8Array): Promise<Answer> {
   return new Promise((resolve) => {
+    const fail = (): void => resolve({ status: STATUS_NONE, text: "" });
     const outgoing = request(
       {
         host: "127.0.0.1",
@@ -136,34 +189,16 @@ function post(port: number, agent: Agent, body: Uint8Array): Promise<number> {
         },
       },
       (answer) => {
-        answer.resume();
-        answer.on("end", () => resolve(answer.statusCode ?? 0));
-        answer.on("error", () => resolve(0));
+        const status = answer.statusCode ?? STATUS_NONE;
+        let text = "";
+        answer.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
+        answer.on("end", () => resolve({ status, text: text.trim() }));
+        answer.on("error", fail);
+        // A status line is the promise; the node may die before the end of the answer.
+        if (status === STATUS_STORED) resolve({ status, text: "" });
       },
     );
-    outgoing.on("error", () => resolve(0));
+    outgoing.on("error", fail);
     outgoing.end(body);
   });
-}
-
-type Stored = ReadonlyMap<string, readonly (readonly [number, string])[]>;
-
-/** Raw samples of one connection by series index, through the public API. */
-async function readBack(
-  port: number,
-  connection: number,
-  baseMs: number,
-  sent: number,
-): Promise<Stored> {
-  const endMs = baseMs + sent + 1000;
-  const query = `ledger_requests_total{connection="${connection}"}[${sent + 2000}ms]`;
-  const params = new URLSearchParams({ query, time: String(endMs / 1000) });
-  const answer = await fetch(`http://127.0.0.1:${port}/api/v1/query?${params}`);
-  const body = (await answer.json()) as {
-    status: string;
-    error?: string;
-    data: { result: { metric: Record<string, string>; values: [number, string][] }[] };
-  };
-  if (body.status !== "success") throw new Error(`cannot read the ledger back: ${body.error}`);
-  return new Map(body.data.result.map((one) => [one.metric["index"]!, one.values]));
 }

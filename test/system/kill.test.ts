@@ -1,0 +1,29 @@
+/**
+ * kill -9 under load loses nothing acknowledged, and a build that acknowledges early is caught by
+ * the same campaign. The long run is `npm run campaign:kill`.
+ */
+import { expect, test } from "vitest";
+import { runCrashCampaign } from "./campaigns/crash-campaign.ts";
+import { killNine } from "./campaigns/crash-ways.ts";
+
+const CYCLES = 12;
+/** The early answer shows in about every third kill; 40 kills without one are one in a million. */
+const CANARY_CYCLES = 40;
+
+test("kill -9 under load: all that was acknowledged is there, and the node starts alone", async () => {
+  using way = killNine();
+  const result = await runCrashCampaign({ cycles: CYCLES, seed: 7, way });
+  expect(result.problems).toEqual([]);
+  expect(result.cycles).toBe(CYCLES);
+  expect(result.startCrashes).toBeGreaterThan(0);
+  expect(result.ackedRequests).toBeGreaterThan(CYCLES * 10);
+  const withInFlight = result.inFlight.filter((count) => count > 0).length;
+  expect(withInFlight).toBeGreaterThanOrEqual(0.9 * CYCLES);
+});
+
+test("canary: a build that acknowledges before the log has the records is caught", async () => {
+  using way = killNine();
+  const env = { GYRE_CANARY_ACK_EARLY: "1" };
+  const { problems } = await runCrashCampaign({ cycles: CANARY_CYCLES, seed: 8, way, env });
+  expect(problems.join("\n")).toMatch(/acknowledged requests lost/);
+});
