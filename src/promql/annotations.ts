@@ -39,6 +39,9 @@ interface Finding extends Annotation {
   forced: ForcedCounts | null;
 }
 
+/** Distinct findings kept. The API shows ten; a query over every metric has one per name. */
+const FINDINGS_MAX = 10_000;
+
 export class Annotations {
   readonly #findings: Map<string, Finding> = new Map();
 
@@ -88,7 +91,7 @@ export class Annotations {
     if (finding === undefined) {
       const times = { minMs: Infinity, maxMs: -Infinity };
       finding = { level, message, detail: "", range, count: 0, ...times, forced: null };
-      this.#findings.set(message, finding);
+      if (this.#findings.size < FINDINGS_MAX) this.#findings.set(message, finding);
     }
     finding.count++;
     return finding;

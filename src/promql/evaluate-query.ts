@@ -9,7 +9,7 @@ import { Annotations, renderAnnotations } from "./annotations.ts";
 import { gridOf, singleStep } from "./columns/step-grid.ts";
 import type { EngineOptions } from "./engine.ts";
 import { rangeColumns, removeMarkedNames, stepColumns, vectorColumns } from "./finish-result.ts";
-import { Budget } from "./operators/budget.ts";
+import { Budget } from "./budget.ts";
 import { evaluateScalar, evaluateVector } from "./operators/evaluate.ts";
 import type { EvalContext } from "./operators/eval-context.ts";
 import { Pace } from "./pace.ts";

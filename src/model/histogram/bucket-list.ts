@@ -7,10 +7,9 @@ import type { FloatHistogram } from "#model/float-histogram.ts";
 import { bucketBound, usesCustomBuckets } from "./bucket-bounds.ts";
 import { negativeSide, positiveSide } from "./bucket-side.ts";
 
-/** Which ends of a bucket belong to it; the numbers are those of the query API. */
+/** Which ends of a bucket belong to it, as the query API numbers it; 2, neither, does not occur. */
 export const OPEN_LEFT = 0;
 export const OPEN_RIGHT = 1;
-export const OPEN_BOTH = 2;
 export const CLOSED_BOTH = 3;
 
 export interface BucketList {
@@ -18,7 +17,7 @@ export interface BucketList {
   readonly lower: Float64Array;
   readonly upper: Float64Array;
   readonly counts: Float64Array;
-  /** One of the four constants above. */
+  /** One of the three constants above. */
   readonly edges: Uint8Array;
 }
 

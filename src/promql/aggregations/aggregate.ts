@@ -39,7 +39,7 @@ export async function aggregate(
   matrix: SeriesMatrix,
   param: Float64Array | null,
 ): Promise<SeriesMatrix> {
-  const { annotations, pace } = context;
+  const { annotations, pace, budget } = context;
   const groups = await groupRows(matrix.labels, plan.grouping, plan.without, pace);
-  return AGGREGATIONS[plan.op]({ plan, matrix, groups, param, annotations, pace });
+  return AGGREGATIONS[plan.op]({ plan, matrix, groups, param, annotations, pace, budget });
 }

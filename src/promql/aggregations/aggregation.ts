@@ -4,6 +4,7 @@
  * summation, so equal input gives equal bits.
  */
 import type { Annotations } from "../annotations.ts";
+import type { Budget } from "../budget.ts";
 import type { SeriesMatrix } from "../columns/series-matrix.ts";
 import type { Pace } from "../pace.ts";
 import type { AggregatePlan } from "../plan/plan-node.ts";
@@ -17,6 +18,7 @@ export interface AggregationInput {
   readonly param: Float64Array | null;
   readonly annotations: Annotations;
   readonly pace: Pace;
+  readonly budget: Budget;
 }
 
 export type Aggregation = (input: AggregationInput) => Promise<SeriesMatrix>;

@@ -14,14 +14,14 @@ import { groupLabels } from "./group-table.ts";
 /** Cost of a value as text and as label, in cells. */
 const TEXT_UNITS = 128;
 
-export const countValues: Aggregation = async ({ plan, matrix, pace }) => {
+export const countValues: Aggregation = async ({ plan, matrix, pace, budget }) => {
   const { valueLabel, without } = plan;
   if (valueLabel === "" || !valueLabel.isWellFormed()) {
     throw executionError(`invalid label name ${quote(valueLabel)}`);
   }
   const grouping = without ? plan.grouping : [...plan.grouping, valueLabel];
   const steps = matrix.grid.count;
-  const rows = new RowList(matrix.grid);
+  const rows = new RowList(matrix.grid, 0, budget);
   const firstCells = new Map<string, number>();
   const firstCellOf = (labels: Labels): number => {
     const key = labelsKey(labels);

@@ -5,6 +5,7 @@
  */
 import type { FloatHistogram } from "#model/float-histogram.ts";
 import { labelsKey, type Labels } from "#model/labels.ts";
+import type { Budget } from "../budget.ts";
 import { duplicateSeriesError } from "../query-errors.ts";
 import { RowList } from "./row-list.ts";
 import { ABSENT, dropEmptyRows, type SeriesMatrix } from "./series-matrix.ts";
@@ -14,8 +15,8 @@ export class MatrixBuilder {
   readonly #rows: RowList;
   readonly #firstCells: Map<string, number> = new Map();
 
-  constructor(grid: StepGrid, rowsExpected: number = 0) {
-    this.#rows = new RowList(grid, rowsExpected);
+  constructor(grid: StepGrid, rowsExpected: number = 0, budget: Budget | null = null) {
+    this.#rows = new RowList(grid, rowsExpected, budget);
   }
 
   /** First cell of the series with these labels; `dropName` counts when it is new. */

@@ -6,6 +6,7 @@
 import { assert } from "#base/assert.ts";
 import type { FloatHistogram } from "#model/float-histogram.ts";
 import type { Labels } from "#model/labels.ts";
+import type { Budget } from "../budget.ts";
 import { ABSENT, FLOAT, HISTOGRAM, type SeriesMatrix } from "./series-matrix.ts";
 import type { StepGrid } from "./step-grid.ts";
 
@@ -21,9 +22,12 @@ export class RowList {
   kinds: Uint8Array;
   histograms: (FloatHistogram | null)[] | null = null;
   readonly #dropName: number[] = [];
+  readonly #budget: Budget | null;
 
-  constructor(grid: StepGrid, rowsExpected: number = 0) {
+  /** A budget is needed where the number of rows is not bounded by the input. */
+  constructor(grid: StepGrid, rowsExpected: number = 0, budget: Budget | null = null) {
     this.grid = grid;
+    this.#budget = budget;
     const cells = Math.max(CELLS_MIN, rowsExpected * grid.count);
     this.values = new Float64Array(cells);
     this.kinds = new Uint8Array(cells);
@@ -82,6 +86,8 @@ export class RowList {
   #grow(cells: number): void {
     assert(cells < 2 ** 32, () => `rows: ${cells} cells, want less than 2^32`);
     const capacity = Math.max(cells, this.values.length * 2);
+    // Before it is allocated: the new arrays and, while they are copied, the old ones.
+    this.#budget?.holdBytes((capacity - this.values.length) * CELL_BYTES);
     const values = new Float64Array(capacity);
     values.set(this.values);
     this.values = values;

@@ -51,7 +51,7 @@ export class BinaryVectors {
     this.#fillMany = matching.fillLeft;
     this.#fillOne = matching.fillRight;
     this.#steps = left.grid.count;
-    this.#builder = new MatrixBuilder(left.grid);
+    this.#builder = new MatrixBuilder(left.grid, 0, context.budget);
     this.#operation = new PairOperation(plan, context, this.#many, this.#one, this.#builder, {
       swapped,
       fillMany: this.#fillMany ?? 0,

@@ -3,7 +3,7 @@ import type { TenantId } from "#model/refs.ts";
 import type { Queryable } from "#storage/queryable.ts";
 import type { Annotations } from "../annotations.ts";
 import type { QueryFeatures } from "../query-options.ts";
-import type { Budget } from "./budget.ts";
+import type { Budget } from "../budget.ts";
 import type { Pace } from "../pace.ts";
 
 export interface EvalContext {

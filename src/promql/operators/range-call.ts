@@ -50,7 +50,7 @@ export class RangeCall {
     this.#grid = grid;
     this.#scalars = scalars;
     this.#function = RANGE_FUNCTIONS.get(name)!;
-    this.#rows = new RowList(grid);
+    this.#rows = new RowList(grid, 0, context.budget);
     this.#window = new RangeWindow({
       rangeMs: source.rangeMs,
       edges,

@@ -24,7 +24,7 @@ export async function selectSmoothed(
   const { atMs, offsetMs } = plan.selector;
   const minMs = (atMs ?? grid.startMs) - offsetMs - lookbackMs + 1;
   const maxMs = (atMs ?? lastTime(grid)) - offsetMs + lookbackMs;
-  const rows = new RowList(grid);
+  const rows = new RowList(grid, 0, budget);
   for await (const views of readSeries(context, plan.selector, minMs, maxMs)) {
     for (const view of views) {
       const series = rangeSeriesOf(view);

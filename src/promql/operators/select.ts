@@ -26,7 +26,7 @@ export async function selectSeries(
   const { lookbackMs, budget, pace } = context;
   const minMs = (selector.atMs ?? grid.startMs) - selector.offsetMs - lookbackMs + 1;
   const maxMs = (selector.atMs ?? lastTime(grid)) - selector.offsetMs;
-  const rows = new RowList(grid);
+  const rows = new RowList(grid, 0, budget);
   for await (const views of readSeries(context, selector, minMs, maxMs)) {
     for (const view of views) {
       const first = rows.addRow(view.labels, shown !== "value" && shown !== "time-ms");

@@ -2,7 +2,7 @@
  * The engine as its callers see it: kinds of answers, errors with their codes, budgets, time limits
  * and signals. What queries mean is the scripts' part (`test/golden/promql`).
  *
- * Covers: src/promql/operators/budget.ts, src/promql/pace.ts, src/promql/query-errors.ts
+ * Covers: src/promql/budget.ts, src/promql/pace.ts, src/promql/query-errors.ts
  */
 import { expect, test } from "vitest";
 import { labelsOf, labelsRecord } from "#model/labels.ts";
@@ -184,4 +184,13 @@ test("a lookback of its own", async () => {
   const query = { tenant, text: "m", timeMs: 90_000, lookbackMs: 30_000 };
   const result = await engine().instant(query, never);
   expect(result.kind === "vector" && result.labels.length).toBe(0);
+});
+
+test("bytes count before they are allocated", async () => {
+  // Some 7,500 steps of three series: 200 KB of cells, far more than the samples behind them.
+  const limits = { ...QUERY_LIMITS_DEFAULT, bytesMax: 100_000 };
+  const query = { tenant, text: "count_values('v', m)", startMs: 0, endMs: 60_000, stepMs: 8 };
+  await expect(engine({ limits }).range(query, never)).rejects.toMatchObject({
+    code: "promql.limit",
+  });
 });

@@ -3,8 +3,8 @@
  * that is alive; bytes count the columns behind them, present or not.
  */
 import { EngineError } from "#base/engine-error.ts";
-import { PROMQL_LIMIT } from "../query-errors.ts";
-import type { QueryLimits } from "../query-options.ts";
+import { PROMQL_LIMIT } from "./query-errors.ts";
+import type { QueryLimits } from "./query-options.ts";
 
 export class Budget {
   readonly #limits: QueryLimits;
