@@ -5,7 +5,7 @@
  */
 import type { Matcher } from "#model/matcher.ts";
 import { RegexMatcher } from "#model/regex-matcher.ts";
-import type { TenantIndex } from "./tenant-index.ts";
+import type { LabelIndex } from "./label-index.ts";
 
 export interface IndexMatcher {
   /** Take the union of `lists` if "take", all but the union if "drop". */
@@ -15,7 +15,7 @@ export interface IndexMatcher {
 }
 
 /** Looks the matcher up. Throws an `Error` for an invalid regular expression. */
-export function lookUpMatcher(index: TenantIndex, matcher: Matcher): IndexMatcher {
+export function lookUpMatcher(index: LabelIndex, matcher: Matcher): IndexMatcher {
   const { name, kind, value: want } = matcher;
   switch (kind) {
     case "=":
@@ -33,7 +33,7 @@ export function lookUpMatcher(index: TenantIndex, matcher: Matcher): IndexMatche
 }
 
 function lookUpRegex(
-  index: TenantIndex,
+  index: LabelIndex,
   name: string,
   regex: RegexMatcher,
   isNegated: boolean,

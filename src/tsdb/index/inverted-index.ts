@@ -5,9 +5,7 @@
 import type { Labels } from "#model/labels.ts";
 import type { Matcher } from "#model/matcher.ts";
 import type { TenantId } from "#model/refs.ts";
-import { lookUpMatcher } from "./index-matcher.ts";
-import { intersectRefs } from "./intersect-refs.ts";
-import { RefSet } from "./ref-set.ts";
+import { selectRefs } from "./select-refs.ts";
 import { TenantIndex } from "./tenant-index.ts";
 
 const NO_REFS = new Uint32Array(0);
@@ -28,17 +26,7 @@ export class InvertedIndex {
   select(tenant: TenantId, matchers: readonly Matcher[], bound: number): Uint32Array {
     const index = this.#tenants.get(tenant);
     if (index === undefined) return NO_REFS;
-    const looked = matchers.map((matcher) => lookUpMatcher(index, matcher));
-    const takes = looked.filter(({ role }) => role === "take").map(({ lists }) => lists);
-    const drops = looked.filter(({ role }) => role === "drop").flatMap(({ lists }) => lists);
-    const singles = takes.flatMap((lists) => (lists.length === 1 ? lists : []));
-    // Every other selection starts from its rarest plain label, or from all series.
-    let refs = singles.length > 0 ? intersectRefs(singles) : index.allRefs();
-    for (const lists of takes) {
-      if (lists.length !== 1) refs = filterRefs(refs, lists, bound, true);
-    }
-    if (drops.length > 0) refs = filterRefs(refs, drops, bound, false);
-    return refs.filter((ref) => ref < bound);
+    return selectRefs(index, matchers, bound);
   }
 
   labelNames(tenant: TenantId): readonly string[] {
@@ -48,15 +36,4 @@ export class InvertedIndex {
   labelValues(tenant: TenantId, name: string): readonly string[] {
     return this.#tenants.get(tenant)?.labelValues(name) ?? [];
   }
-}
-
-function filterRefs(
-  refs: Uint32Array,
-  lists: readonly Uint32Array[],
-  bound: number,
-  keepMembers: boolean,
-): Uint32Array {
-  const members = new RefSet(bound);
-  for (const list of lists) members.addAll(list);
-  return refs.filter((ref) => members.has(ref) === keepMembers);
 }

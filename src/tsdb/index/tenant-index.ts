@@ -4,11 +4,12 @@
  * lone ref is kept as a number.
  */
 import type { Labels } from "#model/labels.ts";
+import type { LabelIndex } from "./label-index.ts";
 import { PostingList } from "./posting-list.ts";
 
 type Postings = number | PostingList;
 
-export class TenantIndex {
+export class TenantIndex implements LabelIndex {
   readonly #names = new Map<string, Map<string, Postings>>();
   readonly #all = new PostingList();
 
