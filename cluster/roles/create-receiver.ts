@@ -4,8 +4,8 @@ import { PAGES_MAX, PAGE_BYTES } from "#kernels/kernel-memory.ts";
 import { createNodeRandom } from "#runtime/node/node-random.ts";
 import type { Clock } from "#runtime/ports/clock.ts";
 import type { BatchRouter } from "#tsdb/receiver/batch-router.ts";
-import type { BodyDecoder } from "#tsdb/receiver/body-decoder.ts";
 import { KernelBodyDecoder } from "#tsdb/receiver/kernel-body-decoder.ts";
+import type { KernelBodyDecoderOptions } from "#tsdb/receiver/kernel-body-decoder.ts";
 import { Receiver } from "#tsdb/receiver/receiver.ts";
 import type { ShardWorkerInit } from "./shard-worker-contract.ts";
 
@@ -15,18 +15,19 @@ const IDENTITY_BYTES_MAX: number = 768 * 1024 * 1024;
 const INFLIGHT_BYTES_MAX: number = 256 * 1024 * 1024;
 const PAGES_INITIAL: number = (4 * 1024 * 1024) / PAGE_BYTES;
 
-/** `decoderOver` stands between the receiver and the kernels, for bodies that lie elsewhere. */
+/** `createDecoder` is replaced where bodies do not lie in the receiver's own buffers. */
 export function createReceiver(
   init: ShardWorkerInit,
   router: BatchRouter,
   clock: Clock,
-  decoderOver: (kernels: BodyDecoder) => BodyDecoder = (kernels) => kernels,
+  createDecoder: (options: KernelBodyDecoderOptions) => KernelBodyDecoder = (options) =>
+    new KernelBodyDecoder(options),
 ): Receiver {
   const { config, kernels, placement, shardLogs } = init;
   const { decodedBytesMax, deadlineMs } = config.ingest;
   const { bodyBytesMax } = config.http;
   const random = createNodeRandom();
-  const decoder = new KernelBodyDecoder({
+  const decoder = createDecoder({
     kernels: instantiateKernels(kernels, { pagesInitial: PAGES_INITIAL, pagesMax: PAGES_MAX }),
     bodyBytesMax,
     decodedBytesMax,
@@ -34,7 +35,7 @@ export function createReceiver(
     seed: [random.u32(), random.u32()],
   });
   return new Receiver({
-    decoder: decoderOver(decoder),
+    decoder,
     router,
     clock,
     shardCount: shardLogs.length,

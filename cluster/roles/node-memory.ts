@@ -8,6 +8,7 @@ import { DOORBELL_BYTES } from "#runtime/worker/doorbell.ts";
 import { allocateRing } from "#runtime/worker/spsc-ring.ts";
 import { allocateLogChannel } from "#tsdb/wal/log-channel.ts";
 import type { LogChannel } from "#tsdb/wal/log-channel.ts";
+import { allocateScrubCounters } from "./jobs/scrub-counters.ts";
 import { NODE_COUNTERS } from "./node-counters.ts";
 
 /** Two slices must fit (see `batch-router.ts`), twice over so that the ring keeps moving. */
@@ -24,6 +25,7 @@ export interface NodeMemory {
   /** Indexed by log id. */
   readonly logs: readonly LogChannel[];
   readonly counters: SharedArrayBuffer;
+  readonly scrubCounters: SharedArrayBuffer;
   /** One i32: 0 starting, 1 ready, 2 stopping. */
   readonly state: SharedArrayBuffer;
 }
@@ -43,6 +45,7 @@ export function allocateNodeMemory(workerCount: number, logCount: number): NodeM
     replies: matrix(REPLY_RING_BYTES),
     logs: Array.from({ length: logCount }, () => allocateLogChannel()),
     counters: allocateSharedCounters(NODE_COUNTERS, workerCount),
+    scrubCounters: allocateScrubCounters(),
     state: new SharedArrayBuffer(4),
   };
 }

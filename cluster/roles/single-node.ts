@@ -20,6 +20,7 @@ import { LOG_STARTING } from "#tsdb/wal/log-status.ts";
 import type { LogRecovery } from "#tsdb/wal/log-recovery.ts";
 import type { Canaries } from "./canaries.ts";
 import type { DataFolder } from "./data-folder.ts";
+import { BackgroundJobs } from "./jobs/background-jobs.ts";
 import type { LogThreadInit } from "./log-thread-init.ts";
 import { allocateNodeMemory, NODE_READY, NODE_STOPPING } from "./node-memory.ts";
 import type { NodeMemory } from "./node-memory.ts";
@@ -65,6 +66,7 @@ export class SingleNode {
   readonly #shards: ShardThread[] = [];
   readonly #queries: QueryThread[] = [];
   readonly #logs: { readonly name: string; readonly worker: SpawnedWorker }[] = [];
+  #jobs: BackgroundJobs | null = null;
   #isStopping = false;
 
   private constructor(options: SingleNodeOptions) {
@@ -92,6 +94,7 @@ export class SingleNode {
   async stop(): Promise<void> {
     this.#isStopping = true;
     this.#setState(NODE_STOPPING);
+    await this.#jobs?.stop();
     const shards = this.#shards.map(({ client }) => client);
     await Promise.all(shards.map((client) => client.call("drain", { graceMs: DRAIN_GRACE_MS })));
     await Promise.all(shards.map((client) => client.call("close", null)));
@@ -113,11 +116,18 @@ export class SingleNode {
     await this.#connect();
     await this.#listen();
     this.#setState(NODE_READY);
+    this.#startJobs();
     if (config.selfScrape.intervalMs > 0) {
       const { host, port } = this.address;
       const first = must(this.#shards[0], "a shard worker");
       await first.client.call("selfScrape", { instance: `${host}:${port}` });
     }
+  }
+
+  #startJobs(): void {
+    const { config, folder, logger } = this.#options;
+    const { scrubCounters } = this.#memory;
+    this.#jobs = new BackgroundJobs({ config, folder, scrubCounters, logger });
   }
 
   #spawnShards(): void {
@@ -237,6 +247,7 @@ export class SingleNode {
 
   async #terminate(): Promise<void> {
     this.#isStopping = true;
+    await this.#jobs?.stop();
     const workers = [...this.#shards, ...this.#queries, ...this.#logs];
     await Promise.all(workers.map(({ worker }) => worker.terminate()));
   }

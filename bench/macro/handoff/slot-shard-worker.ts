@@ -27,7 +27,7 @@ const host = new ShardWorkerHost(init, {
   fatal,
   shardFaulted: (_shard, error) => fatal(error),
   createReceiver: (options, router, clock) =>
-    createReceiver(options, router, clock, (decoder) => new SlotBodyDecoder(decoder, slots)),
+    createReceiver(options, router, clock, (kernels) => new SlotBodyDecoder(kernels, slots)),
 });
 
 new WorkerHost<SlotWorkerContract>(linkToParent(), {

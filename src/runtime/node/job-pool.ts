@@ -80,8 +80,9 @@ export class JobPool<T extends object> {
     }
   }
 
-  /** Ends all jobs and threads at once. */
+  /** Ends all jobs and threads at once. May be called again. */
   async close(): Promise<void> {
+    if (this.#stop.signal.aborted) return;
     this.#stop.abort();
     await this.#pool.destroy();
   }
