@@ -5,12 +5,18 @@
  */
 import type { SeriesRef } from "#model/refs.ts";
 import type { AppendBatch } from "./append-batch.ts";
+import type { ClosedGeneration, GenerationCursor, SeriesRecordCursor } from "./head-generation.ts";
 import type { LogRecord, LogRecordDraft } from "./log-record.ts";
 import type { ReadView } from "./read-view.ts";
 
 export interface AppendContext {
   /** max(wall, last trusted + monotonic elapsed, newest durable sample at start), ms. */
   readonly trustedNowMs: number;
+  /**
+   * True when the node's head budget is nearly used up: a batch with series that the shard does not
+   * know is refused whole with `storage.overloaded`.
+   */
+  readonly refusesNewSeries?: boolean;
 }
 
 export interface AppendOutcome {
@@ -24,19 +30,22 @@ export interface AppendOutcome {
 }
 
 export interface ShardStoreStats {
+  /** Live series, and samples of generations that are not released. */
   readonly seriesCount: number;
   readonly sampleCount: number;
-  /** Linear memory in use and reserved. */
+  /** Linear memory in use, index included, and taken from the machine. */
   readonly usedBytes: number;
   readonly reservedBytes: number;
+  /** Oldest sample not released; newest sample ever. */
   readonly minTimestampMs: number;
   readonly maxTimestampMs: number;
 }
 
 export interface ShardStore {
   /**
-   * Changes whenever refs issued before may no longer be used (restart of the store, garbage
-   * collection). A batch of another generation gets VERDICT_REF_UNKNOWN for its known samples.
+   * Changes whenever receivers must forget the refs they know (restart of the store, use of a ref
+   * that a cut has dropped). A batch of a generation that this store never had gets
+   * VERDICT_REF_UNKNOWN for its known samples. Not to be confused with head generations.
    */
   readonly generation: number;
   /**
@@ -50,4 +59,28 @@ export interface ShardStore {
   /** A consistent view of everything applied so far; dispose to release its pins. */
   readView(): ReadView;
   stats(): ShardStoreStats;
+
+  /**
+   * Closes the current head generation behind the newest record and drafts the cut, which the actor
+   * logs as the shard's next record. Series that took no sample in it and in the one before, and
+   * hold none, are dropped. `apply` of the record does the same. Errors: `storage.overloaded` while
+   * GENERATIONS_CLOSED_MAX generations wait for their release.
+   */
+  cut(): LogRecordDraft;
+  /** Closed and not released, oldest first. */
+  closedGenerations(): readonly ClosedGeneration[];
+  /** All samples of a closed generation, for a flush. */
+  readGeneration(number: number): GenerationCursor;
+  /**
+   * The oldest closed generation is in blocks: read views opened from now on leave its samples out.
+   * Its memory comes back when the last view opened before is disposed.
+   */
+  releaseGeneration(number: number): void;
+  /**
+   * What the series log keeps of a closed generation's cut: the series "new" in it, or "all" that
+   * live (to rewrite the file). Write and sync it before the log is truncated.
+   */
+  seriesRecords(number: number, which: "new" | "all"): SeriesRecordCursor;
+  /** Takes a record of the series log. All of them come before the first `apply`. */
+  restore(draft: LogRecordDraft): void;
 }

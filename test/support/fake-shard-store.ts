@@ -4,8 +4,13 @@
  */
 import { EngineError } from "#base/engine-error.ts";
 import type { AppendBatch } from "#storage/append-batch.ts";
-import { RECORD_SAMPLES } from "#storage/log-record.ts";
-import type { LogRecord } from "#storage/log-record.ts";
+import type {
+  ClosedGeneration,
+  GenerationCursor,
+  SeriesRecordCursor,
+} from "#storage/head-generation.ts";
+import { RECORD_CUT, RECORD_SAMPLES } from "#storage/log-record.ts";
+import type { LogRecord, LogRecordDraft } from "#storage/log-record.ts";
 import type { ReadView } from "#storage/read-view.ts";
 import type { AppendOutcome, ShardStore, ShardStoreStats } from "#storage/shard-store.ts";
 import { OVERLOADED } from "#storage/storage-errors.ts";
@@ -46,6 +51,30 @@ export class FakeShardStore implements ShardStore {
   }
 
   stats(): ShardStoreStats {
+    throw new Error("not part of these tests");
+  }
+
+  cut(): LogRecordDraft {
+    return { type: RECORD_CUT, flags: 1, count: 0, payload: new Uint8Array(8) };
+  }
+
+  closedGenerations(): readonly ClosedGeneration[] {
+    return [];
+  }
+
+  readGeneration(): GenerationCursor {
+    throw new Error("not part of these tests");
+  }
+
+  releaseGeneration(): void {
+    throw new Error("not part of these tests");
+  }
+
+  seriesRecords(): SeriesRecordCursor {
+    throw new Error("not part of these tests");
+  }
+
+  restore(): void {
     throw new Error("not part of these tests");
   }
 }
