@@ -43,6 +43,9 @@ export interface KernelCalls {
   ): number;
   /** Teaches the order of the rows; the last known id. */
   identityLink(table: number, ids: number, count: number, previous: number): number;
+  /** Frame: `layout/route-layout.ts`. `ROUTE_DONE` or `ROUTE_STOPPED`. */
+  routeRows(frame: number): number;
+  forgetShardRefs(table: number, shard: number): void;
 }
 
 /** A kernel module at work in one memory. */

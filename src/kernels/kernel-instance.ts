@@ -29,6 +29,8 @@ interface RawExports {
   readonly identityFind: Numbers;
   readonly identityLookup: Numbers;
   readonly identityLink: Numbers;
+  readonly routeRows: KernelCalls["routeRows"];
+  readonly forgetShardRefs: KernelCalls["forgetShardRefs"];
 }
 
 /** Compiles the bytes of `gyre.wasm`. */
@@ -72,5 +74,7 @@ function callsOf(raw: RawExports): KernelCalls {
       raw.identityLookup(table, scope, offsets, lengths, ids, count) >>> 0,
     identityLink: (table, ids, count, previous) =>
       raw.identityLink(table, ids, count, previous) >>> 0,
+    routeRows: raw.routeRows,
+    forgetShardRefs: raw.forgetShardRefs,
   };
 }

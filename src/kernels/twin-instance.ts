@@ -18,6 +18,7 @@ import type { KernelCalls, KernelOptions, Kernels } from "./kernel-calls.ts";
 import { KernelMemory, PAGES_MAX, PAGE_BYTES } from "./kernel-memory.ts";
 import type { LinearMemory } from "./kernel-memory.ts";
 import { canonicaliseLabels, walkLabels } from "./labels.ts";
+import { forgetShardRefs, routeRows } from "./route.ts";
 import { snappyDecode } from "./snappy.ts";
 import { walkWriteRequest } from "./write-request.ts";
 
@@ -75,5 +76,7 @@ function callsOf(memory: KernelMemory): KernelCalls {
       identityLookup(memory.views(), table, scope, offsets, lengths, ids, count),
     identityLink: (table, ids, count, previous) =>
       identityLink(memory.views(), table, ids, count, previous),
+    routeRows: (frame) => routeRows(memory.views(), frame),
+    forgetShardRefs: (table, shard) => forgetShardRefs(memory.views(), table, shard),
   };
 }

@@ -13,6 +13,7 @@ export {
   identityLink,
 } from "./identity";
 export { identityLookup } from "./identity-lookup";
+export { forgetShardRefs, routeRows } from "./route";
 
 /** First byte after the constant tables of the module; everything above belongs to the caller. */
 export function heapBase(): usize {

@@ -2,6 +2,7 @@
  * What the receiver needs from the kernels: a body becomes rows (one per time series, identified by
  * the exact raw bytes of its labels) and sample columns, in memory that the next `decode` reuses.
  */
+import type { RowRouter } from "./row-router.ts";
 import type { BodyOptions } from "#storage/body-appender.ts";
 
 /** Row id of a label set that the identity table has not seen. */
@@ -35,6 +36,8 @@ export interface BodyDecoder {
    * from 0 until `forget`. `ID_UNKNOWN` when the table is full.
    */
   remember(row: number): number;
+  /** Deals the rows of decoded bodies out to shards; one per receiver. */
+  rowRouter(shardCount: number): RowRouter;
   /** Learns the order of the rows for the next body of the same sender. */
   learnOrder(): void;
   /** True when the identity table should be dropped before the next body. */

@@ -10,6 +10,7 @@
 import { assert } from "#base/assert.ts";
 import { EngineError } from "#base/engine-error.ts";
 import { BoundedQueue } from "#base/collections/bounded-queue.ts";
+import { OWNER_INVALID, OWNER_UNPLACED } from "#kernels/layout/route-layout.ts";
 import { SeriesHasher, shardOfPlacement } from "#model/placement.ts";
 import type { PlacementOptions } from "#model/placement.ts";
 import { shardId } from "#model/refs.ts";
@@ -19,16 +20,17 @@ import { REPLY_DURABLE } from "#storage/append-reply.ts";
 import type { BodyAppender, BodyOptions, BodySink, BodyVerdict } from "#storage/body-appender.ts";
 import { OVERLOADED } from "#storage/storage-errors.ts";
 import { VERDICT_KIND_UNSUPPORTED, VERDICT_LABELS_INVALID } from "#storage/verdict.ts";
-import { SLICE_LABEL_BYTES_MAX, SLICE_SAMPLES_MAX } from "./batch-router.ts";
+import { SLICE_LABEL_BYTES_MAX } from "./batch-router.ts";
 import type { BatchRouter } from "./batch-router.ts";
 import type { BodyDecoder, DecodedBody } from "./body-decoder.ts";
 import { ID_UNKNOWN } from "./body-decoder.ts";
 import { BodyPool } from "./body-pool.ts";
 import { PooledSink } from "./pooled-sink.ts";
-import { IDENTITY_INVALID, IDENTITY_UNPLACED, IdentityCache } from "./identity-cache.ts";
 import { RequestLedger } from "./request-ledger.ts";
 import type { LedgerRequest } from "./request-ledger.ts";
-import { ShardPart } from "./shard-part.ts";
+import type { RowRouter } from "./row-router.ts";
+import { knownColumns, ShardPart } from "./shard-part.ts";
+import type { PartColumns } from "./shard-part.ts";
 
 export interface ReceiverOptions {
   readonly decoder: BodyDecoder;
@@ -48,6 +50,8 @@ const WAITING_BODIES_MAX = 4096;
 /** A body is read again after stale refs at most this often; a shard rarely restarts even once. */
 const RESENDS_MAX = 3;
 
+const NO_IDS = new Uint32Array(0);
+
 interface PendingBody {
   readonly bytes: Uint8Array;
   readonly options: BodyOptions;
@@ -57,14 +61,12 @@ interface PendingBody {
   resends: number;
 }
 
-/** The body being routed: rows and samples from these cursors on are still to be sent. */
+/** The body being routed; the row router holds the cursor. */
 interface CurrentBody {
   readonly body: PendingBody;
   readonly request: LedgerRequest;
   readonly decoded: DecodedBody;
   row: number;
-  /** Samples of that row already sent: a long row may span slices. */
-  rowSample: number;
 }
 
 /** Totals since start. */
@@ -93,7 +95,11 @@ export class Receiver implements BodyAppender {
   readonly #options: ReceiverOptions;
   readonly #pool: BodyPool;
   readonly #ledger = new RequestLedger();
-  readonly #identities = new IdentityCache();
+  readonly #router: RowRouter;
+  /** Why the labels of an identity are not acceptable. */
+  readonly #invalid = new Map<number, string>();
+  /** Changes when identities are dropped, so that answers for old ones are recognised. */
+  #identityEpoch = 1;
   readonly #waiting = new BoundedQueue<PendingBody>(WAITING_BODIES_MAX);
   readonly #parts: ShardPart[];
   /** Parts with samples in the slice at hand. */
@@ -115,6 +121,7 @@ export class Receiver implements BodyAppender {
     this.#pool = new BodyPool(options.inflightBytesMax);
     this.#parts = Array.from({ length: options.shardCount }, (_, i) => new ShardPart(shardId(i)));
     this.#generations = new Uint32Array(options.shardCount);
+    this.#router = options.decoder.rowRouter(options.shardCount);
     this.#hasher = new SeriesHasher(options.placement);
   }
 
@@ -166,12 +173,17 @@ export class Receiver implements BodyAppender {
 
   /** Takes the answer to a batch that the router has sent. */
   answer(reply: AppendReply): void {
-    this.#generations[reply.shard] = reply.generation;
+    const { shard, generation } = reply;
     const part = this.#ledger.answer(reply);
+    // A shard that is not open has no generation to tell.
+    if (generation !== 0 && generation !== this.#generations[shard]) {
+      this.#router.forgetRefs(shard);
+      this.#generations[shard] = generation;
+    }
     if (part === null || reply.status !== REPLY_DURABLE) return;
-    if (part.identityEpoch !== this.#identities.epoch) return;
+    if (part.identityEpoch !== this.#identityEpoch) return;
     for (let i = 0; i < part.entryIds.length; i++) {
-      this.#identities.setRef(part.entryIds[i]!, reply.refs[i]!, reply.generation);
+      this.#router.setRef(part.entryIds[i]!, shard, reply.refs[i]!);
     }
   }
 
@@ -207,7 +219,8 @@ export class Receiver implements BodyAppender {
         this.counts.samples += decoded.sampleCount;
         this.counts.ignoredExemplars += decoded.exemplarCount;
         this.#refuseHistograms(request, decoded);
-        return { body, request, decoded, row: 0, rowSample: 0 };
+        this.#router.startBody(decoded.rowCount);
+        return { body, request, decoded, row: 0 };
       } catch (error) {
         body.reject(error);
         if (!(error instanceof EngineError)) throw error;
@@ -247,40 +260,44 @@ export class Receiver implements BodyAppender {
   #boundIdentities(): void {
     if (!this.#options.decoder.isFull()) return;
     this.#options.decoder.forget();
-    this.#identities.clear();
+    this.#invalid.clear();
+    this.#identityEpoch++;
     this.#entryStamp.fill(0);
   }
 
   #routeSlice(current: CurrentBody): void {
-    const { decoded, request } = current;
+    const router = this.#router;
     this.#slice++;
-    let samplesLeft = SLICE_SAMPLES_MAX;
+    router.begin();
     let labelBytesLeft = SLICE_LABEL_BYTES_MAX;
-    while (current.row < decoded.rowCount && samplesLeft > 0 && labelBytesLeft > 0) {
-      const { row } = current;
-      const known = decoded.ids[row]!;
-      const id = known === ID_UNKNOWN ? this.#newIdentity(row) : known;
-      labelBytesLeft -= this.#placeRow(current, row, id);
-      const first = decoded.sampleStarts[row]! + current.rowSample;
-      const left = decoded.sampleStarts[row + 1]! - first;
-      const count = Math.min(left, samplesLeft);
-      if (this.#identities.state(id) === IDENTITY_INVALID) this.#refuseRow(request, id, count);
-      else this.#addSamples(current, id, first, first + count);
-      // A row costs at least one, so that rows without samples end a slice too.
-      samplesLeft -= Math.max(count, 1);
-      current.rowSample += count;
-      if (count === left) {
-        current.row++;
-        current.rowSample = 0;
-      }
+    // Rows of series without a usable ref stop the router; they are few once senders are known.
+    while (labelBytesLeft > 0 && router.budget > 0 && !router.run()) {
+      labelBytesLeft -= this.#routeRow(current);
     }
+    current.row = router.row;
     this.#sendSlice(current);
+  }
+
+  /** Deals out the row at the router's cursor by its labels; returns the label bytes added. */
+  #routeRow(current: CurrentBody): number {
+    const { decoded, request } = current;
+    const router = this.#router;
+    const { row, rowSample } = router;
+    const known = decoded.ids[row]!;
+    const id = known === ID_UNKNOWN ? this.#newIdentity(row) : known;
+    const labelBytes = this.#placeRow(current, row, id);
+    const first = decoded.sampleStarts[row]! + rowSample;
+    const left = decoded.sampleStarts[row + 1]! - first;
+    const count = Math.min(left, router.budget);
+    if (router.state(id) === OWNER_INVALID) this.#refuseRow(request, id, count);
+    else this.#addSamples(current, id, first, first + count);
+    router.skip(count, count === left);
+    return labelBytes;
   }
 
   #newIdentity(row: number): number {
     const id = this.#options.decoder.remember(row);
     assert(id !== ID_UNKNOWN, "receiver: identity table full inside a body");
-    this.#identities.reserve(id + 1);
     if (id >= this.#entryStamp.length) {
       const capacity = 2 * Math.max(id + 1, this.#entryStamp.length);
       const stamp = new Uint32Array(capacity);
@@ -295,23 +312,21 @@ export class Receiver implements BodyAppender {
 
   /** Makes sure a row without a usable ref has a label entry; returns the label bytes added. */
   #placeRow(current: CurrentBody, row: number, id: number): number {
-    const identities = this.#identities;
-    const state = identities.state(id);
-    if (state === IDENTITY_INVALID) return 0;
-    if (state !== IDENTITY_UNPLACED) {
-      if (this.#hasRef(id) || this.#entryStamp[id] === this.#slice) return 0;
-    }
+    const router = this.#router;
+    const state = router.state(id);
+    if (state === OWNER_INVALID || this.#entryStamp[id] === this.#slice) return 0;
     const labels = this.#options.decoder.canonicalise(row);
     if (labels.kind === "invalid") {
-      identities.reject(id, labels.reason);
+      router.reject(id);
+      this.#invalid.set(id, labels.reason);
       return 0;
     }
     const { tenant } = current.body.options;
     const { bytes } = labels;
     this.#hasher.hash(tenant, bytes, 0, bytes.length, this.#fingerprint, this.#placement, 0);
     const shard = shardOfPlacement(this.#placement[1]!, this.#options.shardCount);
-    if (state === IDENTITY_UNPLACED) {
-      identities.place(id, shard);
+    if (state === OWNER_UNPLACED) {
+      router.place(id, shard);
       this.counts.newSeries++;
     }
     const part = this.#part(shard);
@@ -320,21 +335,11 @@ export class Receiver implements BodyAppender {
     return bytes.length;
   }
 
-  #hasRef(id: number): boolean {
-    const generation = this.#identities.generation(id);
-    return generation !== 0 && generation === this.#generations[this.#identities.shard(id)];
-  }
-
   #addSamples(current: CurrentBody, id: number, first: number, last: number): void {
     const { timestamps, valueWords: words } = current.decoded;
-    const part = this.#part(this.#identities.shard(id));
-    if (this.#entryStamp[id] === this.#slice) {
-      const entry = this.#entryOf[id]!;
-      for (let i = first; i < last; i++) part.addUnknown(entry, timestamps[i]!, words, i);
-    } else {
-      const ref = this.#identities.ref(id);
-      for (let i = first; i < last; i++) part.addKnown(ref, timestamps[i]!, words, i);
-    }
+    const part = this.#part(this.#router.shard(id));
+    const entry = this.#entryOf[id]!;
+    for (let i = first; i < last; i++) part.add(entry, timestamps[i]!, words, i);
   }
 
   #refuseRow(request: LedgerRequest, id: number, count: number): void {
@@ -342,7 +347,7 @@ export class Receiver implements BodyAppender {
       verdict: VERDICT_LABELS_INVALID,
       series: "",
       timestampMs: null,
-      detail: this.#identities.rejection(id),
+      detail: this.#invalid.get(id) ?? "",
     });
   }
 
@@ -353,21 +358,35 @@ export class Receiver implements BodyAppender {
   }
 
   #sendSlice(current: CurrentBody): void {
-    const { tenant } = current.body.options;
+    for (const shard of this.#router.touched()) {
+      const known = this.#router.columnsOf(shard);
+      const part = this.#parts[shard]!;
+      if (part.sampleCount === 0) this.#send(current, knownColumns(known), part);
+      else part.takeKnown(known);
+    }
     for (const part of this.#touched) {
-      if (part.sampleCount > 0) {
-        const token = this.#ledger.addPart({
-          request: current.request,
-          shard: part.shard,
-          entryIds: part.entryIds(),
-          identityEpoch: this.#identities.epoch,
-        });
-        const batch = part.batch(tenant, this.#generations[part.shard]!);
-        this.counts.parts++;
-        this.#options.router.send(token, batch);
-      }
+      if (part.sampleCount > 0) this.#send(current, part.columns(), part);
       part.clear();
     }
     this.#touched = [];
+  }
+
+  #send(current: CurrentBody, columns: PartColumns, part: ShardPart): void {
+    const token = this.#ledger.addPart({
+      request: current.request,
+      shard: part.shard,
+      entryIds: columns.labelCount === 0 ? NO_IDS : part.entryIds(),
+      identityEpoch: this.#identityEpoch,
+    });
+    this.counts.parts++;
+    this.#options.router.send(token, {
+      ...columns,
+      tenant: current.body.options.tenant,
+      shard: part.shard,
+      generation: this.#generations[part.shard]!,
+      histograms: null,
+      exemplars: null,
+      metadata: null,
+    });
   }
 }

@@ -1,22 +1,49 @@
 /**
- * The columns of one shard while a receiver walks a slice of a request. One per shard and receiver,
- * reused from slice to slice; `batch` gives views that are valid until `clear`.
- *
- * Samples of series whose ref is cached go to the first columns, the others to a second set that is
- * put behind them, because a batch lists known samples first.
+ * What a slice holds for one shard beside the columns of the routing kernel: label entries, and the
+ * samples of series whose ref is not known. One per shard and receiver, reused from slice to slice;
+ * columns are views that are valid until `clear`.
  */
 import { assert } from "#base/assert.ts";
-import type { ShardId, TenantId } from "#model/refs.ts";
+import type { ShardId } from "#model/refs.ts";
 import type { AppendBatch } from "#storage/append-batch.ts";
+import type { KnownColumns } from "./row-router.ts";
 
 const SAMPLES_INITIAL = 64;
 const ENTRIES_INITIAL = 16;
 const LABEL_BYTES_INITIAL = 4096;
 
+/** The columns of a batch; who sends it adds tenant, shard and generation. */
+export type PartColumns = Pick<
+  AppendBatch,
+  | "labelCount"
+  | "labelStart"
+  | "labelBytes"
+  | "fingerprints"
+  | "placements"
+  | "sampleCount"
+  | "knownCount"
+  | "series"
+  | "timestamps"
+  | "values"
+>;
+
+const NO_WORDS = new Uint32Array(0);
+const NO_LABELS = {
+  labelCount: 0,
+  labelStart: new Uint32Array(1),
+  labelBytes: new Uint8Array(0),
+  fingerprints: NO_WORDS,
+  placements: NO_WORDS,
+};
+
 export class ShardPart {
   readonly shard: ShardId;
-  readonly #known = new SampleColumns();
-  readonly #unknown = new SampleColumns();
+  #sampleCount = 0;
+  #knownCount = 0;
+  #series = new Uint32Array(SAMPLES_INITIAL);
+  #timestamps = new Float64Array(SAMPLES_INITIAL);
+  #values = new Float64Array(SAMPLES_INITIAL);
+  #valueWords = new Uint32Array(this.#values.buffer);
   #entryCount = 0;
   #labelStart = new Uint32Array(ENTRIES_INITIAL + 1);
   #labelBytes = new Uint8Array(LABEL_BYTES_INITIAL);
@@ -31,7 +58,7 @@ export class ShardPart {
   }
 
   get sampleCount(): number {
-    return this.#known.count + this.#unknown.count;
+    return this.#sampleCount;
   }
 
   /** True once per slice: the receiver keeps a list of the parts that a slice touches. */
@@ -41,13 +68,30 @@ export class ShardPart {
     return true;
   }
 
-  /** `words` is the Uint32 view of the value column; NaN bits survive only as words. */
-  addKnown(ref: number, timestampMs: number, words: Uint32Array, index: number): void {
-    this.#known.add(ref, timestampMs, words, index);
+  /** `words` holds values as pairs of words: NaN bits survive only as words. */
+  add(entry: number, timestampMs: number, words: Uint32Array, index: number): void {
+    const at = this.#sampleCount;
+    if (at === this.#series.length) this.#reserve(at + 1);
+    this.#sampleCount = at + 1;
+    this.#series[at] = entry;
+    this.#timestamps[at] = timestampMs;
+    this.#valueWords[2 * at] = words[2 * index]!;
+    this.#valueWords[2 * at + 1] = words[2 * index + 1]!;
   }
 
-  addUnknown(entry: number, timestampMs: number, words: Uint32Array, index: number): void {
-    this.#unknown.add(entry, timestampMs, words, index);
+  /** Puts samples of known series before the others, as batches have them. */
+  takeKnown({ count, series, timestamps, values }: KnownColumns): void {
+    assert(this.#knownCount === 0, () => `shard part ${this.shard}: known samples taken twice`);
+    const unknown = this.#sampleCount;
+    this.#reserve(unknown + count);
+    this.#series.copyWithin(count, 0, unknown);
+    this.#timestamps.copyWithin(count, 0, unknown);
+    this.#values.copyWithin(count, 0, unknown);
+    this.#series.set(series);
+    this.#timestamps.set(timestamps);
+    this.#values.set(values);
+    this.#knownCount = count;
+    this.#sampleCount = unknown + count;
   }
 
   /** Adds a label set by its canonical bytes and hashes (low, high); returns its entry number. */
@@ -62,9 +106,9 @@ export class ShardPart {
     const start = this.#labelStart[entry]!;
     const end = start + canonical.length;
     if (end > this.#labelBytes.length) {
-      const grown = new Uint8Array(Math.max(end, 2 * this.#labelBytes.length));
-      grown.set(this.#labelBytes.subarray(0, start));
-      this.#labelBytes = grown;
+      const larger = new Uint8Array(Math.max(end, 2 * this.#labelBytes.length));
+      larger.set(this.#labelBytes.subarray(0, start));
+      this.#labelBytes = larger;
     }
     this.#labelBytes.set(canonical, start);
     this.#labelStart[entry + 1] = end;
@@ -81,35 +125,40 @@ export class ShardPart {
     return this.#entryIds.slice(0, this.#entryCount);
   }
 
-  batch(tenant: TenantId, generation: number): AppendBatch {
-    const knownCount = this.#known.count;
-    if (this.#unknown.count > 0) this.#known.appendAll(this.#unknown);
-    const sampleCount = this.#known.count;
+  columns(): PartColumns {
+    const sampleCount = this.#sampleCount;
     assert(sampleCount > 0, () => `shard part ${this.shard}: batch without samples`);
     return {
-      tenant,
-      shard: this.shard,
-      generation,
       labelCount: this.#entryCount,
       labelStart: this.#labelStart.subarray(0, this.#entryCount + 1),
       labelBytes: this.#labelBytes.subarray(0, this.#labelStart[this.#entryCount]!),
       fingerprints: this.#fingerprints.subarray(0, 2 * this.#entryCount),
       placements: this.#placements.subarray(0, 2 * this.#entryCount),
       sampleCount,
-      knownCount,
-      series: this.#known.series.subarray(0, sampleCount),
-      timestamps: this.#known.timestamps.subarray(0, sampleCount),
-      values: this.#known.values.subarray(0, sampleCount),
-      histograms: null,
-      exemplars: null,
-      metadata: null,
+      knownCount: this.#knownCount,
+      series: this.#series.subarray(0, sampleCount),
+      timestamps: this.#timestamps.subarray(0, sampleCount),
+      values: this.#values.subarray(0, sampleCount),
     };
   }
 
   clear(): void {
-    this.#known.count = 0;
-    this.#unknown.count = 0;
+    this.#sampleCount = 0;
+    this.#knownCount = 0;
     this.#entryCount = 0;
+  }
+
+  #reserve(count: number): void {
+    if (count <= this.#series.length) return;
+    const capacity = Math.max(count, 2 * this.#series.length);
+    this.#series = grown(this.#series, capacity);
+    const timestamps = new Float64Array(capacity);
+    timestamps.set(this.#timestamps);
+    this.#timestamps = timestamps;
+    const values = new Float64Array(capacity);
+    values.set(this.#values);
+    this.#values = values;
+    this.#valueWords = new Uint32Array(values.buffer);
   }
 
   #growEntries(): void {
@@ -121,44 +170,9 @@ export class ShardPart {
   }
 }
 
-class SampleColumns {
-  count = 0;
-  series = new Uint32Array(SAMPLES_INITIAL);
-  timestamps = new Float64Array(SAMPLES_INITIAL);
-  values = new Float64Array(SAMPLES_INITIAL);
-  #valueWords = new Uint32Array(this.values.buffer);
-
-  add(series: number, timestampMs: number, words: Uint32Array, index: number): void {
-    const at = this.count;
-    if (at === this.series.length) this.#reserve(at + 1);
-    this.count = at + 1;
-    this.series[at] = series;
-    this.timestamps[at] = timestampMs;
-    this.#valueWords[2 * at] = words[2 * index]!;
-    this.#valueWords[2 * at + 1] = words[2 * index + 1]!;
-  }
-
-  appendAll(other: SampleColumns): void {
-    const at = this.count;
-    const count = at + other.count;
-    if (count > this.series.length) this.#reserve(count);
-    this.series.set(other.series.subarray(0, other.count), at);
-    this.timestamps.set(other.timestamps.subarray(0, other.count), at);
-    this.values.set(other.values.subarray(0, other.count), at);
-    this.count = count;
-  }
-
-  #reserve(count: number): void {
-    const capacity = Math.max(count, 2 * this.series.length);
-    this.series = grown(this.series, capacity);
-    const timestamps = new Float64Array(capacity);
-    timestamps.set(this.timestamps);
-    this.timestamps = timestamps;
-    const values = new Float64Array(capacity);
-    values.set(this.values);
-    this.values = values;
-    this.#valueWords = new Uint32Array(values.buffer);
-  }
+/** Columns of a batch in which every series is known: no labels, no copy. */
+export function knownColumns({ count, series, timestamps, values }: KnownColumns): PartColumns {
+  return { ...NO_LABELS, sampleCount: count, knownCount: count, series, timestamps, values };
 }
 
 function grown(column: Uint32Array<ArrayBuffer>, length: number): Uint32Array<ArrayBuffer> {

@@ -1,19 +1,13 @@
-// Covers: src/tsdb/receiver/kernel-body-decoder.ts
+// Covers: src/tsdb/receiver/kernel-body-decoder.ts, src/tsdb/receiver/row-router.ts, src/tsdb/receiver/decoder-regions.ts, src/tsdb/receiver/kernel-frame.ts
 import { expect, test } from "vitest";
 import { EngineError } from "#base/engine-error.ts";
-import { shardId, tenantId } from "#model/refs.ts";
+import { shardId } from "#model/refs.ts";
 import { REPLY_DURABLE } from "#storage/append-reply.ts";
 import type { BodyVerdict } from "#storage/body-appender.ts";
 import { BodyPool } from "#tsdb/receiver/body-pool.ts";
-import {
-  IDENTITY_INVALID,
-  IDENTITY_PLACED,
-  IDENTITY_UNPLACED,
-  IdentityCache,
-} from "#tsdb/receiver/identity-cache.ts";
 import { PooledSink } from "#tsdb/receiver/pooled-sink.ts";
 import { RequestLedger } from "#tsdb/receiver/request-ledger.ts";
-import { ShardPart } from "#tsdb/receiver/shard-part.ts";
+import { knownColumns, ShardPart } from "#tsdb/receiver/shard-part.ts";
 
 const NOTHING: BodyVerdict = {
   samplesWritten: 0,
@@ -77,26 +71,6 @@ test("an aborted sink gives its buffer back once", () => {
   expect(pool.lentBytes).toBe(0);
 });
 
-test("the identity cache keeps what it is told while it grows, and forgets on clear", () => {
-  const cache = new IdentityCache();
-  cache.reserve(10);
-  cache.place(3, shardId(7));
-  cache.setRef(3, 99, 5);
-  cache.reject(4, "label is bad");
-  cache.reserve(5000);
-  expect([cache.state(3), cache.shard(3), cache.ref(3), cache.generation(3)]).toEqual([
-    IDENTITY_PLACED,
-    7,
-    99,
-    5,
-  ]);
-  expect([cache.state(4), cache.rejection(4)]).toEqual([IDENTITY_INVALID, "label is bad"]);
-  const { epoch } = cache;
-  cache.clear();
-  expect(cache.state(3)).toBe(IDENTITY_UNPLACED);
-  expect(cache.epoch).toBe(epoch + 1);
-});
-
 test("the ledger settles a request with its last part, and ignores strangers", () => {
   const ledger = new RequestLedger();
   const outcomes: (BodyVerdict | EngineError | "resend")[] = [];
@@ -152,15 +126,21 @@ test("a shard part puts known samples first and keeps bits", () => {
   expect(part.isUntouched(5)).toBe(true);
   expect(part.isUntouched(5)).toBe(false);
   const entry = part.addEntry(42, Uint8Array.of(1, 2, 3), pair, pair);
-  part.addUnknown(entry, 10, words, 0);
-  part.addKnown(7, 20, words, 1);
-  for (let i = 0; i < 200; i++) part.addKnown(8, i, words, 2);
-  const batch = part.batch(tenantId(0), 3);
-  expect([batch.sampleCount, batch.knownCount, batch.labelCount]).toEqual([202, 201, 1]);
-  expect([batch.series[0], batch.series[200], batch.series[201]]).toEqual([7, 8, entry]);
-  const stored = new BigUint64Array(batch.values.slice().buffer);
-  expect([stored[0], stored[201]]).toEqual([bits[1], bits[0]]);
+  part.add(entry, 10, words, 0);
+  const known = {
+    count: 200,
+    series: new Uint32Array(200).fill(7),
+    timestamps: new Float64Array(200).fill(20),
+    values: new Float64Array(new BigUint64Array(200).fill(bits[1]!).buffer),
+  };
+  part.takeKnown(known);
+  const columns = part.columns();
+  expect([columns.sampleCount, columns.knownCount, columns.labelCount]).toEqual([201, 200, 1]);
+  expect([columns.series[0], columns.series[199], columns.series[200]]).toEqual([7, 7, entry]);
+  const stored = new BigUint64Array(columns.values.slice().buffer);
+  expect([stored[0], stored[200]]).toEqual([bits[1], bits[0]]);
   expect([...part.entryIds()]).toEqual([42]);
+  expect(knownColumns(known)).toMatchObject({ labelCount: 0, sampleCount: 200, knownCount: 200 });
   part.clear();
   expect(part.sampleCount).toBe(0);
 });

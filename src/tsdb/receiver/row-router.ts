@@ -1,0 +1,203 @@
+/**
+ * Deals the rows of a decoded body out to their shards, slice by slice, over the routing kernel and
+ * the owner words of the identity table. Rows whose identity has no usable ref stop it: the receiver
+ * sees to them and goes on. Columns are views that stay valid until the next `begin`.
+ */
+import { assert } from "#base/assert.ts";
+import type { Kernels } from "#kernels/kernel-calls.ts";
+import {
+  IDENTITY_RECORDS_END,
+  RECORD_BYTES,
+  RECORD_OWNER,
+} from "#kernels/layout/identity-layout.ts";
+import {
+  OWNER_INVALID,
+  OWNER_KNOWN,
+  OWNER_PLACED,
+  OWNER_SHARD_MASK,
+  OWNER_STATE_SHIFT,
+  ROUTE_BUDGET,
+  ROUTE_CAPACITY,
+  ROUTE_COLUMNS,
+  ROUTE_FRAME_BYTES,
+  ROUTE_IDS,
+  ROUTE_ROW,
+  ROUTE_ROW_END,
+  ROUTE_ROW_SAMPLE,
+  ROUTE_SAMPLE_STARTS,
+  ROUTE_SERIES,
+  ROUTE_STOPPED,
+  ROUTE_STRIDE,
+  ROUTE_TABLE,
+  ROUTE_TIMES,
+  ROUTE_TOUCHED,
+  ROUTE_TOUCHED_COUNT,
+  ROUTE_VALUES,
+} from "#kernels/layout/route-layout.ts";
+import type { ShardId } from "#model/refs.ts";
+import { SLICE_SAMPLES_MAX } from "./batch-router.ts";
+
+export interface RowRouterOptions {
+  readonly kernels: Kernels;
+  /** Addresses of the walk's columns and of the identity table in the kernels' memory. */
+  readonly ids: number;
+  readonly sampleStarts: number;
+  readonly times: number;
+  readonly values: number;
+  readonly table: number;
+  readonly shardCount: number;
+}
+
+export interface KnownColumns {
+  readonly count: number;
+  readonly series: Uint32Array;
+  readonly timestamps: Float64Array;
+  readonly values: Float64Array;
+}
+
+/** With more shards than this, slices are smaller so that their columns stay below 400 MiB. */
+const LARGE_SHARD_COUNT = 4096;
+const LARGE_SLICE_SAMPLES = 512;
+
+export class RowRouter {
+  readonly #kernels: Kernels;
+  readonly #frame: number;
+  readonly #columns: number;
+  readonly #stride: number;
+  readonly #capacity: number;
+  readonly #touched: number;
+  readonly #table: number;
+
+  constructor(options: RowRouterOptions) {
+    const { kernels, shardCount } = options;
+    this.#kernels = kernels;
+    this.#table = options.table;
+    this.#capacity = shardCount > LARGE_SHARD_COUNT ? LARGE_SLICE_SAMPLES : SLICE_SAMPLES_MAX;
+    this.#stride = ROUTE_SERIES + 20 * this.#capacity;
+    this.#frame = kernels.memory.allocate("route frame", ROUTE_FRAME_BYTES).offset;
+    this.#touched = kernels.memory.allocate("touched shards", 4 * shardCount).offset;
+    this.#columns = kernels.memory.allocate("shard columns", this.#stride * shardCount).offset;
+    this.#put(ROUTE_IDS, options.ids);
+    this.#put(ROUTE_SAMPLE_STARTS, options.sampleStarts);
+    this.#put(ROUTE_TIMES, options.times);
+    this.#put(ROUTE_VALUES, options.values);
+    this.#put(ROUTE_TABLE, options.table);
+    this.#put(ROUTE_COLUMNS, this.#columns);
+    this.#put(ROUTE_STRIDE, this.#stride);
+    this.#put(ROUTE_CAPACITY, this.#capacity);
+    this.#put(ROUTE_TOUCHED, this.#touched);
+  }
+
+  /** The body at hand has this many rows; the cursor goes to the first. */
+  startBody(rowCount: number): void {
+    this.#put(ROUTE_ROW, 0);
+    this.#put(ROUTE_ROW_SAMPLE, 0);
+    this.#put(ROUTE_ROW_END, rowCount);
+  }
+
+  /** Empties the columns and gives the next slice its budget. */
+  begin(): void {
+    const { u32 } = this.#kernels.memory.views();
+    for (const shard of this.touched()) u32[(this.#columns + shard * this.#stride) >>> 2] = 0;
+    this.#put(ROUTE_TOUCHED_COUNT, 0);
+    this.#put(ROUTE_BUDGET, this.#capacity);
+  }
+
+  /** Deals rows out until the slice is full or the body ends (true), or a row needs care (false). */
+  run(): boolean {
+    return this.#kernels.calls.routeRows(this.#frame) !== ROUTE_STOPPED;
+  }
+
+  get row(): number {
+    return this.#get(ROUTE_ROW);
+  }
+
+  get rowSample(): number {
+    return this.#get(ROUTE_ROW_SAMPLE);
+  }
+
+  get budget(): number {
+    return this.#get(ROUTE_BUDGET);
+  }
+
+  /** Moves the cursor over `count` samples of its row that were dealt out elsewhere. */
+  skip(count: number, isRowDone: boolean): void {
+    // A row costs at least one, as in the kernel.
+    this.#put(ROUTE_BUDGET, this.budget - Math.max(count, 1));
+    this.#put(ROUTE_ROW_SAMPLE, isRowDone ? 0 : this.rowSample + count);
+    if (isRowDone) this.#put(ROUTE_ROW, this.row + 1);
+  }
+
+  /** Shards with samples in the columns of this slice, in the order first met. */
+  touched(): Uint32Array {
+    const { u32 } = this.#kernels.memory.views();
+    const from = this.#touched >>> 2;
+    return u32.subarray(from, from + this.#get(ROUTE_TOUCHED_COUNT));
+  }
+
+  columnsOf(shard: number): KnownColumns {
+    const { u32, f64 } = this.#kernels.memory.views();
+    const base = this.#columns + shard * this.#stride;
+    const count = u32[base >>> 2]!;
+    const series = (base + ROUTE_SERIES) >>> 2;
+    const timestamps = (series + this.#capacity) >>> 1;
+    const values = timestamps + this.#capacity;
+    return {
+      count,
+      series: u32.subarray(series, series + count),
+      timestamps: f64.subarray(timestamps, timestamps + count),
+      values: f64.subarray(values, values + count),
+    };
+  }
+
+  state(id: number): number {
+    return this.#owner(id) >>> OWNER_STATE_SHIFT;
+  }
+
+  shard(id: number): number {
+    return this.#owner(id) & OWNER_SHARD_MASK;
+  }
+
+  place(id: number, shard: ShardId): void {
+    this.#setOwner(id, OWNER_PLACED, shard, 0);
+  }
+
+  setRef(id: number, shard: number, ref: number): void {
+    assert(this.state(id) !== OWNER_INVALID, () => `router: ref for identity ${id} without place`);
+    this.#setOwner(id, OWNER_KNOWN, shard, ref);
+  }
+
+  reject(id: number): void {
+    this.#setOwner(id, OWNER_INVALID, 0, 0);
+  }
+
+  /** The shard numbers its series anew: all of its refs are void. */
+  forgetRefs(shard: number): void {
+    this.#kernels.calls.forgetShardRefs(this.#table, shard);
+  }
+
+  #owner(id: number): number {
+    return this.#kernels.memory.views().u32[this.#ownerAt(id)]!;
+  }
+
+  #setOwner(id: number, state: number, shard: number, ref: number): void {
+    const { u32 } = this.#kernels.memory.views();
+    const at = this.#ownerAt(id);
+    u32[at] = (state << OWNER_STATE_SHIFT) | shard;
+    u32[at + 1] = ref;
+  }
+
+  #ownerAt(id: number): number {
+    const { u32 } = this.#kernels.memory.views();
+    const end = u32[(this.#table + IDENTITY_RECORDS_END) >>> 2]!;
+    return (end - (id + 1) * RECORD_BYTES + RECORD_OWNER) >>> 2;
+  }
+
+  #put(field: number, value: number): void {
+    this.#kernels.memory.views().u32[(this.#frame + field) >>> 2] = value;
+  }
+
+  #get(field: number): number {
+    return this.#kernels.memory.views().u32[(this.#frame + field) >>> 2]!;
+  }
+}
