@@ -123,6 +123,7 @@ export const INNER_ORDERS: readonly InnerOrder[] = [
     steps: [
       ["receiver", "wal", "index", "tombstone"],
       ["head", "block"],
+      ["manifest"],
       ["compaction", "downsampling", "retention", "snapshot"],
       ["shard-store"],
       ["tsdb.ts"],

@@ -1,0 +1,35 @@
+/**
+ * A block as the manifest of a shard knows it: what its footer says, which file that is, and how the
+ * shard sees it. After a split both children name the parent's file, each with its half of the
+ * placements.
+ */
+import { assert } from "#base/assert.ts";
+import type { Seq, ShardId } from "#model/refs.ts";
+import type { BlockMeta } from "../block/block-meta.ts";
+
+export interface BlockEntry extends BlockMeta {
+  /** The shard that wrote the file; together with `blockId` it names it. */
+  readonly fileShard: ShardId;
+  readonly fileBytes: number;
+  /** Checksum of the file's footer: an older or another file of that name is noticed. */
+  readonly footerCrc: number;
+  /** Tombstones up to this record are already applied inside. */
+  readonly cleanSeq: Seq;
+  /** Upper words of the placements that belong to the shard, both included. */
+  readonly ownedMin: number;
+  readonly ownedMax: number;
+}
+
+/** What names a block's file, as one number. */
+export type BlockKey = number;
+
+const BLOCK_ID_RANGE = 2 ** 32;
+
+export function blockKeyOf(block: {
+  readonly fileShard: ShardId;
+  readonly blockId: number;
+}): BlockKey {
+  const { fileShard, blockId } = block;
+  assert(blockId >= 1 && blockId < BLOCK_ID_RANGE, () => `block: got id ${blockId}`);
+  return fileShard * BLOCK_ID_RANGE + blockId;
+}
