@@ -30,9 +30,12 @@ const { decodedBytesMax } = config.ingest;
 const registry = new MetricRegistry();
 const appender = new SlotAppender(slotMemory, { bodyBytesMax, decodedBytesMax });
 for (const worker of slotMemory.answers.keys()) {
-  appender
-    .followAnswers(worker, nextTurn)
-    .catch((error: unknown) => queueMicrotask(() => Promise.reject(error as Error)));
+  appender.followAnswers(worker, nextTurn).catch((error: unknown) => {
+    // Outside any promise, so that it ends the thread.
+    queueMicrotask(() => {
+      throw error;
+    });
+  });
 }
 const server = new HttpServer(
   { headersTimeoutMs, bodyTimeoutMs, connectionsMax, bodyBytesMax },

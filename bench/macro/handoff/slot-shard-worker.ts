@@ -18,7 +18,10 @@ import type { SlotWorkerContract } from "./slot-worker-contract.ts";
 
 const { init, slotMemory } = workerData as { init: ShardWorkerInit; slotMemory: SlotMemory };
 const slots = new Slots(slotMemory.slots, workerOwner(init.index));
-const fatal = (error: unknown): void => queueMicrotask(() => Promise.reject(error as Error));
+const fatal = (error: unknown): void =>
+  queueMicrotask(() => {
+    throw error;
+  });
 const host = new ShardWorkerHost(init, {
   clock: new NodeClock(),
   timers: new NodeTimers(),
