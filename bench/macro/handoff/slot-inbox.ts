@@ -1,4 +1,7 @@
-/** Bodies from the edge, at their shard worker: each goes to the receiver and is answered once. */
+/**
+ * Bodies from the edge, at their shard worker: each goes to the receiver, which reads it in its
+ * slots, and is answered once; then its slots are free again.
+ */
 import { must } from "#base/assert.ts";
 import { BoundedQueue } from "#base/collections/bounded-queue.ts";
 import { RingConsumer } from "#runtime/worker/ring-consumer.ts";

@@ -1,4 +1,7 @@
-/** A body being received into slots. They are given away by `submit`, or freed by `abort`. */
+/**
+ * A body being received into slots. They are given away by `submit`, or freed by `abort`; a body
+ * that finds no more slots is read to its end, but not kept.
+ */
 import { assert } from "#base/assert.ts";
 import { EngineError } from "#base/engine-error.ts";
 import type { Slots } from "#runtime/worker/slots.ts";

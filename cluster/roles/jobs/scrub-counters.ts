@@ -1,4 +1,7 @@
-/** What scrubbing has found, in shared memory: one row, written by the main thread alone. */
+/**
+ * What scrubbing has found, in shared memory: one row, written by the main thread alone and rendered
+ * by whichever listener is asked for metrics.
+ */
 import {
   allocateSharedCounters,
   collectSharedCounters,
