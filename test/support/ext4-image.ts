@@ -15,6 +15,8 @@ import { join } from "node:path";
 
 /** Sizes below this make mkfs.ext4 drop the journal, and then nothing here is true. */
 const IMAGE_MIB_MIN = 16;
+const PERL = "perl";
+const UMOUNT = "umount";
 const COMMAND_LIMIT_MS = 60_000;
 
 /** _IOR('X', 125, __u32) with EXT4_GOING_FLAGS_NOLOGFLUSH. */
@@ -23,18 +25,19 @@ const SHUTDOWN_SCRIPT =
   'defined(ioctl($f, 0x8004587D, $flags)) or die "ioctl: $!";';
 
 /**
- * The same, prepared: says so, waits for a line on stdin, and answers with the time (seconds) at
- * which it acted. Starting a program takes longer than many requests; this does not.
+ * The same, prepared: says so, waits for a line on stdin, and answers with the time at which it
+ * acted, in seconds of the monotonic clock. Starting a program takes longer than many requests;
+ * this does not.
  */
 const ARMED_SCRIPT =
-  "use Time::HiRes qw(time); $| = 1; " +
+  "use Time::HiRes qw(clock_gettime CLOCK_MONOTONIC); $| = 1; " +
   'open(my $f, "<", $ARGV[0]) or die "open: $!"; my $flags = pack("L", 2); ' +
-  'print "armed\n"; defined(<STDIN>) or exit 0; my $at = time; ' +
+  'print "armed\n"; defined(<STDIN>) or exit 0; my $at = clock_gettime(CLOCK_MONOTONIC); ' +
   'defined(ioctl($f, 0x8004587D, $flags)) or die "ioctl: $!"; print "$at\n";';
 
 /** A hand on the switch of an image. */
 export interface ArmedPowerCut {
-  /** Cuts now; resolves with the wall time of the cut in ms. Nobody waits for this process. */
+  /** Cuts now; resolves with the time of the cut by `monoMs`. Nobody waits for this process. */
   cut(): Promise<number>;
 }
 
@@ -44,8 +47,8 @@ export function missingForExt4Image(): readonly string[] {
   if (process.platform !== "linux") return ["Linux"];
   if (process.getuid?.() !== 0) missing.push("root");
   if (!existsSync("/dev/loop-control")) missing.push("loop devices");
-  for (const tool of ["mkfs.ext4", "mount", "umount"]) if (!has(tool)) missing.push(tool);
-  if (!has("perl") && !has("xfs_io")) missing.push("perl or xfs_io");
+  for (const tool of ["mkfs.ext4", "mount", UMOUNT]) if (!has(tool)) missing.push(tool);
+  if (!has(PERL) && !has("xfs_io")) missing.push("perl or xfs_io");
   return missing;
 }
 
@@ -85,13 +88,13 @@ export class Ext4Image {
 
   /** Stops the file system where it stands. Open files stay open and fail with EIO. */
   shutDown(): void {
-    if (has("perl")) run("perl", ["-e", SHUTDOWN_SCRIPT, this.mountPoint]);
+    if (has(PERL)) run(PERL, ["-e", SHUTDOWN_SCRIPT, this.mountPoint]);
     else run("xfs_io", ["-x", "-c", "shutdown", this.mountPoint]);
   }
 
   /** Prepares a cut that comes within a fraction of a ms, beside a load in this process. */
   async armPowerCut(): Promise<ArmedPowerCut> {
-    const perl = spawn("perl", ["-e", ARMED_SCRIPT, this.mountPoint], {
+    const perl = spawn(PERL, ["-e", ARMED_SCRIPT, this.mountPoint], {
       stdio: ["pipe", "pipe", "pipe"],
     });
     let said = "";
@@ -120,7 +123,7 @@ export class Ext4Image {
 
   /** Every process must have closed its files here (or be dead), else the mount is busy. */
   unmount(): void {
-    run("umount", [this.mountPoint]);
+    run(UMOUNT, [this.mountPoint]);
     this.#isMounted = false;
   }
 
@@ -139,9 +142,9 @@ export class Ext4Image {
   /** Unmounts and removes the image; safe to call twice. */
   close(): void {
     process.off("exit", this.#onExit);
-    if (this.#isMounted && spawnSync("umount", [this.mountPoint]).status !== 0) {
+    if (this.#isMounted && spawnSync(UMOUNT, [this.mountPoint]).status !== 0) {
       // Busy: detach it now, the kernel lets go when the last file is closed.
-      spawnSync("umount", ["-l", this.mountPoint]);
+      spawnSync(UMOUNT, ["-l", this.mountPoint]);
     }
     this.#isMounted = false;
     rmSync(this.#folder, { recursive: true, force: true });

@@ -6,11 +6,12 @@
  */
 import { Agent, request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import { monoMs } from "./mono-ms.ts";
 import { snappyBody } from "./remote-write-body.ts";
 import type { TestSeries } from "./remote-write-body.ts";
 import type { Ledger } from "./ledger.ts";
 
-/** A request that was never acknowledged, in ms of the wall clock. */
+/** A request that was never acknowledged, by `monoMs`. */
 export interface UnansweredRequest {
   readonly sentAtMs: number;
   readonly endedAtMs: number;
@@ -85,9 +86,8 @@ export class LedgerLoad {
 
   /** Connections that ended under a request before the node was told to. After `stop`. */
   cutBefore(atMs: number): number {
-    return this.#unanswered.filter(
-      (one) => one.status === STATUS_NONE && one.endedAtMs < Math.floor(atMs),
-    ).length;
+    return this.#unanswered.filter((one) => one.status === STATUS_NONE && one.endedAtMs < atMs)
+      .length;
   }
 
   /** Answers that no client should ever get; empties the list. */
@@ -127,14 +127,14 @@ export class LedgerLoad {
     while (this.#isRunning) {
       const n = this.#ledger.send(connection);
       const body = this.#body(connection, n);
-      const sentAtMs = Date.now();
+      const sentAtMs = monoMs();
       const { status, text } = await post(port, agent, body);
       if (status === STATUS_STORED) {
         this.#ledger.acknowledge(connection, n);
         for (const wake of this.#waiters.splice(0)) wake();
         continue;
       }
-      this.#unanswered.push({ sentAtMs, endedAtMs: Date.now(), status });
+      this.#unanswered.push({ sentAtMs, endedAtMs: monoMs(), status });
       if (status === STATUS_NONE) return;
       if (status === STATUS_BUSY) await sleep(BUSY_PAUSE_MS);
       else this.#unexpected.push(`request ${n} of connection ${connection}: ${status} ${text}`);

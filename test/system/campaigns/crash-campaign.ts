@@ -6,7 +6,7 @@
  *
  * How the node dies is the `CrashWay`; good builds and canaries run the same campaign.
  */
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { SeededRandom } from "#runtime/seeded-random.ts";
 import type { Random } from "#runtime/ports/random.ts";
 import { GyreProcess } from "#test/support/gyre-process.ts";
@@ -123,6 +123,8 @@ class CrashCampaign {
       await sleep(LOAD_MS_MIN + this.#random.float() * (LOAD_MS_MAX - LOAD_MS_MIN));
       // Any moment, or the moment right after a promise.
       if (this.#random.float() < 0.5) await this.#load.nextAck();
+      // Answers that have arrived are read and followed by the next requests: those are in flight.
+      await nextTurn();
     } finally {
       atMs = await crash();
       await this.#load.stop();

@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Ext4Image } from "#test/support/ext4-image.ts";
 import type { GyreProcess } from "#test/support/gyre-process.ts";
+import { monoMs } from "#test/support/mono-ms.ts";
 import { requirePart } from "#test/support/system-parts.ts";
 
 export interface CrashWay extends Disposable {
@@ -16,7 +17,7 @@ export interface CrashWay extends Disposable {
   readonly data: string;
   /**
    * Prepares a crash that strikes at once when called. It resolves when the process is gone, with
-   * the wall time (ms) of the moment from which nothing more became durable.
+   * the time by `monoMs` from which nothing more became durable.
    */
   arm(gyre: GyreProcess): Promise<() => Promise<number>>;
   /** Between the crash and the next start; the process is gone. */
@@ -30,7 +31,7 @@ export function killNine(): CrashWay {
     name: "kill -9",
     data,
     arm: async (gyre) => async () => {
-      const atMs = Date.now();
+      const atMs = monoMs();
       await gyre.end("SIGKILL");
       return atMs;
     },
