@@ -1,6 +1,7 @@
 /** The receiver of a shard worker with its own kernel memory and the limits of the configuration. */
 import { instantiateKernels } from "#kernels/kernel-instance.ts";
 import { PAGES_MAX, PAGE_BYTES } from "#kernels/kernel-memory.ts";
+import { nextTurn } from "#runtime/node/next-turn.ts";
 import { createNodeRandom } from "#runtime/node/node-random.ts";
 import type { Clock } from "#runtime/ports/clock.ts";
 import type { BatchRouter } from "#tsdb/receiver/batch-router.ts";
@@ -44,5 +45,7 @@ export function createReceiver(
     decodedBytesMax,
     inflightBytesMax: INFLIGHT_BYTES_MAX,
     deadlineMs,
+    // What it throws is a rejection that nobody handles, which ends the thread and the node.
+    defer: (run) => void nextTurn().then(run),
   });
 }

@@ -29,6 +29,7 @@ import {
   SNAPPY_SHORT,
   SNAPPY_TAG_CUT,
   SNAPPY_TOO_LARGE,
+  WALK_FIELDS_FULL,
   WALK_RANGES_FULL,
   WALK_ROWS_FULL,
   WALK_SAMPLES_FULL,
@@ -80,6 +81,7 @@ export const WalkError: ReadonlyMap<number, KernelError> = new Map([
   entry(LABEL_TOO_MANY, "label-too-many", "label", "the series has too many labels"),
   entry(LABEL_DUPLICATE, "label-duplicate", "label", "a label name is given twice"),
   entry(LABEL_TARGET_FULL, "label-target-full", "full", "the labels are too long together"),
+  entry(WALK_FIELDS_FULL, "walk-fields-full", "full", "too many fields besides labels and samples"),
 ]);
 
 /** Codes of `snappyDecode`. */

@@ -10,16 +10,19 @@ import {
   IDENTITY_HITS,
   IDENTITY_PREDICTED,
   IDENTITY_UNKNOWN,
+  RECORD_LENGTH,
   RECORD_SUCCESSOR,
 } from "./layout/identity-layout.ts";
 import {
   PROTO_FIELD_TYPE,
+  WALK_FIELDS_FULL,
   WALK_RANGES_FULL,
   WALK_ROWS_FULL,
   WALK_SAMPLES_FULL,
   WALK_SCRATCH_FULL,
 } from "./layout/kernel-codes.ts";
 import {
+  PLAIN_LABEL_BYTES_MIN,
   RANGE_BYTES,
   RANGE_EXEMPLAR,
   RANGE_HISTOGRAM,
@@ -28,7 +31,10 @@ import {
   RANGE_METADATA,
   RANGE_OFFSET,
   RANGE_ROW,
+  SAMPLE_FIELDS_PLAIN,
   WALK_FAULT_OFFSET,
+  WALK_FIELDS_MAX,
+  WALK_FIELD_TOTAL,
   WALK_IDS,
   WALK_LABELS_BYTES,
   WALK_LABELS_OFFSET,
@@ -91,7 +97,9 @@ class Walk {
       code = this.#read(p, end);
       if (code !== 0) break;
       const next = field.end;
-      if (field.number === 1 || field.number === 3) {
+      if (field.number !== 1 && this.#isOneTooMany()) {
+        code = this.#fault(WALK_FIELDS_FULL, p);
+      } else if (field.number === 1 || field.number === 3) {
         if (field.wire !== 2) code = this.#fault(PROTO_FIELD_TYPE, p);
         else if (field.number === 1) code = this.#series(p, field.body, next);
         else code = this.#addRange(RANGE_METADATA, IDENTITY_UNKNOWN, p);
@@ -110,12 +118,15 @@ class Walk {
     this.#runStart = begin;
     this.#runBytes = 0;
     this.#runEnd = begin;
+    const predictedEnd = begin + this.#predictedBytes(begin, end);
     for (let p = begin; p < end;) {
       let code = this.#read(p, end);
       if (code !== 0) return code;
       const { number, wire, body, end: next } = this.#field;
+      if (number <= 4 && wire !== 2) return this.#fault(PROTO_FIELD_TYPE, p);
+      const isOdd = number > 4 || (number === 1 && p >= predictedEnd && !this.#isPlainLabel(p));
+      if (isOdd && this.#isOneTooMany()) return this.#fault(WALK_FIELDS_FULL, p);
       if (number <= 4) {
-        if (wire !== 2) return this.#fault(PROTO_FIELD_TYPE, p);
         if (number === 1) code = this.#addLabel(p, next);
         else if (number === 2) code = this.#addSample(p, body, next);
         else code = this.#addRange(number === 3 ? RANGE_EXEMPLAR : RANGE_HISTOGRAM, row, p);
@@ -161,9 +172,11 @@ class Walk {
     let time = 0;
     u32[value] = 0;
     u32[value + 1] = 0;
+    let plainLeft = SAMPLE_FIELDS_PLAIN;
     for (let p = body; p < end; p = field.end) {
       const code = this.#read(p, end);
       if (code !== 0) return code;
+      if (plainLeft-- <= 0 && this.#isOneTooMany()) return this.#fault(WALK_FIELDS_FULL, p);
       if (field.number === 1) {
         if (field.wire !== 1) return this.#fault(PROTO_FIELD_TYPE, p);
         u32[value] = word(u8, field.body);
@@ -224,6 +237,31 @@ class Walk {
     return id;
   }
 
+  /** How many label bytes at `begin` are those of the series expected here; they need no look. */
+  #predictedBytes(begin: number, end: number): number {
+    const { u32 } = this.#views;
+    const next = this.#get(WALK_NEXT_ID);
+    if (next === IDENTITY_UNKNOWN) return 0;
+    const record = recordAt(u32, this.#table, next);
+    const bytes = u32[(record + RECORD_LENGTH) >>> 2]!;
+    if (bytes > end - begin) return 0;
+    return recordHolds(this.#views, record, this.#get(WALK_SCOPE), begin, bytes) ? bytes : 0;
+  }
+
+  #isPlainLabel(p: number): boolean {
+    const { u8 } = this.#views;
+    const length = u8[p + 1]!;
+    return u8[p] === LABEL_TAG && length >= PLAIN_LABEL_BYTES_MIN && length < 128;
+  }
+
+  /** Counts an odd field; true when it is one more than is read. */
+  #isOneTooMany(): boolean {
+    const total = this.#get(WALK_FIELD_TOTAL);
+    if (total === this.#get(WALK_FIELDS_MAX)) return true;
+    this.#set(WALK_FIELD_TOTAL, total + 1);
+    return false;
+  }
+
   #holds(id: number, scope: number): boolean {
     const record = recordAt(this.#views.u32, this.#table, id);
     return recordHolds(this.#views, record, scope, this.#runStart, this.#runBytes);
@@ -256,6 +294,9 @@ class Walk {
   }
 }
 
+/** Field 1, length-delimited, as encoders write it. */
+const LABEL_TAG = 0x0a;
+
 /** Fields of the frame that start at 0. */
 const RESULTS: readonly number[] = [
   WALK_ROW_TOTAL,
@@ -265,6 +306,7 @@ const RESULTS: readonly number[] = [
   WALK_PREDICTED,
   WALK_FAULT_OFFSET,
   WALK_MISS_RUN,
+  WALK_FIELD_TOTAL,
 ];
 
 function word(bytes: Uint8Array, at: number): number {

@@ -23,6 +23,10 @@ export class ReceiverRig {
   readonly receiver: Receiver;
   hasRoom = true;
   nowMs = 0;
+  /** Milliseconds that pass between two looks at the monotonic clock. */
+  lookMs = 0;
+  /** What the receiver put off to a later turn. */
+  readonly deferred: (() => void)[] = [];
   #nextRef = 1;
 
   constructor(
@@ -45,7 +49,8 @@ export class ReceiverRig {
         hasRoom: () => this.hasRoom,
         send: (token, batch) => this.sent.push(copied(token, batch)),
       },
-      clock: { wallMs: () => this.nowMs, monoMs: () => this.nowMs },
+      clock: { wallMs: () => this.nowMs, monoMs: () => (this.nowMs += this.lookMs) },
+      defer: (run) => this.deferred.push(run),
       shardCount: RIG_SHARDS,
       placement: { seed: [0, 0], lanes: 4 },
       bodyBytesMax,

@@ -11,7 +11,8 @@ export interface IngestSettings {
 export const INGEST_OPTIONS: SectionSchema<IngestSettings> = {
   decodedBytesMax: bytesOption({
     description: "Largest write request after decompression.",
-    default: 64 * 1024 ** 2,
+    // As much as the peers take, and as much as a worker decodes without keeping others waiting.
+    default: 32 * 1024 ** 2,
     bytesMin: 64 * 1024,
     bytesMax: 1024 ** 3,
   }),

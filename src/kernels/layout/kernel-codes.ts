@@ -29,6 +29,9 @@ export const LABEL_TOO_MANY = -18;
 export const LABEL_DUPLICATE = -19;
 export const LABEL_TARGET_FULL = -20;
 
+/** Room again: more fields of kinds that cost much and mean nothing. */
+export const WALK_FIELDS_FULL = -21;
+
 /** Snappy block format. */
 export const SNAPPY_HEADER = -32;
 export const SNAPPY_TOO_LARGE = -33;

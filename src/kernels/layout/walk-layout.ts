@@ -53,6 +53,18 @@ export const WALK_RUN_END = 104;
 export const WALK_NEXT_ID = 108;
 export const WALK_MISS_RUN = 112;
 
+/**
+ * How many odd fields are read, and how many were: fields that nobody knows, metadata, a sample's
+ * fields beyond two, and labels that are not plain (tag 0a, then one length byte of at least
+ * `PLAIN_LABEL_BYTES_MIN`). Each costs about as much as a whole usual sample, so they are bounded.
+ * The labels of a predicted row are not looked at and not counted.
+ */
+export const WALK_FIELDS_MAX = 116;
+export const WALK_FIELD_TOTAL = 120;
+/** A name and a value of one byte each. */
+export const PLAIN_LABEL_BYTES_MIN = 6;
+export const SAMPLE_FIELDS_PLAIN = 2;
+
 export const WALK_FRAME_BYTES = 128;
 
 /** A range: what it is, the row it belongs to (-1 for metadata), where its message body lies. */

@@ -8,12 +8,14 @@
 import {
   PROTO_FIELD_TYPE,
   PROTO_TRUNCATED,
+  WALK_FIELDS_FULL,
   WALK_RANGES_FULL,
   WALK_ROWS_FULL,
   WALK_SAMPLES_FULL,
   WALK_SCRATCH_FULL,
 } from "../layout/kernel-codes";
 import {
+  PLAIN_LABEL_BYTES_MIN,
   RANGE_BYTES,
   RANGE_EXEMPLAR,
   RANGE_HISTOGRAM,
@@ -22,8 +24,11 @@ import {
   RANGE_METADATA,
   RANGE_OFFSET,
   RANGE_ROW,
+  SAMPLE_FIELDS_PLAIN,
   WALK_CURSOR,
   WALK_FAULT_OFFSET,
+  WALK_FIELDS_MAX,
+  WALK_FIELD_TOTAL,
   WALK_IDS,
   WALK_LABELS_BYTES,
   WALK_LABELS_OFFSET,
@@ -67,6 +72,8 @@ import { fieldBody, fieldEnd, fieldNumber, fieldValue, fieldWire, readField } fr
 
 /** Tags as single bytes: field number * 8 + wire type. */
 const SERIES_TAG: u32 = 0x0a;
+/** Lengths of plain labels, less the smallest: a single compare. */
+const PLAIN_LABEL_LENGTHS: u32 = 128 - PLAIN_LABEL_BYTES_MIN;
 const LABEL_TAG: u32 = 0x0a;
 const SAMPLE_TAG: u32 = 0x12;
 /** The usual sample: 16 bytes, an eight-byte value (09), a six-byte timestamp varint (10). */
@@ -114,6 +121,7 @@ function walkTopField(frame: usize, table: usize, p: usize, end: usize): i32 {
   if (code != 0) return fault(frame, code, p);
   const next = fieldEnd;
   store<u32>(frame, <u32>next, WALK_CURSOR);
+  if (fieldNumber != 1 && isOneTooMany(frame)) return fault(frame, WALK_FIELDS_FULL, p);
   if (fieldNumber != 1 && fieldNumber != 3) return 0;
   if (fieldWire != 2) return fault(frame, PROTO_FIELD_TYPE, p);
   if (fieldNumber == 3) return addRange(frame, RANGE_METADATA, UNKNOWN, p);
@@ -130,6 +138,7 @@ function open(frame: usize, table: usize): void {
   store<u32>(frame, 0, WALK_PREDICTED);
   store<u32>(frame, 0, WALK_FAULT_OFFSET);
   store<u32>(frame, 0, WALK_MISS_RUN);
+  store<u32>(frame, 0, WALK_FIELD_TOTAL);
   store<u32>(load<u32>(frame, WALK_SAMPLE_STARTS), 0);
   const previous = load<u32>(frame, WALK_PREVIOUS_ID);
   store<u32>(frame, successorOf(table, previous), WALK_NEXT_ID);
@@ -171,7 +180,7 @@ function walkSeries(
       p += SAMPLE_BYTES;
       continue;
     }
-    if (tag == LABEL_TAG && p == runEnd && end - p >= 2 && load<u8>(p, 1) < 128) {
+    if (tag == LABEL_TAG && p == runEnd && isPlainLabel(p, end)) {
       // Fast path: a label right after the one before it.
       const next = p + 2 + <usize>load<u8>(p, 1);
       if (next > end) return fault(frame, PROTO_TRUNCATED, p);
@@ -281,8 +290,13 @@ function walkField(frame: usize, row: u32, p: usize, end: usize): i32 {
   if (code != 0) return fault(frame, code, p);
   const next = fieldEnd;
   store<u32>(frame, <u32>next, WALK_CURSOR);
-  if (fieldNumber > 4) return 0;
+  if (fieldNumber > 4) {
+    return isOneTooMany(frame) ? fault(frame, WALK_FIELDS_FULL, p) : 0;
+  }
   if (fieldWire != 2) return fault(frame, PROTO_FIELD_TYPE, p);
+  if (fieldNumber == 1 && !isPlainLabel(p, end) && isOneTooMany(frame)) {
+    return fault(frame, WALK_FIELDS_FULL, p);
+  }
   if (fieldNumber == 1) return addLabel(frame, p, next);
   if (fieldNumber == 2) return addSample(frame, p, fieldBody, next);
   return addRange(frame, fieldNumber == 3 ? RANGE_EXEMPLAR : RANGE_HISTOGRAM, row, p);
@@ -323,9 +337,12 @@ function addSample(frame: usize, field: usize, body: usize, end: usize): i32 {
   if (sample == load<u32>(frame, WALK_SAMPLES_MAX)) return fault(frame, WALK_SAMPLES_FULL, field);
   let value: u64 = 0;
   let time: i64 = 0;
+  let plainLeft: i32 = SAMPLE_FIELDS_PLAIN;
   for (let p = body; p < end; p = fieldEnd) {
     const code = readField(p, end);
     if (code != 0) return fault(frame, code, p);
+    if (plainLeft <= 0 && isOneTooMany(frame)) return fault(frame, WALK_FIELDS_FULL, p);
+    plainLeft--;
     if (fieldNumber == 1) {
       if (fieldWire != 1) return fault(frame, PROTO_FIELD_TYPE, p);
       value = load<u64>(fieldBody);
@@ -352,6 +369,24 @@ function addRange(frame: usize, kind: u32, row: u32, field: usize): i32 {
   store<u32>(range, <u32>(fieldEnd - fieldBody), RANGE_LENGTH);
   store<u32>(frame, total + 1, WALK_RANGE_TOTAL);
   return 0;
+}
+
+// @ts-ignore: decorator
+@inline
+function isPlainLabel(p: usize, end: usize): bool {
+  return (
+    end - p >= 2 &&
+    load<u8>(p) == LABEL_TAG &&
+    <u32>load<u8>(p, 1) - PLAIN_LABEL_BYTES_MIN < PLAIN_LABEL_LENGTHS
+  );
+}
+
+/** Counts an odd field; true when it is one more than is read. */
+function isOneTooMany(frame: usize): bool {
+  const total = load<u32>(frame, WALK_FIELD_TOTAL);
+  if (total == load<u32>(frame, WALK_FIELDS_MAX)) return true;
+  store<u32>(frame, total + 1, WALK_FIELD_TOTAL);
+  return false;
 }
 
 function fault(frame: usize, code: i32, p: usize): i32 {

@@ -24,9 +24,10 @@ export interface DecodedBody {
   readonly exemplarCount: number;
 }
 
+/** `sourceBytes`: how many raw label bytes were read for it, which is what it cost. */
 export type CanonicalLabels =
-  | { readonly kind: "valid"; readonly bytes: Uint8Array }
-  | { readonly kind: "invalid"; readonly reason: string };
+  | { readonly kind: "valid"; readonly sourceBytes: number; readonly bytes: Uint8Array }
+  | { readonly kind: "invalid"; readonly sourceBytes: number; readonly reason: string };
 
 export interface BodyDecoder {
   /** Errors: `storage.body-malformed` with the byte offset, `storage.body-too-large`. */

@@ -15,6 +15,7 @@ import {
 } from "#kernels/layout/canonical-layout.ts";
 import {
   RANGE_BYTES,
+  WALK_FIELDS_MAX,
   WALK_FRAME_BYTES,
   WALK_IDS,
   WALK_LABELS_BYTES,
@@ -37,16 +38,24 @@ import { putField } from "./kernel-frame.ts";
 
 /** Series per body. A stock sender sends 2,000; one empty series is two bytes, so this is needed. */
 const ROWS_MAX = 1 << 20;
-/** Samples per body: 64 MiB of columns. */
-const SAMPLES_MAX = 1 << 22;
+/** Samples per body: 32 MiB of columns. A body of 32 MiB has room for 1.9 million with times. */
+const SAMPLES_MAX = 1 << 21;
 /** Metadata, exemplars and histograms per body. */
 const RANGES_MAX = 1 << 18;
+/**
+ * Fields per body that no stock sender writes in numbers (`WALK_FIELDS_MAX`): without a bound, two
+ * bytes each, the fields of one body keep a worker busy for a third of a second.
+ */
+const FIELDS_MAX = 1 << 20;
 /** DESIGN "Labels": limits per series. */
 const LABELS_MAX = 64;
 export const LABEL_NAME_BYTES_MAX = 256;
 const VALUE_BYTES_MAX = 4096;
 /** Canonical bytes of the largest permitted label set, with room for the varints. */
 const CANONICAL_BYTES_MAX = LABELS_MAX * (LABEL_NAME_BYTES_MAX + VALUE_BYTES_MAX + 8);
+
+/** Label fields as sent; beyond it they cannot be a permitted set, and are not read one by one. */
+export const LABELS_SOURCE_BYTES_MAX: number = 2 * CANONICAL_BYTES_MAX;
 
 export interface DecoderLimits {
   readonly bodyBytesMax: number;
@@ -116,6 +125,7 @@ function fillWalkFrame(
   putField(frame, WALK_ROWS_MAX, ROWS_MAX);
   putField(frame, WALK_SAMPLES_MAX, SAMPLES_MAX);
   putField(frame, WALK_RANGES_MAX, RANGES_MAX);
+  putField(frame, WALK_FIELDS_MAX, FIELDS_MAX);
   putField(frame, WALK_LABELS_OFFSET, regions.labelsOffset);
   putField(frame, WALK_LABELS_BYTES, regions.labelsBytes);
   putField(frame, WALK_SAMPLE_STARTS, regions.sampleStarts);

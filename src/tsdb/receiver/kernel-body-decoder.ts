@@ -3,7 +3,6 @@
  * labels into canonical form on demand. Not shared between threads; what `decode` returns are views
  * that the next `decode` overwrites.
  */
-import { zstdDecompressSync } from "node:zlib";
 import { EngineError } from "#base/engine-error.ts";
 import {
   CANONICAL_FAULT_NAME,
@@ -20,10 +19,12 @@ import {
   IDENTITY_ARENA_START,
   IDENTITY_COUNT,
   IDENTITY_RECORDS_END,
+  IDENTITY_SLOTS_MAX,
   RECORD_BYTES,
 } from "#kernels/layout/identity-layout.ts";
 import {
   SNAPPY_TOO_LARGE,
+  WALK_FIELDS_FULL,
   WALK_RANGES_FULL,
   WALK_ROWS_FULL,
   WALK_SAMPLES_FULL,
@@ -47,15 +48,22 @@ import type { BodyEncoding, BodyOptions } from "#storage/body-appender.ts";
 import { BODY_MALFORMED, BODY_TOO_LARGE } from "#storage/storage-errors.ts";
 import { ID_UNKNOWN } from "./body-decoder.ts";
 import type { BodyDecoder, CanonicalLabels, DecodedBody } from "./body-decoder.ts";
-import { allocateDecoderRegions, LABEL_NAME_BYTES_MAX } from "./decoder-regions.ts";
+import {
+  allocateDecoderRegions,
+  LABEL_NAME_BYTES_MAX,
+  LABELS_SOURCE_BYTES_MAX,
+} from "./decoder-regions.ts";
 import type { DecoderLimits, DecoderRegions } from "./decoder-regions.ts";
 import { getField, putField } from "./kernel-frame.ts";
 import { RowRouter } from "./row-router.ts";
+import { unzstd } from "./unzstd.ts";
 
 export interface KernelBodyDecoderOptions extends DecoderLimits {
   readonly kernels: Kernels;
 }
 
+/** The message is sound, but there is more of something than one body may hold. */
+const LIMIT_CODES = [WALK_ROWS_FULL, WALK_SAMPLES_FULL, WALK_RANGES_FULL, WALK_FIELDS_FULL];
 /** Senders whose last series is remembered; beyond it all start again. */
 const SENDERS_MAX = 4096;
 
@@ -147,9 +155,12 @@ export class KernelBodyDecoder implements BodyDecoder {
   isFull(): boolean {
     const { u32 } = this.#kernels.memory.views();
     const at = (field: number): number => u32[(this.#at.table + field) / 4]!;
-    const recordsStart = at(IDENTITY_RECORDS_END) - at(IDENTITY_COUNT) * RECORD_BYTES;
-    // One body's new labels must fit, or its rows would go without identities.
-    return recordsStart - at(IDENTITY_ARENA_NEXT) < this.#options.identityBytesMax / 8;
+    const count = at(IDENTITY_COUNT);
+    const recordsStart = at(IDENTITY_RECORDS_END) - count * RECORD_BYTES;
+    // Room for one body's new labels and for one in eight of the ids: being full inside a body costs
+    // decoding it twice.
+    const hasBytes = recordsStart - at(IDENTITY_ARENA_NEXT) >= this.#options.identityBytesMax / 8;
+    return !hasBytes || count > (at(IDENTITY_SLOTS_MAX) / 2) * (7 / 8);
   }
 
   forget(): void {
@@ -161,24 +172,25 @@ export class KernelBodyDecoder implements BodyDecoder {
     const { calls, memory } = this.#kernels;
     const { u32, u8 } = memory.views();
     const frame = { at: this.#at.canonical, view: u32 };
+    const sourceBytes = u32[this.#at.labelsBytes / 4 + row]!;
+    const invalid = (reason: string): CanonicalLabels => ({ kind: "invalid", sourceBytes, reason });
+    if (sourceBytes > LABELS_SOURCE_BYTES_MAX) return invalid("the labels are too long together");
     putField(frame, CANONICAL_SOURCE, u32[this.#at.labelsOffset / 4 + row]!);
-    putField(frame, CANONICAL_SOURCE_BYTES, u32[this.#at.labelsBytes / 4 + row]!);
+    putField(frame, CANONICAL_SOURCE_BYTES, sourceBytes);
     const code = calls.canonicaliseLabels(this.#at.canonical);
     if (code < 0) {
       const name = getField(frame, CANONICAL_FAULT_NAME);
       const nameBytes = u8.subarray(name, name + getField(frame, CANONICAL_FAULT_NAME_BYTES));
-      return { kind: "invalid", reason: `${describeKernelCode(code)}${nameText(nameBytes)}` };
+      return invalid(`${describeKernelCode(code)}${nameText(nameBytes)}`);
     }
     const flags = getField(frame, CANONICAL_FLAGS);
-    if ((flags & CANONICAL_NO_LABELS) !== 0) return { kind: "invalid", reason: "no labels" };
-    if ((flags & CANONICAL_NO_METRIC_NAME) !== 0) {
-      return { kind: "invalid", reason: "label __name__ is missing" };
-    }
+    if ((flags & CANONICAL_NO_LABELS) !== 0) return invalid("no labels");
+    if ((flags & CANONICAL_NO_METRIC_NAME) !== 0) return invalid("label __name__ is missing");
     const bytes = u8.subarray(
       this.#at.target,
       this.#at.target + getField(frame, CANONICAL_WRITTEN),
     );
-    return { kind: "valid", bytes };
+    return { kind: "valid", sourceBytes, bytes };
   }
 
   #decompress(body: Uint8Array, encoding: BodyEncoding): number {
@@ -191,10 +203,11 @@ export class KernelBodyDecoder implements BodyDecoder {
       if (bytes < 0) throw snappyError(bytes, body.length, decodedBytesMax);
       return bytes;
     }
-    const decoded = encoding === "zstd" ? unzstd(body, decodedBytesMax) : body;
-    if (decoded.length > decodedBytesMax) throw tooLarge(decodedBytesMax);
-    u8.set(decoded, this.#at.raw);
-    return decoded.length;
+    const take = (decoded: Uint8Array): void => u8.set(decoded, this.#at.raw);
+    if (encoding === "zstd") return unzstd(body, decodedBytesMax, take);
+    if (body.length > decodedBytesMax) throw tooLarge(decodedBytesMax);
+    take(body);
+    return body.length;
   }
 }
 
@@ -212,25 +225,10 @@ function nameText(bytes: Uint8Array): string {
   return ` in label ${JSON.stringify(new TextDecoder().decode(cut))}`;
 }
 
-function unzstd(body: Uint8Array, decodedBytesMax: number): Uint8Array {
-  try {
-    return zstdDecompressSync(body, { maxOutputLength: decodedBytesMax });
-  } catch (cause) {
-    if ((cause as { code?: unknown }).code === "ERR_BUFFER_TOO_LARGE") {
-      throw tooLarge(decodedBytesMax);
-    }
-    throw new EngineError(BODY_MALFORMED, "cannot decompress the body: not a zstd frame", {
-      cause,
-    });
-  }
-}
-
 function walkError(code: number, offset: number): EngineError {
   const what = describeKernelCode(code);
-  const isLimit =
-    code === WALK_ROWS_FULL || code === WALK_SAMPLES_FULL || code === WALK_RANGES_FULL;
   return new EngineError(
-    isLimit ? BODY_TOO_LARGE : BODY_MALFORMED,
+    LIMIT_CODES.includes(code) ? BODY_TOO_LARGE : BODY_MALFORMED,
     `cannot decode the write request: ${what} at byte ${offset} of the decompressed body`,
     { data: { offset } },
   );

@@ -18,7 +18,7 @@ import type { Clock } from "#runtime/ports/clock.ts";
 import type { AppendReply } from "#storage/append-reply.ts";
 import { REPLY_DURABLE } from "#storage/append-reply.ts";
 import type { BodyAppender, BodyOptions, BodySink, BodyVerdict } from "#storage/body-appender.ts";
-import { OVERLOADED } from "#storage/storage-errors.ts";
+import { BODY_TOO_LARGE, OVERLOADED } from "#storage/storage-errors.ts";
 import { VERDICT_KIND_UNSUPPORTED, VERDICT_LABELS_INVALID } from "#storage/verdict.ts";
 import { SLICE_LABEL_BYTES_MAX } from "./batch-router.ts";
 import type { BatchRouter } from "./batch-router.ts";
@@ -26,7 +26,7 @@ import type { BodyDecoder, DecodedBody } from "./body-decoder.ts";
 import { ID_UNKNOWN } from "./body-decoder.ts";
 import { BodyPool } from "./body-pool.ts";
 import { PooledSink } from "./pooled-sink.ts";
-import { RequestLedger } from "./request-ledger.ts";
+import { REJECTIONS_MAX, RequestLedger } from "./request-ledger.ts";
 import type { LedgerRequest } from "./request-ledger.ts";
 import type { RowRouter } from "./row-router.ts";
 import { knownColumns, ShardPart } from "./shard-part.ts";
@@ -43,12 +43,18 @@ export interface ReceiverOptions {
   /** Bytes of bodies in flight; passing it answers 503. */
   readonly inflightBytesMax: number;
   readonly deadlineMs: number;
+  /** Runs it in a later turn of the event loop, after the events that wait now. */
+  readonly defer: (run: () => void) => void;
 }
 
 /** Bodies waiting for the one being decoded; beyond it `open` says no. */
 const WAITING_BODIES_MAX = 4096;
 /** A body is read again after stale refs at most this often; a shard rarely restarts even once. */
 const RESENDS_MAX = 3;
+/** What dealing out a row returns when the identity table has no room for its labels. */
+const TABLE_FULL = -1;
+/** Routing takes at most this long at a stretch; queries and other senders go in between. */
+const TURN_MS_MAX = 10;
 
 const NO_IDS = new Uint32Array(0);
 
@@ -65,7 +71,8 @@ interface PendingBody {
 interface CurrentBody {
   readonly body: PendingBody;
   readonly request: LedgerRequest;
-  readonly decoded: DecodedBody;
+  /** Replaced when the identities are dropped under way. */
+  decoded: DecodedBody;
   row: number;
 }
 
@@ -96,8 +103,6 @@ export class Receiver implements BodyAppender {
   readonly #pool: BodyPool;
   readonly #ledger = new RequestLedger();
   readonly #router: RowRouter;
-  /** Why the labels of an identity are not acceptable. */
-  readonly #invalid = new Map<number, string>();
   /** Changes when identities are dropped, so that answers for old ones are recognised. */
   #identityEpoch = 1;
   readonly #waiting = new BoundedQueue<PendingBody>(WAITING_BODIES_MAX);
@@ -113,6 +118,8 @@ export class Receiver implements BodyAppender {
   #entryOf = new Uint32Array(1024);
   #slice = 0;
   #current: CurrentBody | null = null;
+  /** The rest is done in a later turn; until then nobody else goes on with it. */
+  #isDeferred = false;
 
   constructor(options: ReceiverOptions) {
     this.#options = options;
@@ -157,18 +164,31 @@ export class Receiver implements BodyAppender {
 
   /** Goes on with waiting bodies. Call when rings drained, the log moved or an answer came. */
   pump(): void {
-    for (;;) {
+    if (this.#isDeferred) return;
+    const { clock, router, decoder } = this.#options;
+    const turnEndMs = clock.monoMs() + TURN_MS_MAX;
+    while (this.#current !== null || this.#waiting.size > 0) {
       this.#current ??= this.#start();
       const current = this.#current;
-      if (current === null) return;
-      while (current.row < current.decoded.rowCount && !current.request.settled) {
-        if (!this.#options.router.hasRoom()) return;
+      if (clock.monoMs() > turnEndMs) return this.#goOnLater();
+      if (current === null) continue;
+      if (current.row < current.decoded.rowCount && !current.request.settled) {
+        if (!router.hasRoom()) return;
         this.#routeSlice(current);
+        continue;
       }
       this.#current = null;
-      this.#options.decoder.learnOrder();
+      decoder.learnOrder();
       this.#ledger.seal(current.request);
     }
+  }
+
+  #goOnLater(): void {
+    this.#isDeferred = true;
+    this.#options.defer(() => {
+      this.#isDeferred = false;
+      this.pump();
+    });
   }
 
   /** Takes the answer to a batch that the router has sent. */
@@ -203,28 +223,28 @@ export class Receiver implements BodyAppender {
     }
   }
 
+  /** Takes the next body up; null when there is none or it cannot be read. */
   #start(): CurrentBody | null {
-    for (;;) {
-      const body = this.#waiting.shift();
-      if (body === undefined) return null;
-      this.#boundIdentities();
-      try {
-        const decoded = this.#options.decoder.decode(body.bytes, body.options);
-        const request = this.#ledger.open(body.deadlineMs, (outcome) => {
-          if (outcome === "resend") this.#resend(body);
-          else if (outcome instanceof EngineError) body.reject(outcome);
-          else this.#answerBody(body, outcome);
-        });
-        this.counts.bodies++;
-        this.counts.samples += decoded.sampleCount;
-        this.counts.ignoredExemplars += decoded.exemplarCount;
-        this.#refuseHistograms(request, decoded);
-        this.#router.startBody(decoded.rowCount);
-        return { body, request, decoded, row: 0 };
-      } catch (error) {
-        body.reject(error);
-        if (!(error instanceof EngineError)) throw error;
-      }
+    const body = this.#waiting.shift();
+    if (body === undefined) return null;
+    if (this.#options.decoder.isFull()) this.#dropIdentities();
+    try {
+      const decoded = this.#options.decoder.decode(body.bytes, body.options);
+      const request = this.#ledger.open(body.deadlineMs, (outcome) => {
+        if (outcome === "resend") this.#resend(body);
+        else if (outcome instanceof EngineError) body.reject(outcome);
+        else this.#answerBody(body, outcome);
+      });
+      this.counts.bodies++;
+      this.counts.samples += decoded.sampleCount;
+      this.counts.ignoredExemplars += decoded.exemplarCount;
+      this.#refuseHistograms(request, decoded);
+      this.#router.startBody(decoded.rowCount);
+      return { body, request, decoded, row: 0 };
+    } catch (error) {
+      body.reject(error);
+      if (!(error instanceof EngineError)) throw error;
+      return null;
     }
   }
 
@@ -256,11 +276,9 @@ export class Receiver implements BodyAppender {
     });
   }
 
-  /** Identities are dropped only between bodies: rows of the current one hold their ids. */
-  #boundIdentities(): void {
-    if (!this.#options.decoder.isFull()) return;
+  /** Rows of a body hold the ids of their identities: they must be decoded anew after this. */
+  #dropIdentities(): void {
     this.#options.decoder.forget();
-    this.#invalid.clear();
     this.#identityEpoch++;
     this.#entryStamp.fill(0);
   }
@@ -270,26 +288,49 @@ export class Receiver implements BodyAppender {
     this.#slice++;
     router.begin();
     let labelBytesLeft = SLICE_LABEL_BYTES_MAX;
+    let isTableFull = false;
     // Rows of series without a usable ref stop the router; they are few once senders are known.
     while (labelBytesLeft > 0 && router.budget > 0 && !router.run()) {
-      labelBytesLeft -= this.#routeRow(current);
+      const labelBytes = this.#routeRow(current);
+      isTableFull = labelBytes === TABLE_FULL;
+      if (isTableFull) break;
+      labelBytesLeft -= labelBytes;
     }
     current.row = router.row;
     this.#sendSlice(current);
+    if (isTableFull) this.#startTableAnew(current);
   }
 
-  /** Deals out the row at the router's cursor by its labels; returns the label bytes added. */
+  /** One body names more label sets than the table had room for: the rest goes with an empty one. */
+  #startTableAnew(current: CurrentBody): void {
+    const { decoder } = this.#options;
+    const { row, rowSample } = this.#router;
+    if (decoder.identityBytes === 0) {
+      const cause = `the labels of series ${row} are larger than all memory for labels`;
+      this.#ledger.fail(
+        current.request,
+        new EngineError(BODY_TOO_LARGE, `cannot accept the body: ${cause}`),
+      );
+      return;
+    }
+    this.#dropIdentities();
+    current.decoded = decoder.decode(current.body.bytes, current.body.options);
+    this.#router.startBody(current.decoded.rowCount, row, rowSample);
+  }
+
+  /** Deals out the row at the router's cursor by its labels; the label bytes read, or full. */
   #routeRow(current: CurrentBody): number {
     const { decoded, request } = current;
     const router = this.#router;
     const { row, rowSample } = router;
     const known = decoded.ids[row]!;
     const id = known === ID_UNKNOWN ? this.#newIdentity(row) : known;
+    if (id === ID_UNKNOWN) return TABLE_FULL;
     const labelBytes = this.#placeRow(current, row, id);
     const first = decoded.sampleStarts[row]! + rowSample;
     const left = decoded.sampleStarts[row + 1]! - first;
     const count = Math.min(left, router.budget);
-    if (router.state(id) === OWNER_INVALID) this.#refuseRow(request, id, count);
+    if (router.state(id) === OWNER_INVALID) this.#refuseRow(request, row, count);
     else this.#addSamples(current, id, first, first + count);
     router.skip(count, count === left);
     return labelBytes;
@@ -297,8 +338,7 @@ export class Receiver implements BodyAppender {
 
   #newIdentity(row: number): number {
     const id = this.#options.decoder.remember(row);
-    assert(id !== ID_UNKNOWN, "receiver: identity table full inside a body");
-    if (id >= this.#entryStamp.length) {
+    if (id !== ID_UNKNOWN && id >= this.#entryStamp.length) {
       const capacity = 2 * Math.max(id + 1, this.#entryStamp.length);
       const stamp = new Uint32Array(capacity);
       stamp.set(this.#entryStamp);
@@ -310,7 +350,7 @@ export class Receiver implements BodyAppender {
     return id;
   }
 
-  /** Makes sure a row without a usable ref has a label entry; returns the label bytes added. */
+  /** Makes sure a row without a usable ref has a label entry; returns the label bytes read. */
   #placeRow(current: CurrentBody, row: number, id: number): number {
     const router = this.#router;
     const state = router.state(id);
@@ -318,8 +358,7 @@ export class Receiver implements BodyAppender {
     const labels = this.#options.decoder.canonicalise(row);
     if (labels.kind === "invalid") {
       router.reject(id);
-      this.#invalid.set(id, labels.reason);
-      return 0;
+      return labels.sourceBytes;
     }
     const { tenant } = current.body.options;
     const { bytes } = labels;
@@ -332,7 +371,8 @@ export class Receiver implements BodyAppender {
     const part = this.#part(shard);
     this.#entryOf[id] = part.addEntry(id, bytes, this.#fingerprint, this.#placement);
     this.#entryStamp[id] = this.#slice;
-    return bytes.length;
+    // Never less than the canonical bytes, which the slice's size is about.
+    return labels.sourceBytes;
   }
 
   #addSamples(current: CurrentBody, id: number, first: number, last: number): void {
@@ -342,12 +382,15 @@ export class Receiver implements BodyAppender {
     for (let i = first; i < last; i++) part.add(entry, timestamps[i]!, words, i);
   }
 
-  #refuseRow(request: LedgerRequest, id: number, count: number): void {
+  /** Reasons are found again rather than kept: there may be millions, and few are ever told. */
+  #refuseRow(request: LedgerRequest, row: number, count: number): void {
+    const isTold = request.rejections.length < REJECTIONS_MAX;
+    const labels = isTold ? this.#options.decoder.canonicalise(row) : null;
     this.#ledger.reject(request, count, {
       verdict: VERDICT_LABELS_INVALID,
       series: "",
       timestampMs: null,
-      detail: this.#invalid.get(id) ?? "",
+      detail: labels?.kind === "invalid" ? labels.reason : "",
     });
   }
 

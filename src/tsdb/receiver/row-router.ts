@@ -88,10 +88,10 @@ export class RowRouter {
     this.#put(ROUTE_TOUCHED, this.#touched);
   }
 
-  /** The body at hand has this many rows; the cursor goes to the first. */
-  startBody(rowCount: number): void {
-    this.#put(ROUTE_ROW, 0);
-    this.#put(ROUTE_ROW_SAMPLE, 0);
+  /** The body at hand has this many rows; the cursor goes to the first, or where it is told. */
+  startBody(rowCount: number, row: number = 0, rowSample: number = 0): void {
+    this.#put(ROUTE_ROW, row);
+    this.#put(ROUTE_ROW_SAMPLE, rowSample);
     this.#put(ROUTE_ROW_END, rowCount);
   }
 

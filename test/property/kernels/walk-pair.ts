@@ -9,6 +9,8 @@ import {
   RANGE_EXEMPLAR,
   RANGE_HISTOGRAM,
   WALK_FAULT_OFFSET,
+  WALK_FIELDS_MAX,
+  WALK_FIELD_TOTAL,
   WALK_FRAME_BYTES,
   WALK_IDS,
   WALK_LABELS_BYTES,
@@ -40,6 +42,8 @@ export interface WalkRoom {
   readonly rows: number;
   readonly samples: number;
   readonly ranges: number;
+  /** Odd fields; as many as there are when left out. */
+  readonly fields?: number;
   readonly scratch: number;
 }
 
@@ -86,6 +90,7 @@ export class WalkPair {
     this.#set(WALK_ROWS_MAX, room.rows);
     this.#set(WALK_SAMPLES_MAX, room.samples);
     this.#set(WALK_RANGES_MAX, room.ranges);
+    this.#set(WALK_FIELDS_MAX, room.fields ?? BYTES_MAX);
     this.#set(WALK_TABLE, identity.table);
     this.#set(WALK_SCOPE, identity.scope);
     this.#set(WALK_PREVIOUS_ID, identity.previous);
@@ -118,6 +123,7 @@ export class WalkPair {
     const ranges = this.get(WALK_RANGE_TOTAL);
     const scratch = this.get(WALK_SCRATCH_USED);
     this.get(WALK_PREDICTED);
+    this.get(WALK_FIELD_TOTAL);
     this.get(WALK_FAULT_OFFSET);
     expect(rows).toBeLessThanOrEqual(room.rows);
     expect(samples).toBeLessThanOrEqual(room.samples);

@@ -54,6 +54,7 @@ test("wasm and twin agree when the columns are short", () => {
     samples: fc.nat(5),
     ranges: fc.nat(2),
     scratch: fc.nat(60),
+    fields: fc.nat(6),
   });
   fc.assert(
     fc.property(writeRequest, room, ({ bytes }, short) => {

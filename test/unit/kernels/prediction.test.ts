@@ -2,6 +2,8 @@
 import type { Kernels } from "#kernels/kernel-calls.ts";
 import { IDENTITY_PREDICTED, IDENTITY_UNKNOWN } from "#kernels/layout/identity-layout.ts";
 import {
+  WALK_FIELDS_MAX,
+  WALK_FIELD_TOTAL,
   WALK_FRAME_BYTES,
   WALK_IDS,
   WALK_LABELS_BYTES,
@@ -63,6 +65,7 @@ class Expecting {
     this.#set(WALK_SCRATCH_BYTES, 4096);
     this.#set(WALK_ROWS_MAX, 8);
     this.#set(WALK_SAMPLES_MAX, 8);
+    this.#set(WALK_FIELDS_MAX, 8);
     this.#set(WALK_TABLE, this.#table);
     this.#ids = memory.views().u32[(this.#frame + WALK_IDS) / 4]!;
   }
@@ -92,6 +95,11 @@ class Expecting {
     const predicted = u32[(this.#frame + WALK_PREDICTED) / 4]!;
     expect(f64[(this.#table + IDENTITY_PREDICTED) / 8]! - before).toBe(predicted);
     return { id: u32[this.#ids / 4]!, isPredicted: predicted === 1 };
+  }
+
+  /** Odd fields of the last walk. */
+  get oddFields(): number {
+    return this.#kernels.memory.views().u32[(this.#frame + WALK_FIELD_TOTAL) / 4]!;
   }
 
   #set(field: number, value: number): void {
@@ -148,6 +156,19 @@ test("a label more, wherever it stands, is another series", () => {
     }
     expect(expecting.see(series(SAMPLE, label(40)))).toEqual(PREDICTED);
     expect(expecting.see(series(label(40), [0x48, 1], SAMPLE))).toEqual(PREDICTED);
+  }
+});
+
+test("the labels of a predicted series are not looked at, so they are not odd", () => {
+  for (const expecting of bothKernels().map((kernels) => new Expecting(kernels))) {
+    const wide = [0x0a, 0x83, 0, ...label(3).slice(2)];
+    expecting.learn(wide);
+    expect(expecting.see(series(wide, SAMPLE))).toEqual(PREDICTED);
+    expect(expecting.oddFields).toBe(0);
+    expecting.see(series(wide, wide, SAMPLE));
+    expect(expecting.oddFields).toBe(1);
+    expecting.see(series(SAMPLE, wide));
+    expect(expecting.oddFields).toBe(1);
   }
 });
 

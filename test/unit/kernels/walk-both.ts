@@ -10,6 +10,7 @@ import {
   WALK_LABELS_BYTES,
   WALK_LABELS_OFFSET,
   WALK_RANGES,
+  WALK_FIELDS_MAX,
   WALK_RANGES_MAX,
   WALK_RANGE_TOTAL,
   WALK_ROWS_MAX,
@@ -44,6 +45,8 @@ export interface Room {
   readonly samples?: number;
   readonly ranges?: number;
   readonly scratch?: number;
+  /** Odd fields. */
+  readonly fields?: number;
 }
 
 export function walkBoth(hex: string, room: Room = {}): WalkedRequest {
@@ -53,7 +56,7 @@ export function walkBoth(hex: string, room: Room = {}): WalkedRequest {
 }
 
 function walkIn({ memory, calls }: Kernels, hex: string, room: Room): WalkedRequest {
-  const { rows = 16, samples = 16, ranges = 16, scratch = 256 } = room;
+  const { rows = 16, samples = 16, ranges = 16, scratch = 256, fields = 64 } = room;
   const bytes = Uint8Array.fromHex(hex);
   const frame = memory.allocate("frame", WALK_FRAME_BYTES).offset;
   const source = memory.allocate("source", bytes.length).offset;
@@ -77,6 +80,7 @@ function walkIn({ memory, calls }: Kernels, hex: string, room: Room): WalkedRequ
   set(WALK_ROWS_MAX, rows);
   set(WALK_SAMPLES_MAX, samples);
   set(WALK_RANGES_MAX, ranges);
+  set(WALK_FIELDS_MAX, fields);
   memory.views().u8.set(bytes, source);
   const code = calls.walkWriteRequest(frame);
   return readResult(memory.views(), frame, code);

@@ -6,6 +6,7 @@ import {
   PROTO_TRUNCATED,
   PROTO_VARINT,
   PROTO_WIRE_TYPE,
+  WALK_FIELDS_FULL,
   WALK_RANGES_FULL,
   WALK_ROWS_FULL,
   WALK_SAMPLES_FULL,
@@ -152,6 +153,13 @@ test.each([
   ["samples", { samples: 1 }, message(1, SAMPLE, SAMPLE), WALK_SAMPLES_FULL, 20],
   ["ranges", { ranges: 0 }, message(3, "aa"), WALK_RANGES_FULL, 0],
   ["scratch", { scratch: 15 }, message(1, A, SAMPLE, C), WALK_SCRATCH_FULL, 28],
+  ["fields", { fields: 1 }, "4801" + "4801", WALK_FIELDS_FULL, 2],
+  ["fields", { fields: 0 }, message(3, "aa"), WALK_FIELDS_FULL, 0],
+  ["fields", { fields: 0 }, message(1, A, SAMPLE, C, "4801"), WALK_FIELDS_FULL, 36],
+  ["fields", { fields: 0 }, message(1, A, message(1, "0a0161")), WALK_FIELDS_FULL, 10],
+  ["fields", { fields: 0 }, message(1, "8a00" + A.slice(2)), WALK_FIELDS_FULL, 2],
+  ["fields", { fields: 0 }, message(1, "0a8600" + A.slice(4)), WALK_FIELDS_FULL, 2],
+  ["fields", { fields: 0 }, message(1, message(2, "1001", "1001", "1001")), WALK_FIELDS_FULL, 8],
 ])("stops when the %s are full", (_, room, request, code, faultOffset) => {
   expect(walkBoth(request, room)).toMatchObject({ code, faultOffset });
 });

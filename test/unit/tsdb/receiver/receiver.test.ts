@@ -217,6 +217,62 @@ test("a full identity cache starts anew without losing a sample", async () => {
   }
 });
 
+test("a body with more label sets than the identity cache holds is decoded in parts", async () => {
+  for (const twin of [false, true]) {
+    const rig = new ReceiverRig({ twin, identityBytesMax: 32 * 1024 });
+    const many = Array.from({ length: 1000 }, (_, i) => series(`m${i}`, `host-${i}`, [i, i]));
+    const answered = rig.submit(snappyBody(many));
+    const names = written(rig).map((text) => text.split(" ")[0]);
+    expect(new Set(names).size).toBe(1000);
+    rig.answerAll();
+    await expect(answered).resolves.toMatchObject({ samplesWritten: 1000, rejectedCount: 0 });
+  }
+});
+
+test("labels larger than the identity cache are refused, and it goes on", async () => {
+  const rig = new ReceiverRig({ identityBytesMax: 32 * 1024 });
+  const huge = series("a", "x".repeat(40_000), [1, 1]);
+  await expect(rig.submit(snappyBody([two[0]!, huge]))).rejects.toMatchObject({
+    code: "storage.body-too-large",
+  });
+  rig.answerAll();
+  const answered = rig.submit(snappyBody(two));
+  rig.answerAll();
+  await expect(answered).resolves.toMatchObject({ samplesWritten: 3 });
+});
+
+test("labels that are long beyond every limit are refused without reading them all", async () => {
+  const rig = new ReceiverRig();
+  const answered = rig.submit(snappyBody([series("a", "x".repeat(600_000), [1, 1]), two[0]!]));
+  rig.answerAll();
+  await expect(answered).resolves.toMatchObject({
+    samplesWritten: 1,
+    rejections: [{ detail: "the labels are too long together" }],
+  });
+});
+
+test("long work is done in turns, in order, and nobody else goes on with it", async () => {
+  const rig = new ReceiverRig();
+  const samples = Array.from({ length: 20_000 }, (_, i): [number, number] => [i, i]);
+  const first = snappyBody([series("long", "x", ...samples)]);
+  rig.lookMs = 6;
+  const answers = [rig.submit(first), rig.submit(snappyBody(two))];
+  const sentBy = [rig.sent.length];
+  while (rig.deferred.length > 0) {
+    expect(rig.deferred).toHaveLength(1);
+    rig.receiver.pump();
+    expect(rig.sent.length).toBe(sentBy.at(-1));
+    rig.deferred.shift()!();
+    sentBy.push(rig.sent.length);
+  }
+  expect(sentBy.length).toBeGreaterThan(4);
+  expect(rig.sent.slice(0, 5).map(({ batch }) => batch.timestamps[0])).toEqual(
+    [0, 1, 2, 3, 4].map((slice) => slice * 4096),
+  );
+  rig.answerAll();
+  await Promise.all(answers);
+});
+
 test("many samples of one series are cut into slices", async () => {
   const rig = new ReceiverRig();
   const samples = Array.from({ length: 10_000 }, (_, i): [number, number] => [i, i]);
