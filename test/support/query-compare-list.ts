@@ -45,7 +45,7 @@ const OPERATORS: readonly string[] = [
   `${WAVE} > 3`,
   `-3 >= ${WAVE}`,
   `${WAVE} >= bool 5`,
-  `${WAVE}{half="0"} < bool on(job) group_left() scripted_sawtooth_total`,
+  `${WAVE}{half="0"} < bool on(job) group_left() (scripted_sawtooth_total - 109)`,
   `rate(${CPU}{mode="user"}[10s]) / on(cpu, instance) rate(${CPU}{mode="idle"}[10s])`,
   `${CPU} / ignoring(mode) group_left() sum without(mode)(${CPU})`,
   `node_time_seconds * on(instance) group_left(release, machine) node_uname_info`,

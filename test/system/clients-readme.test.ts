@@ -6,7 +6,7 @@ import { execFile } from "node:child_process";
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { eventually } from "#test/support/eventually.ts";
 import { GyreProcess } from "#test/support/gyre-process.ts";
 import { queryInstant } from "#test/support/query-api.ts";
@@ -39,13 +39,6 @@ function writeNpx(folder: string, address: string): void {
   chmodSync(join(folder, "npx"), 0o755);
 }
 
-async function run(line: string, folder: string, address: string): Promise<string> {
-  const path = [folder, dirname(requirePart("promtool")), process.env["PATH"]].join(delimiter);
-  const command = line.replaceAll(README_ADDRESS, address);
-  const { stdout } = await bash("bash", ["-c", command], { env: { ...process.env, PATH: path } });
-  return stdout;
-}
-
 /** An answer with data in it: JSON of the API, or text of a program. */
 function hasData(output: string): boolean {
   if (!output.startsWith('{"status"')) return /\d/.test(output);
@@ -54,49 +47,59 @@ function hasData(output: string): boolean {
   return body.status === "success" && list.length > 0;
 }
 
-test("a fresh node has data of its own within seconds, and every step of the README works", async () => {
-  using folder = new ScratchFolder();
+const started = new AsyncDisposableStack();
+let node: GyreProcess;
+let folder = "";
+let address = "";
+let firstDataMs = 0;
+
+beforeAll(async () => {
+  folder = started.use(new ScratchFolder()).path;
   const startMs = performance.now();
-  const node = await GyreProcess.start({ data: join(folder.path, "data") });
-  const address = `127.0.0.1:${node.port}`;
-  writeNpx(folder.path, address);
-  try {
-    await eventually("own metrics", FIRST_DATA_MS, async () => {
-      const { result } = await queryInstant(node.url, 'up{job="gyre"} == 1', Date.now());
-      return result.length === 1 ? true : null;
-    });
-    expect(performance.now() - startMs).toBeLessThan(FIRST_DATA_MS);
-    const lines = steps();
-    expect(lines.filter((line) => line.startsWith("curl ")).length).toBeGreaterThan(1);
-    expect(lines.filter((line) => line.startsWith("promtool ")).length).toBeGreaterThan(0);
-    for (const line of lines) {
-      await eventually(line, STEP_MS_MAX, async () =>
-        hasData(await run(line, folder.path, address)) ? true : null,
-      );
-    }
-  } finally {
-    await node.end("SIGTERM");
-  }
+  node = await GyreProcess.start({ data: join(folder, "data") });
+  started.defer(async () => void (await node.end("SIGTERM")));
+  address = `127.0.0.1:${node.port}`;
+  writeNpx(folder, address);
+  await eventually("own metrics", FIRST_DATA_MS, async () => {
+    const { result } = await queryInstant(node.url, 'up{job="gyre"} == 1', Date.now());
+    return result.length === 1 ? true : null;
+  });
+  firstDataMs = performance.now() - startMs;
 });
 
-test("what the node prints at its start works too, and so do /metrics and the page at /", async () => {
-  using folder = new ScratchFolder();
-  const node = await GyreProcess.start({ data: join(folder.path, "data") });
-  const address = `127.0.0.1:${node.port}`;
-  try {
-    const printed = node.log.split("\n").map((line) => line.trim());
-    const commands = printed.filter((line) => line.startsWith("curl "));
-    expect(commands.length).toBeGreaterThan(0);
-    for (const line of commands) {
-      await eventually(line, STEP_MS_MAX, async () =>
-        hasData(await run(line, folder.path, address)) ? true : null,
-      );
-    }
-    const metrics = await run(`curl -sf http://${address}/metrics`, folder.path, address);
-    expect(metrics).toMatch(/^gyre_ingest_samples_written_total\{worker="0"\} \d+$/m);
-    const page = await run(`curl -sf http://${address}/`, folder.path, address);
-    expect(page).toContain("remote_write");
-  } finally {
-    await node.end("SIGTERM");
-  }
+afterAll(() => started.disposeAsync());
+
+async function run(line: string): Promise<string> {
+  const path = [folder, dirname(requirePart("promtool")), process.env["PATH"]].join(delimiter);
+  const command = line.replaceAll(README_ADDRESS, address);
+  const { stdout } = await bash("bash", ["-c", command], { env: { ...process.env, PATH: path } });
+  return stdout;
+}
+
+async function expectData(line: string): Promise<void> {
+  await eventually(line, STEP_MS_MAX, async () => (hasData(await run(line)) ? true : null));
+}
+
+test("a fresh node has data of its own within seconds", () => {
+  expect(firstDataMs).toBeLessThan(FIRST_DATA_MS);
+});
+
+test("every step of the README works", async () => {
+  const lines = steps();
+  expect(lines.filter((line) => line.startsWith("curl ")).length).toBeGreaterThan(1);
+  expect(lines.filter((line) => line.startsWith("promtool ")).length).toBeGreaterThan(0);
+  for (const line of lines) await expectData(line);
+});
+
+test("what the node prints at its start works too", async () => {
+  const printed = node.log.split("\n").map((line) => line.trim());
+  const lines = printed.filter((line) => line.startsWith("curl "));
+  expect(lines.length).toBeGreaterThan(0);
+  for (const line of lines) await expectData(line);
+});
+
+test("curl gets the node's metrics, and the page at / says where to write to", async () => {
+  const metrics = await run(`curl -sf http://${README_ADDRESS}/metrics`);
+  expect(metrics).toMatch(/^gyre_ingest_samples_written_total\{worker="0"\} \d+$/m);
+  expect(await run(`curl -sf http://${README_ADDRESS}/`)).toContain("remote_write");
 });
