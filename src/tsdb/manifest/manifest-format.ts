@@ -6,6 +6,7 @@
 import { assert } from "#base/assert.ts";
 import { crc32c } from "#base/hash/crc32c.ts";
 import type { ShardId } from "#model/refs.ts";
+import { shardFolder } from "../block/block-path.ts";
 import { FILE_HEADER_BYTES, type FileFormat } from "../block/file-header.ts";
 import { TEMPORARY_SUFFIX } from "../block/temporary-file.ts";
 import { MANIFEST_PAYLOAD_BYTES_MAX } from "./manifest-edit-codec.ts";
@@ -38,11 +39,6 @@ export interface ManifestRecord {
   readonly crc: number;
   /** A multiple of eight bytes. */
   readonly payload: Uint8Array;
-}
-
-/** Everything of one shard lies below this folder. */
-export function shardFolder(shard: ShardId): string {
-  return `shards/${String(shard).padStart(5, "0")}`;
 }
 
 export function manifestFolder(shard: ShardId): string {

@@ -1,0 +1,143 @@
+/**
+ * Reads one block: which series a selection names, and their samples in a range of time. The file is
+ * checked as it is read, the index comes to memory when a selection first asks for it. Nothing is
+ * shared between cursors, so any number may run beside each other. Close it when nobody reads.
+ */
+import { assert } from "#base/assert.ts";
+import type { Matcher } from "#model/matcher.ts";
+import type { TenantId } from "#model/refs.ts";
+import type { Disk } from "#runtime/ports/disk.ts";
+import type { TimeRange } from "#storage/queryable.ts";
+import { selectRefs } from "../index/select-refs.ts";
+import { BlockCursor } from "./block-cursor.ts";
+import { blockDamage } from "./block-errors.ts";
+import { BlockFile } from "./block-file.ts";
+import { SECTION_LABELS, SECTION_PAGES, SECTION_POSTINGS, SECTION_SERIES } from "./block-format.ts";
+import { BlockLabels } from "./block-labels.ts";
+import type { BlockMeta } from "./block-meta.ts";
+import { blockPath } from "./block-path.ts";
+import { BlockSeriesTable } from "./block-series-table.ts";
+import { verifyBlock } from "./block-verify.ts";
+import type { FileOwner } from "./file-header.ts";
+import { PageTable } from "./page-table.ts";
+import type { PageTools } from "./page-tools.ts";
+
+/** Index of a block in memory. */
+export interface BlockIndex {
+  readonly labels: BlockLabels;
+  readonly series: BlockSeriesTable;
+  readonly pages: PageTable;
+}
+
+export interface BlockReaderOptions {
+  readonly disk: Disk;
+  /** The shard that wrote the file. */
+  readonly owner: FileOwner;
+  readonly blockId: number;
+  readonly tools: PageTools;
+  /** What the manifest says of the file; null to take what is there. */
+  readonly footerCrc: number | null;
+}
+
+export class BlockReader {
+  readonly file: BlockFile;
+  readonly #tools: PageTools;
+  #index: Promise<BlockIndex> | null = null;
+
+  private constructor(file: BlockFile, tools: PageTools) {
+    this.file = file;
+    this.#tools = tools;
+  }
+
+  /** Throws `storage.corruption`, or `storage.format-unsupported` for a newer version. */
+  static async open(options: BlockReaderOptions): Promise<BlockReader> {
+    const { disk, owner, blockId, tools, footerCrc } = options;
+    const path = blockPath(owner.shard, blockId);
+    const file = await BlockFile.open(disk, path, owner, blockId);
+    if (footerCrc === null || footerCrc === file.footer.crc) return new BlockReader(file, tools);
+    await file.close();
+    throw blockDamage(
+      path,
+      `footer checksum got ${file.footer.crc}, the manifest has ${footerCrc}`,
+    );
+  }
+
+  get meta(): BlockMeta {
+    return this.file.meta;
+  }
+
+  /** Kept from the first call on, until `releaseIndex`. */
+  async index(): Promise<BlockIndex> {
+    this.#index ??= this.#loadIndex();
+    try {
+      return await this.#index;
+    } catch (error) {
+      this.#index = null;
+      throw error;
+    }
+  }
+
+  /** Gives the memory of the index back; the next selection loads it again. */
+  releaseIndex(): void {
+    this.#index = null;
+  }
+
+  /** Numbers of the series of `tenant` that all matchers accept, ascending. */
+  async select(tenant: TenantId, matchers: readonly Matcher[]): Promise<Uint32Array> {
+    const { labels } = await this.index();
+    const index = labels.tenantIndex(tenant);
+    return index === null ? new Uint32Array(0) : selectRefs(index, matchers, this.meta.seriesCount);
+  }
+
+  /** In byte order; of all series of the tenant, whatever their time. */
+  async labelNames(tenant: TenantId): Promise<readonly string[]> {
+    return (await this.index()).labels.tenantIndex(tenant)?.labelNames() ?? [];
+  }
+
+  async labelValues(tenant: TenantId, name: string): Promise<readonly string[]> {
+    return (await this.index()).labels.tenantIndex(tenant)?.labelValues(name) ?? [];
+  }
+
+  /** Samples of the given series, ascending numbers, within `range`; series without any are left out. */
+  async read(series: Uint32Array, range: TimeRange): Promise<BlockCursor> {
+    return new BlockCursor(this.file, await this.index(), this.#tools, series, range);
+  }
+
+  /** All series, or those whose placement's upper word is in a range (both included). */
+  async readAll(
+    range: TimeRange,
+    placementMin = 0,
+    placementMax = 0xffff_ffff,
+  ): Promise<BlockCursor> {
+    const { series: table } = await this.index();
+    const first = table.firstFrom(placementMin);
+    const end =
+      placementMax === 0xffff_ffff ? table.seriesCount : table.firstFrom(placementMax + 1);
+    assert(first <= end, () => `block: got series ${first} to ${end}`);
+    return await this.read(
+      Uint32Array.from({ length: end - first }, (_, i) => first + i),
+      range,
+    );
+  }
+
+  /** Reads everything; see `block-verify.ts`. */
+  async verify(): Promise<void> {
+    await verifyBlock(this.file, this.#tools);
+  }
+
+  async close(): Promise<void> {
+    await this.file.close();
+  }
+
+  async #loadIndex(): Promise<BlockIndex> {
+    const { compressor } = this.#tools;
+    const { path, meta } = this.file;
+    const labelBytes = await this.file.section(SECTION_LABELS, compressor);
+    const postings = await this.file.section(SECTION_POSTINGS, compressor);
+    const labels = new BlockLabels(path, meta.seriesCount, labelBytes, postings);
+    const seriesBytes = await this.file.section(SECTION_SERIES, compressor);
+    const series = new BlockSeriesTable(path, labels, seriesBytes);
+    const pages = new PageTable(path, await this.file.section(SECTION_PAGES, compressor));
+    return { labels, series, pages };
+  }
+}

@@ -1,0 +1,178 @@
+/**
+ * A page codec without any packing, for tests of what is built on pages: same calls and limits as
+ * the real one, columns stored as they are, a checksum over all.
+ */
+import { crc32c } from "#base/hash/crc32c.ts";
+import type { PageTools } from "#tsdb/block/page-tools.ts";
+
+const HEADER_BYTES = 8;
+const COLUMN_BYTES = 8;
+
+export function plainPageTools(pageBytesMax = 4096): PageTools {
+  return {
+    compressor: {
+      compress: (bytes) => bytes.slice(),
+      decompress: (bytes) => bytes.slice(),
+    },
+    encoder: () => new PlainEncoder(pageBytesMax),
+    decoder: () => new PlainDecoder(),
+    digest: () => new PlainDigest(),
+  };
+}
+
+class PlainEncoder {
+  readonly #bytesMax: number;
+  #columns: Uint8Array[] = [];
+  #length = HEADER_BYTES;
+  seriesCount = 0;
+  sampleCount = 0;
+  #last = -1;
+
+  constructor(bytesMax: number) {
+    this.#bytesMax = bytesMax;
+  }
+
+  reset(): void {
+    this.#columns = [];
+    this.#length = HEADER_BYTES;
+    this.seriesCount = 0;
+    this.sampleCount = 0;
+    this.#last = -1;
+  }
+
+  add(
+    series: number,
+    _fingerprintLow: number,
+    _fingerprintHigh: number,
+    timestamps: Float64Array,
+    values: Float64Array,
+    start: number,
+    end: number,
+  ): number {
+    const room = Math.floor((this.#bytesMax - this.#length - COLUMN_BYTES) / 16);
+    const isAlone = this.seriesCount === 0;
+    const count = isAlone ? Math.min(end - start, room) : end - start;
+    if (count > room) return 0;
+    const column = new Uint8Array(COLUMN_BYTES + 16 * count);
+    new Uint32Array(column.buffer, 0, 2).set([series, count]);
+    new Float64Array(column.buffer, 8, count).set(timestamps.subarray(start, start + count));
+    const bits = new Uint8Array(values.buffer, values.byteOffset + 8 * start, 8 * count);
+    column.set(bits, 8 + 8 * count);
+    this.#columns.push(column);
+    this.#length += column.length;
+    if (series !== this.#last) this.seriesCount++;
+    this.#last = series;
+    this.sampleCount += count;
+    return count;
+  }
+
+  finish(): Uint8Array<ArrayBuffer> {
+    const page = new Uint8Array(this.#length);
+    let at = HEADER_BYTES;
+    for (const column of this.#columns) {
+      page.set(column, at);
+      at += column.length;
+    }
+    const words = new Uint32Array(page.buffer, 0, 2);
+    words[1] = this.#columns.length;
+    words[0] = crc32c(page, 0, 4);
+    return page;
+  }
+}
+
+class PlainDecoder {
+  timestamps = new Float64Array(0);
+  values = new Float64Array(0);
+  #page = new Uint8Array(0);
+  #columns: { series: number; count: number; at: number }[] = [];
+
+  open(bytes: Uint8Array, start: number, end: number): number {
+    this.#page = bytes.slice(start, end);
+    const view = new DataView(this.#page.buffer);
+    if (view.getUint32(0, true) !== crc32c(this.#page, 0, 4)) throw new Error("page: checksum");
+    this.#columns = [];
+    let at = HEADER_BYTES;
+    for (let left = view.getUint32(4, true); left > 0; left--) {
+      const count = view.getUint32(at + 4, true);
+      this.#columns.push({ series: view.getUint32(at, true), count, at: at + COLUMN_BYTES });
+      at += COLUMN_BYTES + 16 * count;
+    }
+    return end - start;
+  }
+
+  get columnCount(): number {
+    return this.#columns.length;
+  }
+
+  find(series: number): number {
+    return this.#columns.findIndex((column) => column.series === series);
+  }
+
+  seriesAt(column: number): number {
+    return this.#columns[column]!.series;
+  }
+
+  countAt(column: number): number {
+    return this.#columns[column]!.count;
+  }
+
+  decode(column: number): number {
+    const { count, at } = this.#columns[column]!;
+    this.timestamps = new Float64Array(this.#page.slice(at, at + 8 * count).buffer);
+    this.values = new Float64Array(this.#page.slice(at + 8 * count, at + 16 * count).buffer);
+    return count;
+  }
+
+  decodeRange(
+    column: number,
+    from: number,
+    to: number,
+    outTimestamps: Float64Array,
+    outValues: Float64Array,
+    at: number,
+  ): number {
+    this.decode(column);
+    const source = new Uint32Array(this.values.buffer);
+    const target = new Uint32Array(outValues.buffer, outValues.byteOffset);
+    let row = at;
+    for (const [i, timestamp] of this.timestamps.entries()) {
+      if (timestamp < from || timestamp > to) continue;
+      outTimestamps[row] = timestamp;
+      target[2 * row] = source[2 * i]!;
+      target[2 * row + 1] = source[2 * i + 1]!;
+      row++;
+    }
+    return row - at;
+  }
+}
+
+class PlainDigest {
+  readonly words: Uint32Array = new Uint32Array(4);
+
+  reset(): void {
+    this.words.fill(0);
+  }
+
+  add(
+    fingerprintLow: number,
+    fingerprintHigh: number,
+    timestamps: Float64Array,
+    values: Float64Array,
+    start: number,
+    end: number,
+  ): void {
+    const times = new Uint32Array(timestamps.buffer, timestamps.byteOffset);
+    const bits = new Uint32Array(values.buffer, values.byteOffset);
+    const sample = new Uint32Array(6);
+    const bytes = new Uint8Array(sample.buffer);
+    for (let row = start; row < end; row++) {
+      sample.set([fingerprintLow, fingerprintHigh, times[2 * row]!, times[2 * row + 1]!]);
+      sample.set([bits[2 * row]!, bits[2 * row + 1]!], 4);
+      for (let sum = 0; sum < 2; sum++) {
+        const low = this.words[2 * sum]! + crc32c(bytes, 1 + sum);
+        this.words[2 * sum] = low;
+        this.words[2 * sum + 1]! += crc32c(bytes, 3 + sum) + (low > 0xffff_ffff ? 1 : 0);
+      }
+    }
+  }
+}
