@@ -96,14 +96,17 @@ export class HostedLog {
     return recovery;
   }
 
-  /** Follows the log thread until `close`: hands durable positions to the driver. */
+  /** Hands durable positions to the driver, until `close` or until the log thread has given up. */
   async follow(moved: () => void): Promise<void> {
     const producer = must(this.#producer, `log ${this.logId}: follow before open`);
     for (;;) {
+      // Asked first: a position read after the end is the last one.
+      const hasGivenUp = producer.cursor.failed;
       const position = producer.durablePosition();
       this.driver.durableTo(position);
+      if (hasGivenUp) this.driver.failWaiting();
       moved();
-      if (this.#isClosed) return;
+      if (this.#isClosed || hasGivenUp) return;
       await producer.cursor.waitAsync(position + 1, STALL_MS);
     }
   }

@@ -169,7 +169,19 @@ export class SingleNode {
       unsafeSkipSync: canaries.skipSync,
     };
     const name = `log-${logId}`;
-    this.#logs.push({ name, worker: this.#spawn(name, LOG_THREAD_URL, init) });
+    const worker = spawnWorker(LOG_THREAD_URL, { name, data: init });
+    this.#logs.push({ name, worker });
+    worker.link.onClosed((cause) => void this.#logEnded(name, worker, cause));
+  }
+
+  /** A log that gives up says so and ends in order: its shards are read-only, and reads go on. */
+  async #logEnded(name: string, worker: SpawnedWorker, cause: Error | null): Promise<void> {
+    if ((await worker.exited) !== 0) return this.#threadEnded(name, cause);
+    if (this.#isStopping) return;
+    this.#options.logger.error(
+      { log: name },
+      "cannot write the log after repeated errors: its shards are read-only until a restart",
+    );
   }
 
   #reportRecovery(log: number, recovery: LogRecovery): void {
@@ -231,14 +243,16 @@ export class SingleNode {
 
   #spawn(name: string, url: URL, data: unknown): SpawnedWorker {
     const worker = spawnWorker(url, { name, data });
-    worker.link.onClosed((cause) => {
-      if (this.#isStopping) return;
-      const why = cause?.message ?? "no reason given";
-      this.#options.fatal(
-        new EngineError(THREAD_ENDED, `cannot go on: thread ${name} ended: ${why}`, { cause }),
-      );
-    });
+    worker.link.onClosed((cause) => this.#threadEnded(name, cause));
     return worker;
+  }
+
+  #threadEnded(name: string, cause: Error | null): void {
+    if (this.#isStopping) return;
+    const why = cause?.message ?? "no reason given";
+    this.#options.fatal(
+      new EngineError(THREAD_ENDED, `cannot go on: thread ${name} ended: ${why}`, { cause }),
+    );
   }
 
   #setState(state: number): void {

@@ -10,6 +10,7 @@ import { EngineError } from "#base/engine-error.ts";
 import { BoundedQueue } from "#base/collections/bounded-queue.ts";
 import type { Epoch, Seq, ShardId } from "#model/refs.ts";
 import { appendFrameBytes } from "#storage/append-frame.ts";
+import { REPLY_LOG_FAILED } from "#storage/append-reply.ts";
 import type { AppendReply } from "#storage/append-reply.ts";
 import type { AppendBatch } from "#storage/append-batch.ts";
 import type { LogRecordDraft } from "#storage/log-record.ts";
@@ -47,6 +48,8 @@ const LOG_OVERHEAD_BYTES = 512;
 const SHARDS_PER_SLICE_MAX = 4096;
 /** Waiting answers are bounded by the bytes in the log ring; this only stops a runaway. */
 const WAITING_REPLIES_MAX = 1_000_000;
+
+const NO_REFS = new Uint32Array(0);
 
 export class ShardDriver {
   readonly #log: LogPort;
@@ -109,6 +112,21 @@ export class ShardDriver {
       if (head === undefined || head.position > position) return;
       this.#waiting.shift();
       this.#sendReply(head.origin, head.reply);
+    }
+  }
+
+  /** The log will make nothing more durable: what still waits is answered so, and may be repeated. */
+  failWaiting(): void {
+    for (let head = this.#waiting.shift(); head !== undefined; head = this.#waiting.shift()) {
+      const { origin, reply } = head;
+      this.#sendReply(origin, {
+        ...reply,
+        status: REPLY_LOG_FAILED,
+        refs: NO_REFS,
+        writtenCount: 0,
+        rejectedCount: 0,
+        rejections: [],
+      });
     }
   }
 

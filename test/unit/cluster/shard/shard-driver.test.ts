@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { ShardDriver } from "#cluster/shard/shard-driver.ts";
 import { epoch, shardId } from "#model/refs.ts";
 import type { AppendReply } from "#storage/append-reply.ts";
-import { REPLY_DURABLE, REPLY_UNAVAILABLE } from "#storage/append-reply.ts";
+import { REPLY_DURABLE, REPLY_LOG_FAILED, REPLY_UNAVAILABLE } from "#storage/append-reply.ts";
 import { appendBatchOf } from "#test/support/append-batches.ts";
 import { FakeShardStore } from "#test/support/fake-shard-store.ts";
 
@@ -55,6 +55,20 @@ test("a batch that finds no room in the log is left alone", () => {
   const { driver, logged } = setUp({ freeBytes: 100 });
   expect(driver.deliverAppend(0, 1, batch, 0)).toBe(false);
   expect(logged).toEqual([]);
+});
+
+test("when the log gives up, what waits is told so, and nothing before it changes", () => {
+  const { driver, replies } = setUp();
+  driver.deliverAppend(0, 1, batch, 0);
+  driver.deliverAppend(0, 2, batch, 0);
+  driver.durableTo(64);
+  driver.failWaiting();
+  expect(replies.map(({ token, status }) => [token, status])).toEqual([
+    [1, REPLY_DURABLE],
+    [2, REPLY_LOG_FAILED],
+  ]);
+  expect(replies[1]).toMatchObject({ writtenCount: 0, rejectedCount: 0 });
+  expect(driver.hasWaiting).toBe(false);
 });
 
 test("a refusal does not wait for the log", () => {
