@@ -18,6 +18,8 @@ export interface GyreOptions {
   readonly port?: number;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** A program with its arguments that becomes the node, such as a tracer that detaches itself. */
+  readonly wrapper?: readonly string[];
 }
 
 /** One of the two is null. */
@@ -71,7 +73,9 @@ export class GyreProcess {
   /** Starts a node and does not wait for it: for tests that interrupt its start. */
   static async launch(options: GyreOptions): Promise<GyreProcess> {
     const port = options.port ?? (await freePort());
-    const args = [
+    const [program, ...args] = [
+      ...(options.wrapper ?? []),
+      process.execPath,
       MAIN,
       "serve",
       "--listen",
@@ -80,7 +84,7 @@ export class GyreProcess {
       options.data,
       ...(options.args ?? []),
     ];
-    const child = spawn(process.execPath, args, {
+    const child = spawn(program!, args, {
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, UV_USE_IO_URING: "0", ...options.env },
     });
