@@ -2,7 +2,9 @@
  * A page codec without any packing, for tests of what is built on pages: same calls and limits as
  * the real one, columns stored as they are, a checksum over all.
  */
+import { EngineError } from "#base/engine-error.ts";
 import { crc32c } from "#base/hash/crc32c.ts";
+import { CORRUPTION } from "#storage/storage-errors.ts";
 import type { PageTools } from "#tsdb/block/page-tools.ts";
 
 const HEADER_BYTES = 8;
@@ -89,7 +91,9 @@ class PlainDecoder {
   open(bytes: Uint8Array, start: number, end: number): number {
     this.#page = bytes.slice(start, end);
     const view = new DataView(this.#page.buffer);
-    if (view.getUint32(0, true) !== crc32c(this.#page, 0, 4)) throw new Error("page: checksum");
+    if (view.getUint32(0, true) !== crc32c(this.#page, 0, 4)) {
+      throw new EngineError(CORRUPTION, "cannot decode page: checksum");
+    }
     this.#columns = [];
     let at = HEADER_BYTES;
     for (let left = view.getUint32(4, true); left > 0; left--) {

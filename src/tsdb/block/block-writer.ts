@@ -45,6 +45,8 @@ export interface BlockWriterOptions extends SeqRange {
   /** Half-open. */
   readonly rangeStartMs: number;
   readonly rangeEndMs: number;
+  /** Bytes gathered per write; see `temporary-file.ts`. */
+  readonly writeBytes?: number;
 }
 
 /** A block that is on disk under its name, whole. */
@@ -76,10 +78,10 @@ export class BlockWriter {
   }
 
   static async create(options: BlockWriterOptions): Promise<BlockWriter> {
-    const { disk, owner, blockId, tier, firstSeq, lastSeq } = options;
+    const { disk, owner, blockId, tier, firstSeq, lastSeq, writeBytes } = options;
     assert(firstSeq <= lastSeq, () => `block: got records ${firstSeq} to ${lastSeq}`);
     await ensureFolder(disk, blockFolder(owner.shard));
-    const file = await TemporaryFile.create(disk, blockPath(owner.shard, blockId));
+    const file = await TemporaryFile.create(disk, blockPath(owner.shard, blockId), writeBytes);
     try {
       const header = encodeFileHeader(BLOCK_FORMAT, owner, blockId, tier);
       await file.append(header);

@@ -12,30 +12,36 @@ import { parentOfDiskPath } from "#runtime/disk-path.ts";
 export const TEMPORARY_SUFFIX = ".tmp";
 
 /** Small appends are gathered to writes of this size. */
-const WRITE_BYTES: number = 256 * 1024;
+export const WRITE_BYTES_DEFAULT: number = 256 * 1024;
 
 export class TemporaryFile {
   /** The name it will have. */
   readonly path: string;
   readonly #disk: Disk;
   #file: DiskFile | null;
-  readonly #buffer: Uint8Array<ArrayBuffer> = new Uint8Array(WRITE_BYTES);
+  readonly #buffer: Uint8Array<ArrayBuffer>;
   #buffered = 0;
   #writtenBytes = 0;
 
-  private constructor(disk: Disk, path: string, file: DiskFile) {
+  private constructor(disk: Disk, path: string, file: DiskFile, writeBytes: number) {
     this.#disk = disk;
     this.path = path;
     this.#file = file;
+    this.#buffer = new Uint8Array(writeBytes);
   }
 
   /** The folder of `path` exists; see `ensureFolder`. */
-  static async create(disk: Disk, path: string): Promise<TemporaryFile> {
+  static async create(
+    disk: Disk,
+    path: string,
+    writeBytes: number = WRITE_BYTES_DEFAULT,
+  ): Promise<TemporaryFile> {
     const temporary = path + TEMPORARY_SUFFIX;
     const name = temporary.slice(temporary.lastIndexOf("/") + 1);
     // Left by a crash or a failure before.
     if ((await disk.list(parentOfDiskPath(path))).includes(name)) await disk.unlink(temporary);
-    return new TemporaryFile(disk, path, await disk.open(temporary, "create"));
+    const file = await disk.open(temporary, "create");
+    return new TemporaryFile(disk, path, file, writeBytes);
   }
 
   /** Where the next byte goes. */
@@ -46,11 +52,11 @@ export class TemporaryFile {
   /** Takes `bytes`, which may be reused when the promise resolves. */
   async append(bytes: Uint8Array): Promise<void> {
     for (let done = 0; done < bytes.length;) {
-      const part = bytes.subarray(done, done + WRITE_BYTES - this.#buffered);
+      const part = bytes.subarray(done, done + this.#buffer.length - this.#buffered);
       this.#buffer.set(part, this.#buffered);
       this.#buffered += part.length;
       done += part.length;
-      if (this.#buffered === WRITE_BYTES) await this.#flush();
+      if (this.#buffered === this.#buffer.length) await this.#flush();
     }
   }
 
