@@ -124,7 +124,7 @@ export const INNER_ORDERS: readonly InnerOrder[] = [
       ["receiver", "wal", "index", "tombstone"],
       ["head", "block"],
       ["manifest"],
-      ["compaction", "downsampling", "retention", "snapshot"],
+      ["compaction", "downsampling", "flush", "retention", "snapshot"],
       ["shard-store"],
       ["tsdb.ts"],
     ],

@@ -1,0 +1,138 @@
+/**
+ * Writes a closed head generation as blocks, one for each range of time it touches. Slices are asked
+ * for one after the other, so memory holds one slice and an open block per range. All or nothing:
+ * after an error no block of this flush is left under its name, and the next try starts anew.
+ */
+import { assert } from "#base/assert.ts";
+import { tenantId } from "#model/refs.ts";
+import type { ClosedGeneration, GenerationSlice } from "#storage/head-generation.ts";
+import type { Epoch } from "#model/refs.ts";
+import { seq } from "#model/refs.ts";
+import type { Disk } from "#runtime/ports/disk.ts";
+import type { BlockSeries } from "../block/block-series.ts";
+import { BlockWriter } from "../block/block-writer.ts";
+import type { WrittenBlock } from "../block/block-writer.ts";
+import type { FileOwner } from "../block/file-header.ts";
+import type { PageTools } from "../block/page-tools.ts";
+import { TIER_RAW } from "../block/tier.ts";
+import { flushRangeMs, rangeStartMs } from "./flush-ranges.ts";
+
+export interface FlushOptions {
+  readonly disk: Disk;
+  readonly owner: FileOwner;
+  readonly tools: PageTools;
+  readonly epoch: Epoch;
+  readonly generation: ClosedGeneration;
+  /** First of the block ids that this flush may use; ids that were used are never used again. */
+  readonly nextBlockId: number;
+}
+
+export interface GenerationSource {
+  /** In the order of the head's cursor; null at the end. */
+  next(): Promise<GenerationSlice | null>;
+}
+
+export interface FlushResult {
+  readonly blocks: readonly WrittenBlock[];
+  readonly nextBlockId: number;
+  readonly sampleCount: number;
+}
+
+export async function flushGeneration(
+  source: GenerationSource,
+  options: FlushOptions,
+): Promise<FlushResult> {
+  const { generation, nextBlockId } = options;
+  if (generation.sampleCount === 0) return { blocks: [], nextBlockId, sampleCount: 0 };
+  const writers = new RangeWriters(options);
+  try {
+    let sampleCount = 0;
+    for (let slice = await source.next(); slice !== null; slice = await source.next()) {
+      for (let i = 0; i < slice.seriesCount; i++) await writers.add(seriesAt(slice, i));
+      sampleCount += slice.timestamps.length;
+    }
+    return { blocks: await writers.finish(), nextBlockId: writers.nextBlockId, sampleCount };
+  } catch (error) {
+    await writers.abandon();
+    throw error;
+  }
+}
+
+/** The open blocks of a flush by the start of their range. */
+class RangeWriters {
+  readonly #options: FlushOptions;
+  readonly #widthMs: number;
+  readonly #writers = new Map<number, BlockWriter>();
+  nextBlockId: number;
+
+  constructor(options: FlushOptions) {
+    this.#options = options;
+    const { minMs, maxMs } = options.generation;
+    this.#widthMs = flushRangeMs(minMs, maxMs);
+    this.nextBlockId = options.nextBlockId;
+  }
+
+  /** Hands the runs of a series to the blocks of their ranges; timestamps ascend. */
+  async add(series: BlockSeries): Promise<void> {
+    const { timestamps, end } = series;
+    let start = series.start;
+    while (start < end) {
+      const rangeStart = rangeStartMs(timestamps[start]!, this.#widthMs);
+      let runEnd = start + 1;
+      while (runEnd < end && timestamps[runEnd]! < rangeStart + this.#widthMs) runEnd++;
+      const writer = this.#writers.get(rangeStart) ?? (await this.#open(rangeStart));
+      await writer.add({ ...series, start, end: runEnd });
+      start = runEnd;
+    }
+  }
+
+  async finish(): Promise<readonly WrittenBlock[]> {
+    const written: WrittenBlock[] = [];
+    for (const [rangeStart, writer] of [...this.#writers].toSorted(([a], [b]) => a - b)) {
+      const block = await writer.finish();
+      assert(block !== null, () => `flush: empty block for the range at ${rangeStart}`);
+      this.#writers.delete(rangeStart);
+      written.push(block);
+    }
+    return written;
+  }
+
+  /** Blocks that were finished stay on disk without a manifest to name them: orphans, swept later. */
+  async abandon(): Promise<void> {
+    for (const writer of this.#writers.values()) await writer.abandon();
+    this.#writers.clear();
+  }
+
+  async #open(rangeStart: number): Promise<BlockWriter> {
+    const { disk, owner, tools, epoch, generation } = this.#options;
+    const writer = await BlockWriter.create({
+      disk,
+      owner,
+      tools,
+      epoch,
+      blockId: this.nextBlockId++,
+      tier: TIER_RAW,
+      firstSeq: seq(generation.firstSeq),
+      lastSeq: seq(generation.lastSeq),
+      rangeStartMs: rangeStart,
+      rangeEndMs: rangeStart + this.#widthMs,
+    });
+    this.#writers.set(rangeStart, writer);
+    return writer;
+  }
+}
+
+function seriesAt(slice: GenerationSlice, i: number): BlockSeries {
+  return {
+    tenant: tenantId(slice.tenants[i]!),
+    placementLow: slice.placements[2 * i]!,
+    placementHigh: slice.placements[2 * i + 1]!,
+    fingerprintLow: slice.fingerprints[2 * i]!,
+    fingerprintHigh: slice.fingerprints[2 * i + 1]!,
+    labels: slice.labelBytes.subarray(slice.labelStart[i]!, slice.labelStart[i + 1]!),
+    timestamps: slice.timestamps,
+    values: slice.values,
+    start: slice.sampleStart[i]!,
+    end: slice.sampleStart[i + 1]!,
+  };
+}
