@@ -99,8 +99,13 @@ export class BlockReader {
   }
 
   /** Samples of the given series, ascending numbers, within `range`; series without any are left out. */
-  async read(series: Uint32Array, range: TimeRange): Promise<BlockCursor> {
-    return new BlockCursor(this.file, await this.index(), this.#tools, series, range);
+  async read(
+    series: Uint32Array,
+    range: TimeRange,
+    onDamage?: (page: number, error: unknown) => void,
+  ): Promise<BlockCursor> {
+    const index = await this.index();
+    return new BlockCursor({ file: this.file, index, tools: this.#tools, series, range, onDamage });
   }
 
   /** All series, or those whose placement's upper word is in a range (both included). */
@@ -108,6 +113,7 @@ export class BlockReader {
     range: TimeRange,
     placementMin = 0,
     placementMax = 0xffff_ffff,
+    onDamage?: (page: number, error: unknown) => void,
   ): Promise<BlockCursor> {
     const { series: table } = await this.index();
     const first = table.firstFrom(placementMin);

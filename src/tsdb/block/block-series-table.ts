@@ -65,7 +65,7 @@ export class BlockSeriesTable {
     return low === this.#placementStart.length ? this.seriesCount : this.#placementStart[low]!;
   }
 
-  /** The labels are a view until the next call. */
+  /** Owned by the caller. */
   identity(series: number): SeriesIdentity {
     const placement = this.placementOf(series);
     const reader = this.#pairsOf(series);
@@ -84,7 +84,7 @@ export class BlockSeriesTable {
     return this.#labels.tenantOfPair(this.#pairsOf(series).varint());
   }
 
-  /** Canonical label bytes, a view until the next call. */
+  /** Canonical label bytes, owned by the caller. */
   labelBytes(series: number): Uint8Array {
     const reader = this.#pairsOf(series);
     return this.#canonical(series, reader, reader.varint());
@@ -101,7 +101,7 @@ export class BlockSeriesTable {
       length = this.#append(length, this.#labels.valueBytes(pair));
     }
     if (!reader.ok) throw blockDamage(this.#path, `labels of series ${series}: ${reader.failure}`);
-    return this.#buffer.subarray(0, length);
+    return this.#buffer.slice(0, length);
   }
 
   #append(length: number, text: Uint8Array): number {

@@ -4,8 +4,9 @@
  * placements.
  */
 import { assert } from "#base/assert.ts";
-import type { Seq, ShardId } from "#model/refs.ts";
+import { U32_MAX, type Seq, type ShardId } from "#model/refs.ts";
 import type { BlockMeta } from "../block/block-meta.ts";
+import type { WrittenBlock } from "../block/block-writer.ts";
 
 export interface BlockEntry extends BlockMeta {
   /** The shard that wrote the file; together with `blockId` it names it. */
@@ -32,4 +33,11 @@ export function blockKeyOf(block: {
   const { fileShard, blockId } = block;
   assert(blockId >= 1 && blockId < BLOCK_ID_RANGE, () => `block: got id ${blockId}`);
   return fileShard * BLOCK_ID_RANGE + blockId;
+}
+
+/** The entry of a block just written by this shard. */
+export function blockEntryOf(written: WrittenBlock, shard: ShardId, cleanSeq: Seq): BlockEntry {
+  const { meta, fileBytes, footerCrc } = written;
+  const owned = { ownedMin: 0, ownedMax: U32_MAX };
+  return { ...meta, fileShard: shard, fileBytes, footerCrc, cleanSeq, ...owned };
 }

@@ -1,0 +1,54 @@
+/** Growing sample columns that are filled anew for each series. Values move as words: bits stay. */
+import type { BlockSeries, SeriesIdentity } from "./block-series.ts";
+
+const INITIAL_ROWS = 1024;
+
+export class RowColumns {
+  timestamps: Float64Array<ArrayBuffer> = new Float64Array(INITIAL_ROWS);
+  values: Float64Array<ArrayBuffer> = new Float64Array(INITIAL_ROWS);
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  clear(): void {
+    this.#length = 0;
+  }
+
+  push(timestamps: Float64Array, values: Float64Array, row: number): void {
+    this.pushRange(timestamps, values, row, row + 1);
+  }
+
+  /** Rows `[start, end)`. */
+  pushRange(timestamps: Float64Array, values: Float64Array, start: number, end: number): void {
+    const at = this.#length;
+    this.reserve(at + end - start);
+    this.timestamps.set(timestamps.subarray(start, end), at);
+    this.values.set(values.subarray(start, end), at);
+    this.#length = at + end - start;
+  }
+
+  /** Takes over `count` rows that somebody wrote behind the last; see `reserve`. */
+  advance(count: number): void {
+    this.#length += count;
+  }
+
+  /** Makes room for `rows` in all. */
+  reserve(rows: number): void {
+    if (rows <= this.timestamps.length) return;
+    const size = Math.max(rows, 2 * this.timestamps.length);
+    const timestamps = new Float64Array(size);
+    const values = new Float64Array(size);
+    timestamps.set(this.timestamps);
+    values.set(this.values);
+    this.timestamps = timestamps;
+    this.values = values;
+  }
+
+  /** These rows under the name of `identity`; views until the next change. */
+  seriesOf(identity: SeriesIdentity): BlockSeries {
+    const { timestamps, values } = this;
+    return { ...identity, timestamps, values, start: 0, end: this.#length };
+  }
+}
