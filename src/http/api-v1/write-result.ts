@@ -2,6 +2,7 @@
  * A query's result as JSON. Series are written one after the other from their columns; between
  * slices of a large answer the thread may do other work and notices when the client has gone.
  */
+import { formatFloat } from "#model/format-float.ts";
 import type { MatrixResult, QueryResult, VectorResult } from "#promql/query-result.ts";
 import type { JsonBytes } from "./json-bytes.ts";
 import { writeHistogram } from "./write-histogram.ts";
@@ -24,7 +25,9 @@ export async function writeResult(
 ): Promise<void> {
   json.raw(`"resultType":"${result.kind}","result":`);
   if (result.kind === "scalar") {
-    json.sample(result.timestampMs, result.value);
+    // Prometheus writes a scalar without an exponent, whatever its size, unlike samples.
+    const text = formatFloat(result.value);
+    json.raw("[").timestamp(result.timestampMs).raw(`,"${text}"]`);
     return;
   }
   if (result.kind === "string") {

@@ -77,6 +77,8 @@ const MATRIX: MatrixResult = {
 
 const CASES: readonly (readonly [string, QueryResult, Record<string, string>])[] = [
   ["scalar", { ...COMMON, kind: "scalar", timestampMs: 1_700_000_000_000, value: 0.1 }, {}],
+  ["scalar-tiny", { ...COMMON, kind: "scalar", timestampMs: 1500, value: 1.5e-7 }, {}],
+  ["scalar-huge", { ...COMMON, kind: "scalar", timestampMs: 1500, value: -1e21 }, {}],
   ["string", { ...COMMON, kind: "string", timestampMs: 1500, value: 'say "hi"' }, {}],
   ["vector", VECTOR, {}],
   ["vector-empty", { ...VECTOR, labels: [], values: new Float64Array(), histograms: null }, {}],
