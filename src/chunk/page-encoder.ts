@@ -3,13 +3,26 @@
  * for neighbours that share them. Callers add series until one is not taken, finish the page, reset
  * and go on with that series. The bytes are drawn in FORMAT.md; the same calls give the same bytes.
  */
+import { assert } from "#base/assert.ts";
+import { xxh64Into } from "#base/hash/xxh64.ts";
+import type { KernelRegion } from "#kernels/kernel-memory.ts";
+import { COLUMN_BYTES_MAX, COLUMN_SAMPLES_MAX } from "#kernels/layout/page-layout.ts";
 import type { PageKernel } from "#kernels/page-kernel.ts";
+import { ClockWindow } from "./clock-window.ts";
+import { COLUMN_FLOAT } from "./column-kind.ts";
 import type { ColumnKind } from "./column-kind.ts";
+import { PAGE_COLUMNS_MAX, PageDirectory } from "./page-directory.ts";
+import {
+  CRC_OFFSET,
+  CRC_START,
+  PAGE_BYTES_MAX,
+  PAGE_HEADER_BYTES,
+  writePageHeader,
+} from "./page-header.ts";
+import { DIGEST_WORDS } from "./sample-digest.ts";
 
-/** Page bytes before compression. */
-export const PAGE_BYTES_MAX: number = 64 * 1024;
-/** More samples of a series than this go to further columns: bounds a decoder's memory. */
-export const COLUMN_SAMPLES_MAX = 8192;
+/** A larger item may not fit a page with its timestamp and the page's own fields. */
+export const ITEM_BYTES_MAX: number = 60 * 1024;
 
 export interface PageEncoderOptions {
   /** `fast` decodes at twice the speed; `small` codes bits by their frequency. */
@@ -19,21 +32,68 @@ export interface PageEncoderOptions {
 }
 
 export class PageEncoder {
+  readonly #kernel: PageKernel;
+  readonly #isSmall: boolean;
+  readonly #bytesMax: number;
+  readonly #directory = new PageDirectory();
+  readonly #window = new ClockWindow();
+  readonly #timestamps: KernelRegion;
+  readonly #values: KernelRegion;
+  /** Encoded clocks and columns, and room for one more of each before it is known to fit. */
+  readonly #clocks: KernelRegion;
+  readonly #columns: KernelRegion;
+  readonly #page: KernelRegion;
+  readonly #digest: KernelRegion;
+  #clockBytes = 0;
+  #columnBytes = 0;
+  #sampleCount = 0;
+  #minTimestamp = Infinity;
+  #maxTimestamp = -Infinity;
+
   constructor(kernel: PageKernel, options: PageEncoderOptions) {
-    void kernel;
-    void options;
+    assert(
+      options.pageBytesMax >= PAGE_HEADER_BYTES && options.pageBytesMax <= PAGE_BYTES_MAX,
+      () => `page: got ${options.pageBytesMax} bytes, want at most ${PAGE_BYTES_MAX}`,
+    );
+    this.#kernel = kernel;
+    this.#isSmall = options.packing === "small";
+    this.#bytesMax = options.pageBytesMax;
+    const { memory } = kernel;
+    const owner = `page encoder ${memory.regions().length}`;
+    const columnBytes = COLUMN_SAMPLES_MAX * 8;
+    this.#timestamps = memory.allocate(`${owner} timestamps`, columnBytes);
+    this.#values = memory.allocate(`${owner} values`, columnBytes);
+    this.#clocks = memory.allocate(`${owner} clocks`, PAGE_BYTES_MAX + COLUMN_BYTES_MAX);
+    this.#columns = memory.allocate(`${owner} columns`, PAGE_BYTES_MAX + COLUMN_BYTES_MAX);
+    this.#page = memory.allocate(`${owner} page`, PAGE_BYTES_MAX);
+    this.#digest = memory.allocate(`${owner} digest`, DIGEST_WORDS * 4);
+    this.reset();
   }
 
+  /** Columns taken so far: a series has one per kind, and one more per `COLUMN_SAMPLES_MAX`. */
   get seriesCount(): number {
-    return 0;
+    return this.#directory.columnCount;
   }
 
   get sampleCount(): number {
-    return 0;
+    return this.#sampleCount;
+  }
+
+  /** Bytes of the page if it were finished now. */
+  get bytes(): number {
+    return PAGE_HEADER_BYTES + this.#directory.bytes + this.#clockBytes + this.#columnBytes;
   }
 
   reset(): void {
-    throw new Error("not written yet");
+    this.#directory.reset();
+    this.#window.reset();
+    this.#clockBytes = 0;
+    this.#columnBytes = 0;
+    this.#sampleCount = 0;
+    this.#minTimestamp = Infinity;
+    this.#maxTimestamp = -Infinity;
+    const at = this.#digest.offset / 4;
+    this.#kernel.memory.views().u32.fill(0, at, at + DIGEST_WORDS);
   }
 
   /**
@@ -51,13 +111,28 @@ export class PageEncoder {
     start: number,
     end: number,
   ): number {
-    void [series, fingerprintLow, fingerprintHigh, timestamps, values, start, end];
-    throw new Error("not written yet");
+    const { calls, memory, scratch } = this.#kernel;
+    const isFirst = this.#directory.columnCount === 0;
+    for (let count = this.#countOf(start, end); count > 0; count = isFirst ? count >> 1 : 0) {
+      memory.views().f64.set(values.subarray(start, start + count), this.#values.offset / 8);
+      const bytes = calls.valuesEncode(
+        this.#values.offset,
+        count,
+        this.#isSmall,
+        this.#columns.offset + this.#columnBytes,
+        scratch.offset,
+      );
+      if (!this.#take(COLUMN_FLOAT, series, timestamps, start, count, bytes)) continue;
+      this.#addDigest(fingerprintLow, fingerprintHigh, count);
+      return count;
+    }
+    assert(!isFirst, "page: got a sample that does not fit an empty page");
+    return 0;
   }
 
   /**
    * As `add`, for items that are opaque bytes: item i is `items[itemEnds[i - 1] ?? 0, itemEnds[i])`.
-   * They enter the digest by the XXH64 of their bytes.
+   * They enter the digest by the XXH64 of their bytes. An item has at most `ITEM_BYTES_MAX`.
    */
   addItems(
     kind: ColumnKind,
@@ -70,12 +145,149 @@ export class PageEncoder {
     start: number,
     end: number,
   ): number {
-    void [kind, series, fingerprintLow, fingerprintHigh, timestamps, items, itemEnds, start, end];
-    throw new Error("not written yet");
+    assert(kind !== COLUMN_FLOAT, "page: got items of kind float");
+    const isFirst = this.#directory.columnCount === 0;
+    for (let count = this.#countOf(start, end); count > 0; count = isFirst ? count >> 1 : 0) {
+      const bytes = this.#encodeItems(items, itemEnds, start, count);
+      if (bytes < 0) continue;
+      if (!this.#take(kind, series, timestamps, start, count, bytes)) continue;
+      this.#hashItems(items, itemEnds, start, count);
+      this.#addDigest(fingerprintLow, fingerprintHigh, count);
+      return count;
+    }
+    assert(!isFirst, "page: got an item that does not fit an empty page");
+    return 0;
   }
 
   /** The sealed page, a view that the next call makes void. At least one series was added. */
   finish(): Uint8Array<ArrayBuffer> {
-    throw new Error("not written yet");
+    assert(this.#directory.columnCount > 0, "page: got no samples to seal");
+    const { calls, memory } = this.#kernel;
+    const { u8, u32, data } = memory.views();
+    const pageBytes = this.bytes;
+    const { offset } = this.#page;
+    const page = u8.subarray(offset, offset + pageBytes);
+    const digestAt = this.#digest.offset / 4;
+    writePageHeader(page, {
+      flags: 0,
+      columnCount: this.#directory.columnCount,
+      clockCount: this.#directory.clockCount,
+      pageBytes,
+      bodyBytes: pageBytes - PAGE_HEADER_BYTES,
+      sampleCount: this.#sampleCount,
+      digest: u32.slice(digestAt, digestAt + DIGEST_WORDS),
+      minTimestamp: this.#minTimestamp,
+      maxTimestamp: this.#maxTimestamp,
+    });
+    const clocksAt = this.#directory.write(page, PAGE_HEADER_BYTES);
+    const columnsAt = clocksAt + this.#clockBytes;
+    assert(
+      columnsAt + this.#columnBytes === pageBytes,
+      () => `page: got ${columnsAt + this.#columnBytes} bytes, counted ${pageBytes}`,
+    );
+    const clocks = this.#clocks.offset;
+    const columns = this.#columns.offset;
+    u8.copyWithin(offset + clocksAt, clocks, clocks + this.#clockBytes);
+    u8.copyWithin(offset + columnsAt, columns, columns + this.#columnBytes);
+    const crc = calls.crc32c(offset + CRC_START, pageBytes - CRC_START, 0);
+    data.setUint32(offset + CRC_OFFSET, crc, true);
+    return page;
+  }
+
+  #countOf(start: number, end: number): number {
+    assert(start < end, () => `page: got samples [${start}, ${end}), want some`);
+    return this.#directory.columnCount === PAGE_COLUMNS_MAX
+      ? 0
+      : Math.min(end - start, COLUMN_SAMPLES_MAX);
+  }
+
+  /** Enters a column whose bytes lie behind the others, with its clock, if the page has room. */
+  #take(
+    kind: ColumnKind,
+    series: number,
+    timestamps: Float64Array,
+    start: number,
+    count: number,
+    bytes: number,
+  ): boolean {
+    const { calls, memory, scratch } = this.#kernel;
+    const directory = this.#directory;
+    memory.views().f64.set(timestamps.subarray(start, start + count), this.#timestamps.offset / 8);
+    const min = timestamps[start]!;
+    const max = timestamps[start + count - 1]!;
+    let clock = this.#window.find(timestamps, start, count);
+    let clockBytes = 0;
+    let cost = bytes + directory.columnCost(series, bytes);
+    if (clock < 0) {
+      clockBytes = calls.timestampsEncode(
+        this.#timestamps.offset,
+        count,
+        this.#isSmall,
+        this.#clocks.offset + this.#clockBytes,
+        scratch.offset,
+      );
+      cost += clockBytes + directory.clockCost(count, min, max, clockBytes);
+    }
+    if (this.bytes + cost > this.#bytesMax) return false;
+    if (clock < 0) {
+      clock = this.#window.add(timestamps, start, count);
+      directory.addClock(count, min, max, clockBytes);
+      this.#clockBytes += clockBytes;
+    }
+    directory.addColumn(series, kind, clock, bytes);
+    this.#columnBytes += bytes;
+    this.#sampleCount += count;
+    this.#minTimestamp = Math.min(this.#minTimestamp, min);
+    this.#maxTimestamp = Math.max(this.#maxTimestamp, max);
+    return true;
+  }
+
+  /** Adds the samples in the input regions. */
+  #addDigest(fingerprintLow: number, fingerprintHigh: number, count: number): void {
+    this.#kernel.calls.digestAdd(
+      this.#digest.offset,
+      fingerprintLow,
+      fingerprintHigh,
+      this.#timestamps.offset,
+      this.#values.offset,
+      count,
+    );
+  }
+
+  /** Lengths as a column, its length before it, then the items; -1 when they are too many bytes. */
+  #encodeItems(items: Uint8Array, itemEnds: Uint32Array, start: number, count: number): number {
+    const { calls, memory, scratch } = this.#kernel;
+    const { u8, f64, data } = memory.views();
+    const from = start === 0 ? 0 : itemEnds[start - 1]!;
+    const to = itemEnds[start + count - 1]!;
+    if (to - from > ITEM_BYTES_MAX) return -1;
+    let last = from;
+    for (let i = 0; i < count; i++) {
+      const end = itemEnds[start + i]!;
+      f64[this.#values.offset / 8 + i] = end - last;
+      last = end;
+    }
+    const at = this.#columns.offset + this.#columnBytes;
+    const lengths = calls.timestampsEncode(
+      this.#values.offset,
+      count,
+      this.#isSmall,
+      at + 4,
+      scratch.offset,
+    );
+    data.setUint32(at, lengths, true);
+    u8.set(items.subarray(from, to), at + 4 + lengths);
+    return 4 + lengths + to - from;
+  }
+
+  /** The hash of each item into the values region. */
+  #hashItems(items: Uint8Array, itemEnds: Uint32Array, start: number, count: number): void {
+    const { u32 } = this.#kernel.memory.views();
+    let last = start === 0 ? 0 : itemEnds[start - 1]!;
+    for (let i = 0; i < count; i++) {
+      const end = itemEnds[start + i]!;
+      xxh64Into(u32, this.#values.offset / 4 + 2 * i, items, 0, 0, last, end);
+      last = end;
+    }
   }
 }

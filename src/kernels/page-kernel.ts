@@ -1,14 +1,49 @@
 /**
  * The functions of `page.wasm` and of its TypeScript twins: encoding and decoding of sample
  * columns, miniblocks, checksums and digests. Arguments are addresses, counts and u32 numbers in
- * one memory. An instance keeps nothing between calls; who holds it owns its memory.
+ * one memory; numbers and sizes are those of `layout/page-layout.ts`. An instance keeps nothing
+ * between calls, so whoever holds it shares its scratch; memories belong to one thread.
  */
-import type { KernelMemory } from "./kernel-memory.ts";
+import "./webassembly-types.ts";
+import { KernelMemory } from "./kernel-memory.ts";
+import type { KernelRegion } from "./kernel-memory.ts";
+import { COLUMN_SCRATCH_BYTES } from "./layout/page-layout.ts";
 
-/** Where the module lies, for whoever loads files; compile it once per thread. */
+/** Where the module lies, for whoever loads files; compile it once per process. */
 export const PAGE_MODULE_URL: URL = new URL("./page.wasm", import.meta.url);
 
 export interface PageCalls {
+  /** Encodes `count` values, 64 bits each, to at most `COLUMN_BYTES_MAX`; the bytes written. */
+  valuesEncode(
+    values: number,
+    count: number,
+    isSmall: boolean,
+    out: number,
+    scratch: number,
+  ): number;
+  /** As `valuesEncode`, for whole numbers below 2^53 in size, held as f64. */
+  timestampsEncode(
+    timestamps: number,
+    count: number,
+    isSmall: boolean,
+    out: number,
+    scratch: number,
+  ): number;
+  /**
+   * Decodes a column of either sort; 0 or `COLUMN_CORRUPT`. May write one value behind the last
+   * and put it back, and read `COLUMN_SLACK_BYTES` behind the column.
+   */
+  columnDecode(source: number, bytes: number, count: number, out: number, scratch: number): number;
+  /** Adds samples of one series to the two u64 sums at `sums`. */
+  digestAdd(
+    sums: number,
+    fingerprintLow: number,
+    fingerprintHigh: number,
+    timestamps: number,
+    values: number,
+    count: number,
+  ): void;
+  crc32c(source: number, bytes: number, seed: number): number;
   /** Bytes written at `out`; see `wasm/page/miniblock.ts`. */
   miniblockEncode(
     chain: number,
@@ -31,4 +66,39 @@ export interface PageCalls {
 export interface PageKernel {
   readonly calls: PageCalls;
   readonly memory: KernelMemory;
+  /** `COLUMN_SCRATCH_BYTES`, for any call. */
+  readonly scratch: KernelRegion;
+}
+
+/** An encoder and a decoder fit in some 1.3 MiB; sixteen of either in 16. */
+const PAGES_INITIAL = 4;
+const PAGES_MAX = 1024;
+
+type Numbers = (...values: number[]) => number;
+
+/** The exports as wasm types them: every u32 arrives as a signed number. */
+interface RawExports {
+  readonly heapBase: () => number;
+  readonly valuesEncode: PageCalls["valuesEncode"];
+  readonly timestampsEncode: PageCalls["timestampsEncode"];
+  readonly columnDecode: PageCalls["columnDecode"];
+  readonly digestAdd: PageCalls["digestAdd"];
+  readonly crc32c: Numbers;
+  readonly miniblockEncode: PageCalls["miniblockEncode"];
+  readonly miniblockDecode: PageCalls["miniblockDecode"];
+}
+
+/** A new instance of `page.wasm` with a new memory. */
+export function instantiatePage(module: WebAssembly.Module): PageKernel {
+  const linear = new WebAssembly.Memory({ initial: PAGES_INITIAL, maximum: PAGES_MAX });
+  const instance = new WebAssembly.Instance(module, { env: { memory: linear } });
+  const raw = instance.exports as unknown as RawExports;
+  const memory = new KernelMemory(linear, raw.heapBase() >>> 0, PAGES_MAX);
+  const crc32c: PageCalls["crc32c"] = (source, bytes, seed) =>
+    raw.crc32c(source, bytes, seed) >>> 0;
+  return {
+    calls: { ...raw, crc32c },
+    memory,
+    scratch: memory.allocate("scratch of page kernels", COLUMN_SCRATCH_BYTES),
+  };
 }

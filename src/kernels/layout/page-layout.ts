@@ -20,3 +20,66 @@ export const CHAIN_DELTA = 16;
 /** Samples in the chain so far, u32: 0 tells the first miniblock. */
 export const CHAIN_COUNT = 20;
 export const CHAIN_BYTES = 24;
+
+/** More samples of a series than this go to further columns: bounds scratch and decoders. */
+export const COLUMN_SAMPLES_MAX = 8192;
+/** Room for any encoded column: raw values, or a coded one before it is found to be larger. */
+export const COLUMN_BYTES_MAX = 98_304;
+
+/** Byte 0 of a column: source, predictor << 3, packing << 5, patches << 7. */
+export const SOURCE_CONSTANT = 0;
+export const SOURCE_DIVIDE = 1;
+export const SOURCE_MULTIPLY = 2;
+export const SOURCE_THOUSANDS = 3;
+export const SOURCE_BITS = 4;
+export const SOURCE_RAW = 5;
+export const SOURCE_WHOLE = 6;
+
+export const PREDICTOR_FIRST = 0;
+export const PREDICTOR_DELTA = 1;
+export const PREDICTOR_DELTA2 = 2;
+export const PREDICTOR_LINE = 3;
+
+export const PACKING_BLOCKS = 0;
+export const PACKING_CODED = 1;
+export const PACKING_EQUAL = 2;
+
+/** Where the predictor stands for a constant column: what follows. */
+export const CONSTANT_ZERO = 0;
+export const CONSTANT_DECIMAL = 1;
+export const CONSTANT_RAW = 2;
+
+/** Bit of byte 1 of a column, beside the exponent. */
+export const COLUMN_HAS_SCALE = 32;
+
+/** Residuals of one bit width. */
+export const BLOCK_RESIDUALS = 128;
+
+/** Entries of a coded stream's table: 2^5 .. 2^10. */
+export const TABLE_BITS_MIN = 5;
+export const TABLE_BITS_MAX = 10;
+/** Symbol numbers: 64 sizes of up to 4 parts, both signs. */
+export const SYMBOLS_MAX = 1024;
+
+/** Scratch of `columnEncode` and `columnDecode`. i64 x samples. */
+export const SCRATCH_WHOLES = 0;
+export const SCRATCH_RESIDUALS = 65_536;
+/** u16 x samples. */
+export const SCRATCH_SYMBOLS = 131_072;
+export const SCRATCH_CODES = 147_456;
+/** u8 x samples. */
+export const SCRATCH_PATCHED = 163_840;
+/** u32 x symbols. */
+export const SCRATCH_HISTOGRAM = 172_032;
+export const SCRATCH_FREQUENCIES = 176_128;
+export const SCRATCH_STARTS = 180_224;
+/** u32 x table entries. */
+export const SCRATCH_TABLE = 184_320;
+/** i64 x table entries. */
+export const SCRATCH_BASES = 188_416;
+export const COLUMN_SCRATCH_BYTES = 196_608;
+
+/** Result of a decoder that met what no encoder writes. */
+export const COLUMN_CORRUPT = -48;
+/** A decoder of corrupt bytes may read this far behind a column, all of it inside the memory. */
+export const COLUMN_SLACK_BYTES = 73_728;

@@ -1,0 +1,201 @@
+/**
+ * Writes residuals as a coded stream: symbols by a table that gives frequent ones fewer bits (a
+ * tabled asymmetric numeral system, two interleaved states), then their extra bits. The bytes are
+ * drawn in `src/chunk/FORMAT.md`.
+ */
+import {
+  SCRATCH_CODES,
+  SCRATCH_FREQUENCIES,
+  SCRATCH_HISTOGRAM,
+  SCRATCH_RESIDUALS,
+  SCRATCH_STARTS,
+  SCRATCH_SYMBOLS,
+  SCRATCH_TABLE,
+  SYMBOLS_MAX,
+  TABLE_BITS_MAX,
+  TABLE_BITS_MIN,
+} from "../../layout/page-layout";
+import { endBits, startBits, writeBits } from "./bit-stream";
+import {
+  baseOf,
+  extraOf,
+  leastOf,
+  log2Of,
+  shareTable,
+  spreadStep,
+  startsOf,
+  symbolOf,
+  indexOf,
+} from "./coded-symbols";
+import { writeVarint, zigzag } from "./varint";
+
+const PARTS_MAX: u32 = 2;
+/** What a symbol costs in the head, in 1/256 bits: some two to three nibbles. */
+const SYMBOL_COST: u64 = 9 << 8;
+
+/** Symbols seen: from the first to behind the last, and how many differ. */
+let firstSymbol: u32 = 0;
+let endSymbol: u32 = 0;
+let usedSymbols: u32 = 0;
+let isOneSided: bool = false;
+
+/** Writes `count` (>= 1) residuals of the scratch; the address behind them. */
+export function encodeCoded(count: u32, center: i64, out: usize, scratch: usize): usize {
+  const parts = chooseParts(count, center, scratch);
+  countSymbols(count, center, parts, scratch);
+  let bits: u32 = 30 - clz<u32>(count | 256);
+  if (bits > <u32>TABLE_BITS_MAX) bits = TABLE_BITS_MAX;
+  while (bits < <u32>TABLE_BITS_MAX && <u32>1 << bits < usedSymbols << 1) bits++;
+  if (bits < <u32>TABLE_BITS_MIN) bits = TABLE_BITS_MIN;
+  shareTable(scratch, endSymbol, count, bits);
+  let at = out;
+  store<u8>(at++, <u8>(parts | (isOneSided ? 4 : 0) | ((bits - TABLE_BITS_MIN) << 3)));
+  at = writeVarint(at, zigzag(center));
+  at = writeShares(at, scratch);
+  at = writeStates(count, bits, at, scratch);
+  return writeExtras(count, center, parts, at, scratch);
+}
+
+/** The number of parts that costs least, judged by the counts of the finest. */
+function chooseParts(count: u32, center: i64, scratch: usize): u32 {
+  countSymbols(count, center, PARTS_MAX, scratch);
+  const counts = scratch + SCRATCH_HISTOGRAM;
+  const merged = scratch + SCRATCH_STARTS;
+  const all = log2Of(count);
+  let best: u32 = 0;
+  let least: u64 = u64.MAX_VALUE;
+  for (let parts: u32 = 0; parts <= PARTS_MAX; parts++) {
+    memory.fill(merged, 0, <usize>endSymbol << 2);
+    for (let symbol = firstSymbol; symbol < endSymbol; symbol++) {
+      const index = indexOf(leastOf((symbol + 1) >> 1, PARTS_MAX), parts);
+      const at = merged + (((index << 1) - (symbol & 1)) << 2);
+      store<u32>(at, load<u32>(at) + load<u32>(counts + (symbol << 2)));
+    }
+    let cost: u64 = 0;
+    for (let symbol: u32 = 0; symbol < endSymbol; symbol++) {
+      const seen = load<u32>(merged + (symbol << 2));
+      if (seen == 0) continue;
+      const each = (extraOf((symbol + 1) >> 1, parts) << 8) + all - log2Of(seen);
+      cost += <u64>seen * each + SYMBOL_COST;
+    }
+    if (cost < least) {
+      least = cost;
+      best = parts;
+    }
+  }
+  return best;
+}
+
+/** Symbols of all residuals (`SCRATCH_SYMBOLS`) and their counts. */
+function countSymbols(count: u32, center: i64, parts: u32, scratch: usize): void {
+  const counts = scratch + SCRATCH_HISTOGRAM;
+  memory.fill(counts, 0, SYMBOLS_MAX << 2);
+  const residuals = scratch + SCRATCH_RESIDUALS;
+  const symbols = scratch + SCRATCH_SYMBOLS;
+  let negative: u32 = 0;
+  for (let i: u32 = 0; i < count; i++) {
+    const symbol = symbolOf(load<i64>(residuals + (i << 3)) - center, parts);
+    store<u16>(symbols + (i << 1), <u16>symbol);
+    negative |= symbol & 1;
+    const at = counts + (symbol << 2);
+    store<u32>(at, load<u32>(at) + 1);
+  }
+  isOneSided = negative == 0;
+  firstSymbol = SYMBOLS_MAX;
+  usedSymbols = 0;
+  for (let symbol: u32 = 0; symbol < <u32>SYMBOLS_MAX; symbol++) {
+    if (load<u32>(counts + (symbol << 2)) == 0) continue;
+    if (usedSymbols == 0) firstSymbol = symbol;
+    endSymbol = symbol + 1;
+    usedSymbols++;
+  }
+}
+
+/** Shares as numbers of base 8, a nibble each, lowest first; bit 3 of a nibble: more follow. */
+function writeShares(out: usize, scratch: usize): usize {
+  const step: u32 = isOneSided ? 2 : 1;
+  const symbols = (endSymbol - firstSymbol + step - 1) / step;
+  let at = writeVarint(out, firstSymbol);
+  at = writeVarint(at, symbols);
+  startBits(at);
+  for (let symbol = firstSymbol; symbol < endSymbol; symbol += step) {
+    let share = load<u32>(scratch + SCRATCH_FREQUENCIES + (symbol << 2));
+    while (share >= 8) {
+      writeBits((share & 7) | 8, 4);
+      share >>= 3;
+    }
+    writeBits(share, 4);
+  }
+  return endBits();
+}
+
+/** For each symbol in order, the table positions it got, in order of their spread. */
+function buildPositions(bits: u32, scratch: usize): void {
+  startsOf(scratch, endSymbol);
+  const size = <u32>1 << bits;
+  let position: u32 = 0;
+  const table = scratch + SCRATCH_TABLE;
+  // Marks each position with its symbol, then numbers the positions of a symbol by rising place.
+  const marks = scratch + SCRATCH_CODES;
+  for (let symbol = firstSymbol; symbol < endSymbol; symbol++) {
+    const share = load<u32>(scratch + SCRATCH_FREQUENCIES + (symbol << 2));
+    for (let i: u32 = 0; i < share; i++) {
+      store<u16>(marks + (position << 1), <u16>symbol);
+      position = spreadStep(position, size);
+    }
+  }
+  for (let place: u32 = 0; place < size; place++) {
+    const next = scratch + SCRATCH_STARTS + (<u32>load<u16>(marks + (place << 1)) << 2);
+    const rank = load<u32>(next);
+    store<u32>(next, rank + 1);
+    store<u32>(table + (rank << 2), place);
+  }
+  startsOf(scratch, endSymbol);
+}
+
+function writeStates(count: u32, bits: u32, out: usize, scratch: usize): usize {
+  buildPositions(bits, scratch);
+  const size = <u32>1 << bits;
+  const symbols = scratch + SCRATCH_SYMBOLS;
+  const codes = scratch + SCRATCH_CODES;
+  // A state is a table position + size; both lanes end in position 0.
+  let even = size;
+  let odd = size;
+  let stateBits = bits << 1;
+  for (let i = <i32>count - 1; i >= 0; i--) {
+    const symbol = <u32>load<u16>(symbols + (<usize>i << 1));
+    const share = load<u32>(scratch + SCRATCH_FREQUENCIES + (symbol << 2));
+    const state = i & 1 ? odd : even;
+    let shed = bits - 31 + clz<u32>(share);
+    if (state >> shed < share) shed--;
+    const rank = load<u32>(scratch + SCRATCH_STARTS + (symbol << 2)) + (state >> shed) - share;
+    const next = load<u32>(scratch + SCRATCH_TABLE + (rank << 2)) + size;
+    if (i & 1) odd = next;
+    else even = next;
+    // The bits shed, with a 1 above them that says how many.
+    store<u16>(codes + (<usize>i << 1), <u16>((state & ((1 << shed) - 1)) | (1 << shed)));
+    stateBits += shed;
+  }
+  let at = writeVarint(out, (stateBits + 7) >> 3);
+  startBits(at);
+  writeBits(even - size, bits);
+  writeBits(odd - size, bits);
+  for (let i: u32 = 0; i < count; i++) {
+    const code: u32 = load<u16>(codes + (i << 1));
+    const shed = 31 - clz<u32>(code);
+    writeBits(code ^ (1 << shed), shed);
+  }
+  return endBits();
+}
+
+function writeExtras(count: u32, center: i64, parts: u32, out: usize, scratch: usize): usize {
+  startBits(out);
+  for (let i: u32 = 0; i < count; i++) {
+    const symbol = <u32>load<u16>(scratch + SCRATCH_SYMBOLS + (i << 1));
+    const extra = extraOf((symbol + 1) >> 1, parts);
+    if (extra == 0) continue;
+    const distance = load<i64>(scratch + SCRATCH_RESIDUALS + (i << 3)) - center;
+    writeBits(<u64>(distance - baseOf(symbol, parts)), extra);
+  }
+  return endBits();
+}
