@@ -7,6 +7,8 @@ import { runCrashCampaign } from "./campaigns/crash-campaign.ts";
 import { killNine } from "./campaigns/crash-ways.ts";
 
 const CYCLES = 12;
+/** The long run shows nine in ten; with so few cycles chance has a say. */
+const IN_FLIGHT_CYCLES_MIN = 9;
 /** The early answer shows in about every third kill; 40 kills without one are one in a million. */
 const CANARY_CYCLES = 40;
 
@@ -18,7 +20,7 @@ test("kill -9 under load: all that was acknowledged is there, and the node start
   expect(result.startCrashes).toBeGreaterThan(0);
   expect(result.ackedRequests).toBeGreaterThan(CYCLES * 10);
   const withInFlight = result.inFlight.filter((count) => count > 0).length;
-  expect(withInFlight).toBeGreaterThanOrEqual(0.9 * CYCLES);
+  expect(withInFlight).toBeGreaterThanOrEqual(IN_FLIGHT_CYCLES_MIN);
 });
 
 test("canary: a build that acknowledges before the log has the records is caught", async () => {
