@@ -59,7 +59,7 @@ export function blockSeriesOf(plain: PlainSeries): BlockSeries {
 export function sourceOf(series: readonly PlainSeries[]): BlockSeriesSource {
   const sorted = series.map(blockSeriesOf).sort(compareIdentities);
   let at = 0;
-  return { next: async () => sorted[at++] ?? null };
+  return { next: async () => sorted[at++] ?? null, close: () => {} };
 }
 
 export async function plainOf(source: BlockSeriesSource): Promise<PlainSeries[]> {
@@ -127,7 +127,12 @@ export class BlockRig {
   ): Promise<PlainSeries[]> {
     const reader = await this.open(blockId);
     try {
-      return await plainOf(await reader.readAll({ minMs, maxMs }));
+      const cursor = await reader.readAll({ minMs, maxMs });
+      try {
+        return await plainOf(cursor);
+      } finally {
+        cursor.close();
+      }
     } finally {
       await reader.close();
     }

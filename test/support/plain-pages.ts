@@ -2,6 +2,7 @@
  * A page codec without any packing, for tests of what is built on pages: same calls and limits as
  * the real one, columns stored as they are, a checksum over all.
  */
+import { assert } from "#base/assert.ts";
 import { EngineError } from "#base/engine-error.ts";
 import { crc32c } from "#base/hash/crc32c.ts";
 import { CORRUPTION } from "#storage/storage-errors.ts";
@@ -10,15 +11,29 @@ import type { PageTools } from "#tsdb/block/page-tools.ts";
 const HEADER_BYTES = 8;
 const COLUMN_BYTES = 8;
 
-export function plainPageTools(pageBytesMax = 4096): PageTools {
+export interface PlainPageTools extends PageTools {
+  /** Lent and not given back. */
+  outCount(): number;
+}
+
+export function plainPageTools(pageBytesMax: number = 4096): PlainPageTools {
+  const out = new Set<unknown>();
+  const lent = <T>(one: T): T => {
+    out.add(one);
+    return one;
+  };
   return {
     compressor: {
       compress: (bytes) => bytes.slice(),
       decompress: (bytes) => bytes.slice(),
     },
-    encoder: () => new PlainEncoder(pageBytesMax),
-    decoder: () => new PlainDecoder(),
-    digest: () => new PlainDigest(),
+    lendEncoder: () => lent(new PlainEncoder(pageBytesMax)),
+    lendDecoder: () => lent(new PlainDecoder()),
+    lendDigest: () => lent(new PlainDigest()),
+    takeBack: (one) => {
+      assert(out.delete(one), "page tools: taken back twice");
+    },
+    outCount: () => out.size,
   };
 }
 

@@ -24,6 +24,10 @@ export const SECTION_POSTINGS = 2;
 export const SECTION_SERIES = 3;
 export const SECTION_PAGES = 4;
 export const SECTION_HOURS = 5;
+/** Page table of a tier's column 1 to 7; see `block-columns.ts`. */
+export const SECTION_COLUMN_PAGES = 16;
+/** Any kind above is of a later version. */
+const SECTION_KIND_MAX = 23;
 
 export const SECTION_FLAG_COMPRESSED = 1;
 /** A reader that does not know the kind must refuse the block instead of passing the section over. */
@@ -119,10 +123,10 @@ export function decodeFooter(
 
 function checkSection(path: string, section: SectionPlace, limit: number): void {
   const { kind, flags, offset, storedBytes } = section;
-  if (kind > SECTION_HOURS && (flags & SECTION_FLAG_MUST_UNDERSTAND) !== 0) {
+  if (kind > SECTION_KIND_MAX && (flags & SECTION_FLAG_MUST_UNDERSTAND) !== 0) {
     throw new EngineError(
       FORMAT_UNSUPPORTED,
-      `cannot read ${path}: section kind got ${kind}, want at most ${SECTION_HOURS}`,
+      `cannot read ${path}: section kind got ${kind}, want at most ${SECTION_KIND_MAX}`,
       { data: { path, kind } },
     );
   }

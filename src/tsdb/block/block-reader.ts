@@ -10,15 +10,17 @@ import type { Disk } from "#runtime/ports/disk.ts";
 import type { TimeRange } from "#storage/queryable.ts";
 import { selectRefs } from "../index/select-refs.ts";
 import { BlockCursor } from "./block-cursor.ts";
+import { columnCountOf, pageSectionOf } from "./block-columns.ts";
 import { blockDamage } from "./block-errors.ts";
 import { BlockFile } from "./block-file.ts";
-import { SECTION_LABELS, SECTION_PAGES, SECTION_POSTINGS, SECTION_SERIES } from "./block-format.ts";
+import { SECTION_LABELS, SECTION_POSTINGS, SECTION_SERIES } from "./block-format.ts";
 import { BlockLabels } from "./block-labels.ts";
 import type { BlockMeta } from "./block-meta.ts";
 import { blockPath } from "./block-path.ts";
 import { BlockSeriesTable } from "./block-series-table.ts";
 import { verifyBlock } from "./block-verify.ts";
 import type { FileOwner } from "./file-header.ts";
+import type { OnPageDamage } from "./page-column-reader.ts";
 import { PageTable } from "./page-table.ts";
 import type { PageTools } from "./page-tools.ts";
 
@@ -26,7 +28,8 @@ import type { PageTools } from "./page-tools.ts";
 export interface BlockIndex {
   readonly labels: BlockLabels;
   readonly series: BlockSeriesTable;
-  readonly pages: PageTable;
+  /** By column. */
+  readonly pages: readonly PageTable[];
 }
 
 export interface BlockReaderOptions {
@@ -99,11 +102,7 @@ export class BlockReader {
   }
 
   /** Samples of the given series, ascending numbers, within `range`; series without any are left out. */
-  async read(
-    series: Uint32Array,
-    range: TimeRange,
-    onDamage?: (page: number, error: unknown) => void,
-  ): Promise<BlockCursor> {
+  async read(series: Uint32Array, range: TimeRange, onDamage?: OnPageDamage): Promise<BlockCursor> {
     const index = await this.index();
     return new BlockCursor({ file: this.file, index, tools: this.#tools, series, range, onDamage });
   }
@@ -113,7 +112,7 @@ export class BlockReader {
     range: TimeRange,
     placementMin = 0,
     placementMax = 0xffff_ffff,
-    onDamage?: (page: number, error: unknown) => void,
+    onDamage?: OnPageDamage,
   ): Promise<BlockCursor> {
     const { series: table } = await this.index();
     const first = table.firstFrom(placementMin);
@@ -143,7 +142,11 @@ export class BlockReader {
     const labels = new BlockLabels(path, meta.seriesCount, labelBytes, postings);
     const seriesBytes = await this.file.section(SECTION_SERIES, compressor);
     const series = new BlockSeriesTable(path, labels, seriesBytes);
-    const pages = new PageTable(path, await this.file.section(SECTION_PAGES, compressor));
+    const pages: PageTable[] = [];
+    for (let column = 0; column < columnCountOf(meta.tier); column++) {
+      const section = await this.file.section(pageSectionOf(column), compressor);
+      pages.push(new PageTable(path, section));
+    }
     return { labels, series, pages };
   }
 }

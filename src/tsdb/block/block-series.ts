@@ -27,6 +27,8 @@ export interface BlockSeries extends SeriesIdentity {
 export interface BlockSeriesSource {
   /** Valid until the next call; null at the end. */
   next(): Promise<BlockSeries | null>;
+  /** Gives back what the source holds; may be called twice. */
+  close(): void;
 }
 
 /**

@@ -3,8 +3,8 @@
  * holds the samples against the digests and counts in the footer. Before a block replaces anything
  * this must have passed; `gyre inspect` and the scrub run it again.
  */
-import { SECTION_HOURS, SECTION_LABELS, SECTION_PAGES } from "./block-format.ts";
-import { SECTION_POSTINGS, SECTION_SERIES } from "./block-format.ts";
+import { columnCountOf, columnFingerprintLow, pageSectionOf } from "./block-columns.ts";
+import { SECTION_HOURS, SECTION_LABELS, SECTION_POSTINGS, SECTION_SERIES } from "./block-format.ts";
 import { blockDamage, naming } from "./block-errors.ts";
 import { BlockFile } from "./block-file.ts";
 import { BlockLabels } from "./block-labels.ts";
@@ -14,17 +14,23 @@ import { HourDigests, sameDigest } from "./hour-digests.ts";
 import type { BlockPageDecoder, PageTools } from "./page-tools.ts";
 import { PageTable } from "./page-table.ts";
 import { SectionReader } from "./section-columns.ts";
+import { TIER_RAW } from "./tier.ts";
 
-/** What a whole read counted. */
+/** What reading a column counted. */
 interface Tally {
   sampleCount: number;
-  minMs: number;
-  maxMs: number;
-  /** Series of the last column seen, and its last timestamp. */
+  /** Series of the last column of a page seen, and its last timestamp. */
   series: number;
   lastMs: number;
-  /** Series that had a column so far. */
+  /** Series that had samples so far. */
   seriesCount: number;
+}
+
+/** What reading everything counted. */
+interface Total {
+  readonly hours: HourDigests;
+  minMs: number;
+  maxMs: number;
 }
 
 /** Throws `storage.corruption` naming the first thing that is not as it should be. */
@@ -38,54 +44,72 @@ export async function verifyBlock(file: BlockFile, tools: PageTools): Promise<vo
   expectEqual(path, "series", series.seriesCount, meta.seriesCount);
   verifySeries(path, series);
   for (let pair = 0; pair < labels.pairCount; pair++) labels.postings(pair);
-  const table = new PageTable(path, await load(SECTION_PAGES));
-  const hours = new HourDigests(tools.digest(), meta.rangeStartMs, meta.rangeEndMs);
-  const tally: Tally = {
-    sampleCount: 0,
-    minMs: Infinity,
-    maxMs: -Infinity,
-    series: -1,
-    lastMs: -Infinity,
-    seriesCount: 0,
-  };
-  const decoder = tools.decoder();
-  const buffer = BlockFile.pageBuffer();
-  for (let page = 0; page < table.pageCount; page++) {
-    const bytes = await file.page(table, page, buffer);
-    naming(path, table.offset(page), () => {
-      decoder.open(bytes, 0, bytes.length);
-      readColumns(path, decoder, series, hours, tally);
-    });
-    expectEqual(path, `last series of page ${page}`, tally.series, table.lastSeries(page));
+  const digest = tools.lendDigest();
+  const decoder = tools.lendDecoder();
+  try {
+    const hours = new HourDigests(digest, meta.rangeStartMs, meta.rangeEndMs);
+    const total: Total = { hours, minMs: Infinity, maxMs: -Infinity };
+    for (let column = 0; column < columnCountOf(meta.tier); column++) {
+      const pages = new PageTable(path, await load(pageSectionOf(column)));
+      const tally = await readColumn(file, pages, column, decoder, series, total);
+      if (column > 0) continue;
+      expectEqual(path, "samples", tally.sampleCount, meta.sampleCount);
+      if (meta.tier !== TIER_RAW) continue;
+      expectEqual(path, "series with samples", tally.seriesCount, meta.seriesCount);
+    }
+    expectEqual(path, "first timestamp", total.minMs, meta.minMs);
+    expectEqual(path, "last timestamp", total.maxMs, meta.maxMs);
+    if (!sameDigest(hours.total, meta.digest)) {
+      throw blockDamage(path, `digest got ${hours.total.join(" ")}, want ${meta.digest.join(" ")}`);
+    }
+    verifyHours(path, hours, await load(SECTION_HOURS));
+  } finally {
+    tools.takeBack(digest);
+    tools.takeBack(decoder);
   }
-  expectEqual(path, "series with samples", tally.seriesCount, meta.seriesCount);
-  expectEqual(path, "samples", tally.sampleCount, meta.sampleCount);
-  expectEqual(path, "first timestamp", tally.minMs, meta.minMs);
-  expectEqual(path, "last timestamp", tally.maxMs, meta.maxMs);
-  if (!sameDigest(hours.total, meta.digest)) {
-    throw blockDamage(path, `digest got ${hours.total.join(" ")}, want ${meta.digest.join(" ")}`);
-  }
-  verifyHours(path, hours, await load(SECTION_HOURS));
 }
 
-function readColumns(
-  path: string,
+async function readColumn(
+  file: BlockFile,
+  pages: PageTable,
+  column: number,
   decoder: BlockPageDecoder,
   table: BlockSeriesTable,
-  hours: HourDigests,
+  total: Total,
+): Promise<Tally> {
+  const { path } = file;
+  const tally: Tally = { sampleCount: 0, series: -1, lastMs: -Infinity, seriesCount: 0 };
+  const buffer = BlockFile.pageBuffer();
+  for (let page = 0; page < pages.pageCount; page++) {
+    const bytes = await file.page(pages, page, buffer);
+    naming(path, pages.offset(page), () => {
+      decoder.open(bytes, 0, bytes.length);
+      readRows(path, decoder, column, table, total, tally);
+    });
+    expectEqual(path, `last series of page ${page}`, tally.series, pages.lastSeries(page));
+  }
+  return tally;
+}
+
+function readRows(
+  path: string,
+  decoder: BlockPageDecoder,
+  column: number,
+  table: BlockSeriesTable,
+  total: Total,
   tally: Tally,
 ): void {
-  for (let column = 0; column < decoder.columnCount; column++) {
-    const number = decoder.seriesAt(column);
+  for (let at = 0; at < decoder.columnCount; at++) {
+    const number = decoder.seriesAt(at);
     if (number < tally.series || number >= table.seriesCount) {
-      throw blockDamage(path, `column of series ${number} behind series ${tally.series}`);
+      throw blockDamage(path, `samples of series ${number} behind series ${tally.series}`);
     }
     if (number !== tally.series) {
       tally.series = number;
       tally.seriesCount++;
       tally.lastMs = -Infinity;
     }
-    const count = decoder.decode(column);
+    const count = decoder.decode(at);
     const { timestamps, values } = decoder;
     for (let row = 0; row < count; row++) {
       if (timestamps[row]! <= tally.lastMs) {
@@ -94,10 +118,11 @@ function readColumns(
       tally.lastMs = timestamps[row]!;
     }
     tally.sampleCount += count;
-    tally.minMs = Math.min(tally.minMs, timestamps[0]!);
-    tally.maxMs = Math.max(tally.maxMs, tally.lastMs);
-    const low = table.fingerprints[2 * number]!;
-    hours.add(low, table.fingerprints[2 * number + 1]!, timestamps, values, 0, count);
+    total.minMs = Math.min(total.minMs, timestamps[0]!);
+    total.maxMs = Math.max(total.maxMs, tally.lastMs);
+    const low = columnFingerprintLow(table.fingerprints[2 * number]!, column);
+    const high = table.fingerprints[2 * number + 1]!;
+    total.hours.add(low, high, timestamps, values, 0, count);
   }
 }
 
@@ -108,7 +133,7 @@ function verifySeries(path: string, table: BlockSeriesTable): void {
     if (last !== null && compareIdentities(last, identity) >= 0) {
       throw blockDamage(path, `series ${number} is not behind the one before it`);
     }
-    last = { ...identity, labels: identity.labels.slice() };
+    last = identity;
   }
 }
 

@@ -9,6 +9,12 @@ import { crc32c } from "#base/hash/crc32c.ts";
 import { COMPRESS_BYTES_MIN, COMPRESS_GAIN_MIN } from "#chunk/page-compression.ts";
 import { TIMESTAMP_MS_MIN } from "#model/refs.ts";
 import type { Disk } from "#runtime/ports/disk.ts";
+import {
+  COLUMN_SAMPLES,
+  columnCountOf,
+  columnFingerprintLow,
+  pageSectionOf,
+} from "./block-columns.ts";
 import { BlockFile } from "./block-file.ts";
 import {
   BLOCK_FORMAT,
@@ -16,7 +22,6 @@ import {
   SECTION_FLAG_COMPRESSED,
   SECTION_HOURS,
   SECTION_LABELS,
-  SECTION_PAGES,
   SECTION_POSTINGS,
   SECTION_SERIES,
   type SectionPlace,
@@ -24,16 +29,19 @@ import {
 import { BlockIndexBuilder } from "./block-index-builder.ts";
 import type { BlockMeta, SeqRange } from "./block-meta.ts";
 import { blockFolder, blockPath } from "./block-path.ts";
-import type { BlockSeries, BlockSeriesSource } from "./block-series.ts";
+import type { BlockSeries, BlockSeriesSource, SeriesIdentity } from "./block-series.ts";
 import { verifyBlock } from "./block-verify.ts";
 import { ensureFolder } from "./ensure-folder.ts";
 import { encodeFileHeader, fileSalt, type FileOwner } from "./file-header.ts";
 import { HourDigests } from "./hour-digests.ts";
 import { PagePacker } from "./page-packer.ts";
-import type { PageTools } from "./page-tools.ts";
+import type { BlockDigest, PageTools } from "./page-tools.ts";
 import { SectionWriter } from "./section-columns.ts";
 import { TemporaryFile } from "./temporary-file.ts";
 import type { Tier } from "./tier.ts";
+
+/** Before any timestamp. */
+const NO_TIME: number = TIMESTAMP_MS_MIN - 1;
 
 export interface BlockWriterOptions extends SeqRange {
   readonly disk: Disk;
@@ -61,20 +69,29 @@ export class BlockWriter {
   readonly #file: TemporaryFile;
   readonly #salt: number;
   readonly #index = new BlockIndexBuilder();
-  readonly #pages: PagePacker;
+  /** By column, as the other two. */
+  readonly #pages: readonly PagePacker[];
+  readonly #rowCounts: number[];
+  /** Newest timestamp of the series begun last. */
+  readonly #lastMs: number[];
+  readonly #digest: BlockDigest;
   readonly #hours: HourDigests;
-  #sampleCount = 0;
+  #series: SeriesIdentity | null = null;
+  #isClosed = false;
   #minMs = Infinity;
   #maxMs = -Infinity;
-  #lastMs: number = TIMESTAMP_MS_MIN - 1;
 
   private constructor(options: BlockWriterOptions, file: TemporaryFile, salt: number) {
     this.#options = options;
     this.#file = file;
     this.#salt = salt;
-    this.#pages = new PagePacker(options.tools, file, salt);
-    const { rangeStartMs, rangeEndMs } = options;
-    this.#hours = new HourDigests(options.tools.digest(), rangeStartMs, rangeEndMs);
+    const { rangeStartMs, rangeEndMs, tools, tier } = options;
+    const columns = columnCountOf(tier);
+    this.#pages = Array.from({ length: columns }, () => new PagePacker(tools, file, salt));
+    this.#rowCounts = Array.from({ length: columns }, () => 0);
+    this.#lastMs = Array.from({ length: columns }, () => NO_TIME);
+    this.#digest = tools.lendDigest();
+    this.#hours = new HourDigests(this.#digest, rangeStartMs, rangeEndMs);
   }
 
   static async create(options: BlockWriterOptions): Promise<BlockWriter> {
@@ -92,17 +109,37 @@ export class BlockWriter {
     }
   }
 
-  /** Samples of the next series: behind the one before in the order of `compareIdentities`. */
-  async add(series: BlockSeries): Promise<void> {
-    const number = this.#index.add(series);
-    this.#lastMs = TIMESTAMP_MS_MIN - 1;
-    await this.#addRows(number, series);
+  /** The next series: behind the one before in the order of `compareIdentities`. */
+  begin(series: SeriesIdentity): void {
+    this.#index.add(series);
+    this.#series = series;
+    this.#lastMs.fill(NO_TIME);
   }
 
-  /** More samples of the series added last, all later than those it has. */
-  async addMore(series: BlockSeries): Promise<void> {
-    assert(this.#index.seriesCount > 0, "block: more samples of no series");
-    await this.#addRows(this.#index.seriesCount - 1, series);
+  /** Rows `[start, end)` of the series begun last, later than those its column has. */
+  async append(
+    column: number,
+    timestamps: Float64Array,
+    values: Float64Array,
+    start: number,
+    end: number,
+  ): Promise<void> {
+    const series = this.#series;
+    assert(series !== null && start < end, () => `block: got rows ${start} to ${end}`);
+    this.#checkTimes(column, timestamps, start, end);
+    this.#rowCounts[column]! += end - start;
+    const number = this.#index.seriesCount - 1;
+    const { fingerprintHigh } = series;
+    const low = columnFingerprintLow(series.fingerprintLow, column);
+    this.#hours.add(low, fingerprintHigh, timestamps, values, start, end);
+    const pages = this.#pages[column]!;
+    await pages.add(number, low, fingerprintHigh, timestamps, values, start, end);
+  }
+
+  /** All samples of the next series. */
+  async add(series: BlockSeries): Promise<void> {
+    this.begin(series);
+    await this.append(COLUMN_SAMPLES, series.timestamps, series.values, series.start, series.end);
   }
 
   /** Null when nothing was added: then there is no file. */
@@ -113,6 +150,7 @@ export class BlockWriter {
     }
     const sections = await this.#writeSections();
     const meta = this.#meta();
+    this.#close();
     const { bytes, crc } = encodeFooter(this.#salt, meta, sections);
     await this.#file.append(bytes);
     const fileBytes = this.#file.length;
@@ -126,32 +164,40 @@ export class BlockWriter {
 
   /** Removes what was written, as far as the disk lets it. */
   async abandon(): Promise<void> {
+    this.#close();
     await this.#file.discard();
   }
 
-  async #addRows(number: number, series: BlockSeries): Promise<void> {
-    const { fingerprintLow, fingerprintHigh, timestamps, values, start, end } = series;
-    const { rangeStartMs, rangeEndMs } = this.#options;
-    assert(start < end, () => `block: series ${number} without samples`);
+  #close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    for (const pages of this.#pages) pages.close();
+    this.#options.tools.takeBack(this.#digest);
+  }
+
+  #checkTimes(column: number, timestamps: Float64Array, start: number, end: number): void {
+    let lastMs = this.#lastMs[column]!;
     for (let row = start; row < end; row++) {
       const timestamp = timestamps[row]!;
-      if (timestamp > this.#lastMs) this.#lastMs = timestamp;
-      else assert(false, () => `block: series ${number} got ${timestamp} after ${this.#lastMs}`);
+      if (timestamp > lastMs) lastMs = timestamp;
+      else assert(false, () => `block: column ${column} got ${timestamp} after ${lastMs}`);
     }
+    const { rangeStartMs, rangeEndMs } = this.#options;
     const first = timestamps[start]!;
     assert(
-      first >= rangeStartMs && this.#lastMs < rangeEndMs,
-      () => `block: got ${first} to ${this.#lastMs}, want ${rangeStartMs} to ${rangeEndMs}`,
+      first >= rangeStartMs && lastMs < rangeEndMs,
+      () => `block: got ${first} to ${lastMs}, want ${rangeStartMs} to ${rangeEndMs}`,
     );
+    this.#lastMs[column] = lastMs;
     this.#minMs = Math.min(this.#minMs, first);
-    this.#maxMs = Math.max(this.#maxMs, this.#lastMs);
-    this.#sampleCount += end - start;
-    this.#hours.add(fingerprintLow, fingerprintHigh, timestamps, values, start, end);
-    await this.#pages.add(number, fingerprintLow, fingerprintHigh, timestamps, values, start, end);
+    this.#maxMs = Math.max(this.#maxMs, lastMs);
   }
 
   async #writeSections(): Promise<SectionPlace[]> {
-    const pages = await this.#pages.finish();
+    const all: [number, Uint8Array][] = [];
+    for (const [column, pages] of this.#pages.entries()) {
+      all.push([pageSectionOf(column), await pages.finish()]);
+    }
     const { labels, postings, series } = this.#index.finish();
     const { startsMs, words } = this.#hours.columns();
     const hours = new SectionWriter();
@@ -159,13 +205,12 @@ export class BlockWriter {
     hours.column(startsMs);
     hours.column(words);
     const places: SectionPlace[] = [];
-    const all: [number, Uint8Array][] = [
+    all.push(
       [SECTION_LABELS, labels],
       [SECTION_POSTINGS, postings],
       [SECTION_SERIES, series],
-      [SECTION_PAGES, pages],
       [SECTION_HOURS, hours.written()],
-    ];
+    );
     for (const [kind, bytes] of all) places.push(await this.#writeSection(kind, bytes));
     return places;
   }
@@ -204,7 +249,7 @@ export class BlockWriter {
       firstSeq,
       lastSeq,
       seriesCount: this.#index.seriesCount,
-      sampleCount: this.#sampleCount,
+      sampleCount: this.#rowCounts[0]!,
       digest: this.#hours.total,
       placementMin,
       placementMax,
@@ -226,5 +271,7 @@ export async function writeBlock(
   } catch (error) {
     await writer.abandon();
     throw error;
+  } finally {
+    source.close();
   }
 }

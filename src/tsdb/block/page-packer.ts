@@ -33,8 +33,7 @@ export class PagePacker {
 
   constructor(tools: PageTools, file: TemporaryFile, salt: number) {
     this.#tools = tools;
-    this.#encoder = tools.encoder();
-    this.#encoder.reset();
+    this.#encoder = tools.lendEncoder();
     this.#file = file;
     this.#salt = salt;
   }
@@ -82,6 +81,11 @@ export class PagePacker {
     section.column(this.#marks.words());
     section.column(Float64Array.from(this.#times));
     return section.written();
+  }
+
+  /** Gives the encoder back; nothing is added any more. */
+  close(): void {
+    this.#tools.takeBack(this.#encoder);
   }
 
   async #flush(): Promise<void> {

@@ -1,25 +1,29 @@
 /**
- * What blocks need of the page codec. A thread makes one set; whoever gets an encoder or a decoder
- * has it for himself, because each holds memory of the kernel.
+ * What blocks need of the page codec. Encoders, decoders and digests hold kernel memory, so a thread
+ * lends them out and takes them back: whoever has one has it for himself until he returns it.
  */
 import type { PageCompressor } from "#chunk/page-compression.ts";
 import type { PageDecoder } from "#chunk/page-decoder.ts";
 import type { PageEncoder } from "#chunk/page-encoder.ts";
 import type { SampleDigest } from "#chunk/sample-digest.ts";
 
+export type BlockPageEncoder = Pick<PageEncoder, "reset" | "add" | "finish">;
+
+export type BlockPageDecoder = Pick<
+  PageDecoder,
+  "open" | "columnCount" | "find" | "seriesAt" | "countAt" | "decode" | "decodeRange"
+> & {
+  readonly timestamps: Float64Array;
+  readonly values: Float64Array;
+};
+
+export type BlockDigest = Pick<SampleDigest, "words" | "reset" | "add">;
+
 export interface PageTools {
   readonly compressor: PageCompressor;
-  encoder(): Pick<PageEncoder, "reset" | "add" | "finish" | "seriesCount" | "sampleCount">;
-  decoder(): Pick<
-    PageDecoder,
-    "open" | "columnCount" | "find" | "seriesAt" | "countAt" | "decode" | "decodeRange"
-  > & {
-    readonly timestamps: Float64Array;
-    readonly values: Float64Array;
-  };
-  digest(): Pick<SampleDigest, "words" | "reset" | "add">;
+  /** Empty. */
+  lendEncoder(): BlockPageEncoder;
+  lendDecoder(): BlockPageDecoder;
+  lendDigest(): BlockDigest;
+  takeBack(lent: BlockPageEncoder | BlockPageDecoder | BlockDigest): void;
 }
-
-export type BlockPageEncoder = ReturnType<PageTools["encoder"]>;
-export type BlockPageDecoder = ReturnType<PageTools["decoder"]>;
-export type BlockDigest = ReturnType<PageTools["digest"]>;

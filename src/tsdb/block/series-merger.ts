@@ -44,6 +44,10 @@ export class SeriesMerger implements BlockSeriesSource {
     return others.length === 0 ? lead : this.#merge(lead, others);
   }
 
+  close(): void {
+    for (const source of this.#sources) source.close();
+  }
+
   /** Sources that stand at the lowest series, in order of precedence. */
   #nextTaken(): number[] {
     let taken: number[] = [];

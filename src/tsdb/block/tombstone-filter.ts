@@ -38,6 +38,10 @@ export class TombstoneFilter implements BlockSeriesSource {
     }
   }
 
+  close(): void {
+    this.#source.close();
+  }
+
   #without(series: BlockSeries, ranges: readonly TimeRange[]): BlockSeries {
     const kept = this.#kept;
     const hidden = this.#hidden;

@@ -18,6 +18,7 @@ import {
   scrapedSeries,
   type PlainSeries,
 } from "#test/support/block-rig.ts";
+import { plainPageTools } from "#test/support/plain-pages.ts";
 import { BlockWriter } from "#tsdb/block/block-writer.ts";
 
 const STALE = 0x7ff0_0000_0000_0002n;
@@ -139,7 +140,8 @@ test("nothing in gives no file", async () => {
 });
 
 test("input out of order or outside the range is a bug, and leaves no file", async () => {
-  const rig = new BlockRig();
+  const tools = plainPageTools();
+  const rig = new BlockRig({ tools });
   const at = (...times: number[]): PlainSeries => ({
     labels: { __name__: "up" },
     samples: times.map((time) => [time, 0n]),
@@ -150,6 +152,7 @@ test("input out of order or outside the range is a bug, and leaves no file", asy
   }
   const twice = [at(1), at(2)];
   await expect(rig.write(twice)).rejects.toThrow(/is not behind/);
+  expect(tools.outCount()).toBe(0);
   await rig.write([at(1)]);
   await expect(rig.write([at(1)])).rejects.toThrow(/names are never used twice/);
   expect(rig.model.list("shards/00003/blocks")).toEqual(["0000000001.blk"]);
@@ -172,7 +175,7 @@ test("series may come in parts, and many blocks are written side by side", async
   for (const one of series) {
     const whole = blockSeriesOf(one);
     await writers[0]!.add({ ...whole, end: 100 });
-    await writers[0]!.addMore({ ...whole, start: 100, end: 250 });
+    await writers[0]!.append(0, whole.timestamps, whole.values, 100, 250);
     await writers[1]!.add({ ...whole, start: 250 });
   }
   for (const writer of writers) await writer.finish();
