@@ -1,7 +1,7 @@
 /**
- * The caller's side of `head.wasm`: series table, judging and storing of samples in the linear
- * memory of one shard (`layout/head-layout.ts`). One instance per shard: an instance has state, and
- * it is the only one to use its memory. Addresses and counts come back signed; `>>> 0` them.
+ * The caller's side of `head.wasm`: series, judging and storing of samples in the linear memory of
+ * one shard (`layout/head-layout.ts`). One instance per shard: an instance has state, and it is the
+ * only one to use its memory. Addresses and counts come back signed; `>>> 0` them.
  */
 import "./webassembly-types.ts";
 
@@ -11,13 +11,32 @@ export const HEAD_MODULE_URL: URL = new URL("./head.wasm", import.meta.url);
 export interface HeadKernel {
   setHeapEnd(end: number): void;
   heapUsed(): number;
+  usedBytes(): number;
+  pagesRoom(bytes: number): number;
+  regionRoom(bytes: number): number;
   allocate(bytes: number): number;
   release(address: number, bytes: number): void;
 
-  seriesTotal(): number;
-  /** 1 when the directory has room for `count` more series. */
-  seriesFit(count: number): number;
+  /** All refs are below. */
+  nextRef(): number;
+  passRefs(ref: number): void;
+  /** 1 when there are refs for `count` more series. */
+  refsFit(count: number): number;
+  /** Address of the record of a ref below `nextRef`, 0 when a cut has dropped the series. */
+  recordOf(ref: number): number;
+  /** First ref at or after `ref` that has a record; `nextRef` when there is none. */
+  firstLive(ref: number): number;
+  /** Series that no cut has dropped. */
+  tableSeries(): number;
   seriesRoom(count: number, labelBytes: number): number;
+  mapRoom(count: number, endRef: number): number;
+  countUnknown(
+    tenant: number,
+    count: number,
+    labelStart: number,
+    labels: number,
+    fingerprints: number,
+  ): number;
   resolve(
     tenant: number,
     count: number,
@@ -27,8 +46,20 @@ export interface HeadKernel {
     placements: number,
     refs: number,
   ): void;
+  /** As `resolve`, with refs given; the first entry that contradicts, or -1. */
+  restore(
+    tenant: number,
+    count: number,
+    labelStart: number,
+    labels: number,
+    fingerprints: number,
+    placements: number,
+    refs: number,
+  ): number;
+  collectIdle(generation: number, runs: number, runsMax: number): number;
+  drop(firstRef: number, count: number): number;
 
-  samplesRoom(count: number): number;
+  samplesRoom(count: number, generations: number): number;
   append(
     tenant: number,
     count: number,
@@ -44,8 +75,18 @@ export interface HeadKernel {
     newestAllowed: number,
   ): number;
   replay(count: number, refs: number, timestamps: number, values: number): number;
+  setStagingSamples(samples: number): void;
+  /** Of the samples in the current generation. */
   oldestTimestamp(): number;
   newestTimestamp(): number;
+  resetTimestamps(): void;
+  /** Decodes a chunk to HEAD_READ_TIMESTAMPS and HEAD_READ_VALUES; returns its samples. */
+  readChunk(chunk: number): number;
+
+  /** Generations count from 1. */
+  openGeneration(): void;
+  releaseGeneration(generation: number): void;
+  freeUpTo(generation: number): void;
 
   setJournal(address: number, mark: number): void;
   journalEntries(): number;

@@ -1,15 +1,18 @@
 /**
  * The shard store against a plain model that keeps an array per series: same verdicts, same refs,
- * every view shows what the model held when it was opened, and replaying the drafted records gives
- * the same store.
+ * every view shows what the model held when it was opened, whatever is cut and released meanwhile.
+ * A replica that follows the records at its own pace, and a store that starts from the series log
+ * and the rest of the log at any moment, show the same.
  * Covers: src/tsdb/head/, src/tsdb/shard-store/, src/kernels/head-kernel.ts
  */
 import { labelsKey, labelsOf, type Labels } from "#model/labels.ts";
-import { tenantId, type TenantId } from "#model/refs.ts";
+import { tenantId } from "#model/refs.ts";
+import type { GenerationSlice } from "#storage/head-generation.ts";
+import type { LogRecord, LogRecordDraft } from "#storage/log-record.ts";
 import type { ReadView } from "#storage/read-view.ts";
 import type { ShardStore } from "#storage/shard-store.ts";
-import * as verdict from "#storage/verdict.ts";
 import { buildBatch, type BatchRow } from "#test/support/batch-builder.ts";
+import { byKey, HeadModel } from "#test/support/head-model.ts";
 import {
   openHeadStore,
   recordOf,
@@ -40,83 +43,14 @@ const BITS = [
   0x3ff0_0000_0000_0000n, // 1
 ] as const;
 
-interface ModelSeries {
-  readonly ref: number;
-  readonly tenant: TenantId;
-  readonly key: string;
-  /** In order of arrival. */
-  readonly samples: { readonly timestampMs: number; readonly bits: bigint }[];
-}
-
-class Model {
-  readonly series: ModelSeries[] = [];
-  readonly windowMs: number;
-
-  constructor(windowMs: number) {
-    this.windowMs = windowMs;
-  }
-
-  resolve(tenant: TenantId, labels: Labels): ModelSeries {
-    const key = labelsKey(labels);
-    const found = this.series.find((one) => one.tenant === tenant && one.key === key);
-    if (found !== undefined) return found;
-    const created = { ref: this.series.length, tenant, key, samples: [] };
-    this.series.push(created);
-    return created;
-  }
-
-  append(tenant: TenantId, row: BatchRow, isKnownValid: boolean): number {
-    const series =
-      typeof row.series === "number"
-        ? this.series[isKnownValid ? row.series : -1]
-        : this.resolve(tenant, row.series);
-    if (series === undefined || series.tenant !== tenant) return verdict.VERDICT_REF_UNKNOWN;
-    const { timestampMs, bits } = row;
-    const inRange = timestampMs >= -(2 ** 52) && timestampMs < 2 ** 52;
-    if (!inRange || !Number.isInteger(timestampMs)) return verdict.VERDICT_TIMESTAMP_RANGE;
-    if (timestampMs > NOW + 600_000) return verdict.VERDICT_TOO_FAR_AHEAD;
-    const stored = series.samples.find((sample) => sample.timestampMs === timestampMs);
-    if (stored?.bits === bits) return verdict.VERDICT_REPEATED;
-    const newest = Math.max(...series.samples.map((sample) => sample.timestampMs));
-    if (newest - timestampMs > this.windowMs) return verdict.VERDICT_TOO_OLD;
-    if (stored !== undefined) return verdict.VERDICT_CONFLICT;
-    series.samples.push({ timestampMs: timestampMs + 0, bits });
-    return verdict.VERDICT_WRITTEN;
-  }
-
-  /** What a view opened now must show, by key. */
-  snapshot(tenant: TenantId, minMs: number, maxMs: number): StoredSeries[] {
-    return this.series
-      .filter((series) => series.tenant === tenant)
-      .map(({ key, samples }) => ({
-        key,
-        samples: samples
-          .filter(({ timestampMs }) => timestampMs >= minMs && timestampMs <= maxMs)
-          .toSorted((a, b) => a.timestampMs - b.timestampMs)
-          .map(({ timestampMs, bits }) => `${timestampMs}:${bits.toString(16)}`),
-      }))
-      .filter(({ samples }) => samples.length > 0)
-      .toSorted(byKey);
-  }
-}
-
-function byKey(a: StoredSeries, b: StoredSeries): number {
-  return a.key < b.key ? -1 : 1;
-}
-
-interface OpenView {
-  readonly view: ReadView;
-  readonly want: readonly (readonly StoredSeries[])[];
-}
-
 type Step =
   | {
       readonly do: "append";
-      readonly tenant: TenantId;
+      readonly tenant: (typeof TENANTS)[number];
       readonly rows: readonly BatchRow[];
       readonly stale: boolean;
     }
-  | { readonly do: "open" }
+  | { readonly do: "open" | "cut" | "flush" | "follow" | "rewrite" | "recover" }
   | { readonly do: "close"; readonly which: number };
 
 const timestamp = fc.oneof(
@@ -126,12 +60,26 @@ const timestamp = fc.oneof(
 );
 const rowOf = (series: fc.Arbitrary<number | Labels>): fc.Arbitrary<BatchRow> =>
   fc.record({ series, timestampMs: timestamp, bits: fc.constantFrom(...BITS) });
+/** Many samples of one series in order of time: full staging areas and chunks of many segments. */
+const run = fc
+  .record({
+    labels: fc.constantFrom(...SETS),
+    fromMs: fc.integer({ min: NOW - 4000, max: NOW }),
+    stepMs: fc.constantFrom(1, 15, 3_000_000_000),
+    bits: fc.array(fc.constantFrom(...BITS), { minLength: 1, maxLength: 70, size: "max" }),
+  })
+  .map(({ labels, fromMs, stepMs, bits }) =>
+    bits
+      .map((one, i) => ({ series: labels, timestampMs: fromMs - i * stepMs, bits: one }))
+      .reverse(),
+  );
 const rows = fc
   .tuple(
-    fc.array(rowOf(fc.nat(8)), { maxLength: 20, size: "max" }),
+    fc.array(rowOf(fc.nat(12)), { maxLength: 20, size: "max" }),
     fc.array(rowOf(fc.constantFrom(...SETS)), { maxLength: 20, size: "max" }),
+    fc.oneof(fc.constant([]), run),
   )
-  .map(([known, labelled]) => [...known, ...labelled]);
+  .map(([known, labelled, many]) => [...known, ...many, ...labelled]);
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 6,
@@ -142,7 +90,12 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       stale: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
     }),
   },
-  { weight: 2, arbitrary: fc.constant({ do: "open" as const }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constantFrom("open", "cut", "cut", "flush", "flush", "follow", "rewrite", "recover"),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("close" as const), which: fc.nat(5) }) },
 );
 
@@ -152,9 +105,9 @@ const RANGES = [
   [0, 0],
 ] as const;
 
-function snapshots(model: Model): StoredSeries[][] {
+function snapshots(model: HeadModel, released: number = model.released): StoredSeries[][] {
   return TENANTS.flatMap((tenant) =>
-    RANGES.map(([minMs, maxMs]) => model.snapshot(tenant, minMs, maxMs)),
+    RANGES.map(([minMs, maxMs]) => model.snapshot(tenant, minMs, maxMs, released)),
   );
 }
 
@@ -166,70 +119,205 @@ function readAll(view: ReadView): StoredSeries[][] {
   );
 }
 
-function appendStep(
-  store: ShardStore,
-  model: Model,
-  replica: ShardStore,
-  seq: number,
-  act: Step & { do: "append" },
-): number {
-  const generation = act.stale ? store.generation + 1 : store.generation;
-  const batch = buildBatch(act.tenant, generation, act.rows);
-  const labelled = act.rows.filter((row) => typeof row.series !== "number");
-  const want = { refs: [] as number[], verdicts: [] as number[] };
-  // Entries are resolved first, in order of their first row.
-  for (const row of labelled) model.resolve(act.tenant, row.series as Labels);
-  want.verdicts = act.rows.map((row) => model.append(act.tenant, row, !act.stale));
-  const distinct = new Map(
-    labelled.map((row) => [labelsKey(row.series as Labels), row.series as Labels]),
-  );
-  want.refs = [...distinct.values()].map((labels) => model.resolve(act.tenant, labels).ref);
-  const outcome = store.append(batch, { trustedNowMs: NOW });
-  const verdicts = outcome.verdicts ?? new Uint8Array(act.rows.length);
-  expect([...verdicts]).toEqual(want.verdicts);
-  expect([...outcome.refs]).toEqual(want.refs);
-  expect(outcome.writtenCount).toBe(want.verdicts.filter((one) => one === 0).length);
-  outcome.records.forEach((draft, i) => replica.apply(recordOf(draft, seq + 1 + i)));
-  return outcome.records.length;
+interface OpenView {
+  readonly view: ReadView;
+  readonly released: number;
+  readonly want: readonly (readonly StoredSeries[])[];
+}
+
+class Scene {
+  readonly store: ShardStore;
+  readonly model: HeadModel;
+  readonly replica: ShardStore;
+  readonly windowMs: number;
+  readonly records: LogRecord[] = [];
+  readonly views: OpenView[] = [];
+  seriesLog: LogRecordDraft[] = [];
+  flushedSeq = 0;
+  /** Refs of generations that the store had. */
+  generations = [1];
+
+  constructor(windowMs: number) {
+    this.windowMs = windowMs;
+    this.store = openHeadStore({ outOfOrderWindowMs: windowMs });
+    this.replica = openHeadStore({ outOfOrderWindowMs: windowMs });
+    this.model = new HeadModel(windowMs, NOW);
+  }
+
+  log(drafts: readonly LogRecordDraft[]): void {
+    for (const draft of drafts) {
+      const record = recordOf(draft, this.records.length + 1);
+      this.records.push(record);
+      this.replica.apply(record);
+    }
+  }
+
+  append({ tenant, rows: given, stale }: Step & { do: "append" }): void {
+    const { store, model } = this;
+    const own = this.generations.at(this.records.length % this.generations.length)!;
+    const labelled = given.filter((row) => typeof row.series !== "number");
+    // Entries are resolved first, in order of their first row.
+    for (const row of labelled) model.resolve(tenant, row.series as Labels);
+    const want = given.map((row) => model.append(tenant, row, !stale));
+    const distinct = new Map(
+      labelled.map((row) => [labelsKey(row.series as Labels), row.series as Labels]),
+    );
+    const wantRefs = [...distinct.values()].map((labels) => model.resolve(tenant, labels).ref);
+    const batch = buildBatch(tenant, stale ? own + 1 : own, given);
+    const outcome = store.append(batch, { trustedNowMs: NOW });
+    expect([...(outcome.verdicts ?? new Uint8Array(given.length))]).toEqual(want);
+    expect([...outcome.refs]).toEqual(wantRefs);
+    expect(outcome.writtenCount).toBe(want.filter((one) => one === 0).length);
+    if (store.generation !== this.generations.at(-1)) this.generations.push(store.generation);
+    this.log(outcome.records);
+  }
+
+  open(): void {
+    const { model, records } = this;
+    const view = this.store.readView();
+    expect(view.appliedSeq).toBe(records.length);
+    this.views.push({ view, released: model.released, want: snapshots(model) });
+  }
+
+  close(which: number): void {
+    const [closed] = this.views.splice(which, 1);
+    if (closed === undefined) return;
+    expect(readAll(closed.view)).toEqual(closed.want);
+    closed.view[Symbol.dispose]();
+  }
+
+  cut(): void {
+    const { model, views } = this;
+    model.cut(Math.min(model.released, ...views.map(({ released }) => released)));
+    this.log([this.store.cut()]);
+    const closed = this.store.closedGenerations().at(-1)!;
+    const samples = model.series
+      .flatMap((series) => series.samples)
+      .filter(({ generation }) => generation === model.current - 1)
+      .map(({ timestampMs }) => timestampMs);
+    expect(closed).toMatchObject({
+      number: model.current - 1,
+      lastSeq: this.records.length,
+      minMs: Math.min(...samples),
+      maxMs: Math.max(...samples),
+      sampleCount: samples.length,
+    });
+  }
+
+  /** The oldest closed generation goes to blocks. */
+  flush(isCrash: boolean): void {
+    const { store, model } = this;
+    const [closed] = store.closedGenerations();
+    if (closed === undefined) return;
+    const slices: GenerationSlice[] = [];
+    const cursor = store.readGeneration(closed.number);
+    for (let slice = cursor.next(); slice !== null; slice = cursor.next()) slices.push(slice);
+    for (const tenant of TENANTS) {
+      const read = slices.flatMap((slice) =>
+        seriesOf([slice]).filter((_, i) => slice.tenants[i] === tenant),
+      );
+      expect(read.toSorted(byKey)).toEqual(model.ofGeneration(tenant, closed.number));
+    }
+    const kept = [...this.seriesLog, ...this.#seriesRecords(closed.number, "new")];
+    if (isCrash) {
+      this.recover(kept);
+      return;
+    }
+    this.seriesLog = kept;
+    this.flushedSeq = closed.lastSeq;
+    store.releaseGeneration(closed.number);
+    model.released = closed.number;
+  }
+
+  /** Rewrites the series log, and stops before the flush is over. */
+  rewrite(): void {
+    const [closed] = this.store.closedGenerations();
+    if (closed !== undefined) this.recover(this.#seriesRecords(closed.number, "all"));
+  }
+
+  #seriesRecords(number: number, which: "new" | "all"): LogRecordDraft[] {
+    const drafts: LogRecordDraft[] = [];
+    const cursor = this.store.seriesRecords(number, which);
+    for (let draft = cursor.next(); draft !== null; draft = cursor.next()) {
+      drafts.push({ ...draft, payload: draft.payload.slice() });
+    }
+    return drafts;
+  }
+
+  /** A fresh store from what is on disk shows what this one does, and issues the same refs. */
+  recover(seriesLog: readonly LogRecordDraft[] = this.seriesLog): void {
+    const { windowMs, model } = this;
+    const store = openHeadStore({ outOfOrderWindowMs: windowMs });
+    for (const draft of seriesLog) store.restore(draft);
+    for (const record of this.records) if (record.seq > this.flushedSeq) store.apply(record);
+    using view = store.readView();
+    expect(readAll(view)).toEqual(snapshots(model));
+    const fresh = labelsOf([["fresh", "1"]]);
+    const row = { series: fresh, timestampMs: NOW, bits: 1n };
+    const batch = buildBatch(TENANTS[0]!, 1, [row]);
+    expect([...store.append(batch, { trustedNowMs: NOW }).refs]).toEqual([model.series.length]);
+  }
+
+  /** The replica's own flush gets ahead by one. */
+  follow(): void {
+    const [closed] = this.replica.closedGenerations();
+    if (closed !== undefined) this.replica.releaseGeneration(closed.number);
+  }
+
+  end(): void {
+    const { store, replica, model, views } = this;
+    for (const { view, want } of views) {
+      expect(readAll(view)).toEqual(want);
+      view[Symbol.dispose]();
+    }
+    const released = (replica.closedGenerations()[0]?.number ?? model.current) - 1;
+    {
+      using last = replica.readView();
+      expect(readAll(last)).toEqual(snapshots(model, released));
+    }
+    expect(replica.stats().seriesCount).toBe(store.stats().seriesCount);
+    expect(replica.stats().maxTimestampMs).toBe(store.stats().maxTimestampMs);
+    while (store.closedGenerations().length > 0) this.flush(false);
+    while (replica.closedGenerations().length > 0) this.follow();
+    expect(replica.stats().sampleCount).toBe(store.stats().sampleCount);
+    expect(replica.stats().minTimestampMs).toBe(store.stats().minTimestampMs);
+    this.recover();
+  }
+}
+
+function perform(scene: Scene, act: Step): void {
+  switch (act.do) {
+    case "append":
+      return scene.append(act);
+    case "open":
+      return scene.open();
+    case "close":
+      return scene.close(act.which);
+    case "cut":
+      return scene.cut();
+    case "flush":
+      return scene.flush(false);
+    case "rewrite":
+      scene.rewrite();
+      return scene.flush(true);
+    case "recover":
+      return scene.recover();
+    case "follow":
+      return scene.follow();
+  }
 }
 
 test("judges, stores, shows and replays like the model", () => {
   fc.assert(
     fc.property(
       fc.constantFrom(0, 30, 3000, Infinity),
-      fc.array(step, { maxLength: 30, size: "max" }),
+      fc.array(step, { maxLength: 40, size: "max" }),
       (windowMs, steps) => {
-        const store = openHeadStore({ outOfOrderWindowMs: windowMs });
-        const replica = openHeadStore({ outOfOrderWindowMs: windowMs });
-        const model = new Model(windowMs);
-        const open: OpenView[] = [];
-        let seq = 0;
-        for (const act of steps) {
-          if (act.do === "append") {
-            seq += appendStep(store, model, replica, seq, act);
-          } else if (act.do === "open") {
-            const view = store.readView();
-            expect(view.appliedSeq).toBe(seq);
-            open.push({ view, want: snapshots(model) });
-          } else {
-            const [closed] = open.splice(act.which, 1);
-            if (closed !== undefined) {
-              expect(readAll(closed.view)).toEqual(closed.want);
-              closed.view[Symbol.dispose]();
-            }
-          }
-        }
-        for (const { view, want } of open) expect(readAll(view)).toEqual(want);
-        using last = replica.readView();
-        expect(readAll(last)).toEqual(snapshots(model));
-        expect(replica.stats()).toMatchObject({
-          seriesCount: store.stats().seriesCount,
-          sampleCount: store.stats().sampleCount,
-          minTimestampMs: store.stats().minTimestampMs,
-          maxTimestampMs: store.stats().maxTimestampMs,
-        });
+        const scene = new Scene(windowMs);
+        for (const act of steps) perform(scene, act);
+        scene.end();
       },
     ),
-    { numRuns: 150 },
+    { numRuns: 120 },
   );
 });

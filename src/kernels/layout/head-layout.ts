@@ -1,53 +1,119 @@
 /**
  * Memory of a shard head, read by the wasm kernel and by the TypeScript that walks it (plain
- * integer constants only, see `kernel-codes.ts`). Addresses are u32, 0 = none. The directory of
- * record pages starts at address 0, the heap follows it. Not a file format.
+ * integer constants only, see `kernel-codes.ts`). Addresses are u32, 0 = none. Fixed places come
+ * first, the heap follows them. Not a file format.
  */
-/** Directory: u32 address of each page of series records. A ref is page number · record number. */
-export const HEAD_PAGE_BITS = 10;
-/** 4,194,304 series per shard: 64 shards of a node then hold 268 million. */
-export const HEAD_PAGES_MAX = 4096;
-export const HEAD_HEAP_BASE = 16_384;
+/** The heap is cut into pages; what is small shares one. */
+export const HEAD_PAGE_BYTES = 16_384;
+/** Larger things come in powers of two, those above a page from the end of the heap. */
+export const HEAD_SMALL_BYTES_MAX = 1024;
 
-/** Series record; what the append path touches fills its first half. */
+// Fixed places.
+/** Chain state while a chunk is read, then room for a miniblock being made. */
+export const HEAD_CHAIN = 64;
+export const HEAD_SEAL_TIMESTAMPS = 128;
+export const HEAD_SEAL_BYTES = 256;
+export const HEAD_SEAL_SCRATCH = 768;
+/** u32 heads of the lists of free small things, by size / 8; then those of 2, 4 and 8 KiB. */
+export const HEAD_FREE_SMALL = 1280;
+export const HEAD_FREE_LARGE = 1808;
+/** Where each generation allocates: {newest page, next address, end of the page, 0} u32. */
+export const HEAD_ARENAS = 1856;
+export const HEAD_ARENA_BYTES = 16;
+/** Generations in memory at a time; a power of two. */
+export const HEAD_ARENAS_MAX = 64;
+/** Records of the samples at hand. */
+export const HEAD_BATCH_RECORDS = 2880;
+export const HEAD_BATCH_SAMPLES = 128;
+/** The chunk read last: columns, and its bytes when they lie in several segments. */
+export const HEAD_READ_TIMESTAMPS = 4096;
+export const HEAD_READ_VALUES = 12_288;
+export const HEAD_READ_BYTES = 20_480;
+export const HEAD_HEAP_BASE = 40_960;
+
+/** A ref is the number of a map page and of an entry in it, which is the address of a record. */
+export const MAP_PAGE_BITS = 8;
+/** Directory entry of a map page: its address, and how many of its series live. */
+export const MAP_ENTRY_BYTES = 8;
+
+/** Series record: one cache line. */
 export const SERIES_BYTES = 64;
 /** f64 and u64: newest sample; -Infinity while there is none. */
 export const SERIES_LAST_TIMESTAMP = 0;
 export const SERIES_LAST_BITS = 8;
-export const SERIES_FIRST_CHUNK = 16;
-export const SERIES_LAST_CHUNK = 20;
+/** Newest chunk, and the generation it belongs to. */
+export const SERIES_CHUNK = 16;
+export const SERIES_CHUNK_GENERATION = 20;
+/** Samples stored in order of time since the series was created, those that left included. */
 export const SERIES_SAMPLE_COUNT = 24;
 /** Mark of the view that was the newest when the series was last journaled. */
 export const SERIES_VIEW_MARK = 28;
-/** u64 each. */
-export const SERIES_FINGERPRINT = 32;
-export const SERIES_PLACEMENT = 40;
-/** Canonical label bytes: address and length. */
+/** Staging area: f64 base time, values (64 bits each), times less the base (i32 each). */
+export const SERIES_STAGING = 32;
+/** Of the newest sample, hence of the staged ones; of the creation while there is none. */
+export const SERIES_GENERATION = 36;
+/** u8 each: samples staged, and how many the area holds. */
+export const SERIES_STAGED = 40;
+export const SERIES_STAGING_CAPACITY = 41;
+/** u16. */
+export const SERIES_FLAGS = 42;
+export const SERIES_TENANT = 44;
+/** Label block. */
 export const SERIES_LABELS = 48;
-export const SERIES_LABEL_BYTES = 52;
-export const SERIES_TENANT = 56;
-export const SERIES_FLAGS = 60;
+/** Side head of samples that came out of order, or 0. */
+export const SERIES_SIDE = 52;
+/** u64. */
+export const SERIES_FINGERPRINT = 56;
 
-/** Some sample of the series is older than one stored before it. */
-export const SERIES_OUT_OF_ORDER = 1;
+/** A cut has dropped the series; it lingers while samples of it are in memory. */
+export const SERIES_DROPPED = 1;
 
-/** Chunk of samples in order of arrival, linked both ways. */
-export const CHUNK_NEXT = 0;
-export const CHUNK_PREVIOUS = 4;
-export const CHUNK_COUNT = 8;
-export const CHUNK_CAPACITY = 12;
-/** f64: least and greatest timestamp inside. */
-export const CHUNK_MIN = 16;
-export const CHUNK_MAX = 24;
-export const CHUNK_HEADER_BYTES = 32;
+/** Label block: u64 placement, u32 ref, u32 label bytes, then the canonical label bytes. */
+export const LABELS_PLACEMENT = 0;
+export const LABELS_REF = 8;
+export const LABELS_BYTES = 12;
+export const LABELS_HEADER_BYTES = 16;
 
-/** Sample: timestamp f64, value bits u64. */
-export const SAMPLE_BYTES = 16;
+/** Chunk: miniblocks of one series and generation, in order of time. */
+export const CHUNK_PREVIOUS = 0;
+export const CHUNK_PREVIOUS_GENERATION = 4;
+/** f64 time of the first sample; that of the last one and the count are in the chain state. */
+export const CHUNK_FIRST = 8;
+export const CHUNK_CHAIN = 16;
+export const CHUNK_LAST = 16;
+export const CHUNK_COUNT = 36;
+/** Where the next byte goes, and how many have room before the segment's link. */
+export const CHUNK_TAIL = 40;
+export const CHUNK_TAIL_ROOM = 44;
+/** u8 each: samples per miniblock (the last one may hold fewer), segments. */
+export const CHUNK_STEP = 46;
+export const CHUNK_SEGMENTS = 47;
+export const CHUNK_HEADER_BYTES = 48;
+/** Bounds what reading one sample decodes, and the room for it above. */
+export const CHUNK_SAMPLES_MAX = 1024;
+/** Segment: bytes, then the u32 address of the next one. They double, so short series stay small. */
+export const SEGMENT_FIRST_BYTES = 48;
+export const SEGMENT_SECOND_BYTES = 64;
+export const SEGMENT_BYTES_MAX = 256;
 
-/** Chunk sizes: small first ones, so a series with few samples stays small. */
-export const CHUNK_CAPACITY_FIRST = 4;
-export const CHUNK_CAPACITY_SECOND = 16;
-export const CHUNK_CAPACITY_LATER = 64;
+/** Side head: newest side chunk and its generation. */
+export const SIDE_CHUNK = 0;
+export const SIDE_GENERATION = 4;
+export const SIDE_BYTES = 8;
+/** Side chunk: raw samples in order of arrival. */
+export const SIDE_CHUNK_PREVIOUS = 0;
+export const SIDE_CHUNK_PREVIOUS_GENERATION = 4;
+export const SIDE_CHUNK_COUNT = 8;
+export const SIDE_CHUNK_CAPACITY = 12;
+/** f64: least and greatest time inside. */
+export const SIDE_CHUNK_MIN = 16;
+export const SIDE_CHUNK_MAX = 24;
+export const SIDE_CHUNK_HEADER_BYTES = 32;
+export const SIDE_CAPACITY_FIRST = 4;
+export const SIDE_CAPACITY_LATER = 16;
+/** Time f64, value bits u64, mark of the newest view at its arrival u32, 0 u32. */
+export const SIDE_SAMPLE_BYTES = 24;
+export const SIDE_SAMPLE_MARK = 16;
 
 /** Journal entry: u32 ref, u32 samples before the first write. */
 export const JOURNAL_ENTRY_BYTES = 8;

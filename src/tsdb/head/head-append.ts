@@ -10,10 +10,14 @@ import { OVERLOADED } from "#storage/storage-errors.ts";
 import { placeBatchColumns, type BatchColumns } from "./batch-columns.ts";
 import type { Head } from "./head.ts";
 import { collectJournal, startJournal } from "./head-journal.ts";
-import { resolveEntries, type LabelEntries } from "./resolve-entries.ts";
+import { copyEntries, resolveEntries, type LabelEntries } from "./resolve-entries.ts";
 
-/** Bounds the room that one batch reserves for the worst case (1 KiB each). */
+/** Bounds the room that one batch reserves for the worst case (some 1.5 KiB each). */
 export const APPEND_SAMPLES_MAX = 65_536;
+/** What a usual sample and a new series with its labels add to the memory in use. */
+const SAMPLE_BYTES_EXPECTED = 16;
+const SERIES_BYTES_EXPECTED = 512;
+
 /** With 32 bytes per entry the new series of a batch fit one log record (16 MiB). */
 export const APPEND_ENTRIES_MAX = 65_536;
 export const APPEND_LABEL_BYTES_MAX: number = 8 * 1024 * 1024;
@@ -22,8 +26,10 @@ export interface AppendLimits {
   readonly outOfOrderWindowMs: number;
   /** Later samples are too far ahead. */
   readonly newestAllowedMs: number;
-  /** False when the known refs are of another generation. */
+  /** False when the known refs are of another life of the store. */
   readonly isKnownValid: boolean;
+  /** True: a batch with series that nobody has is refused whole. */
+  readonly refusesNewSeries: boolean;
 }
 
 /** Views of the head's memory: valid until its next call. */
@@ -47,8 +53,10 @@ export function appendToHead(
 ): HeadAppendResult {
   checkBatch(batch);
   const columns = reserveBatch(head, batch);
+  copyEntries(head, batch, columns);
+  if (limits.refusesNewSeries) refuseNewSeries(head, batch, columns);
   copySamples(head, batch, columns);
-  const firstNewRef = head.seriesCount;
+  const firstNewRef = head.nextRef;
   resolveEntries(head, batch, columns);
   const { kernel } = head.memory;
   startJournal(head, columns.journal);
@@ -66,9 +74,15 @@ export function appendToHead(
     limits.outOfOrderWindowMs,
     limits.newestAllowedMs,
   );
-  head.sampleCount += written;
+  countSamples(head, written);
   collectJournal(head, columns.journal);
   return resultOf(head, batch, columns, firstNewRef, written);
+}
+
+/** Samples were stored in the current generation. */
+export function countSamples(head: Head, count: number): void {
+  head.sampleCount += count;
+  head.generations.sampleCount += count;
 }
 
 function checkBatch(batch: AppendBatch): void {
@@ -96,21 +110,40 @@ function checkBatch(batch: AppendBatch): void {
   );
 }
 
+/** Errors: `storage.overloaded` when the budget or the machine has no room; nothing changed. */
 function reserveBatch(head: Head, batch: AppendBatch): BatchColumns {
   const { sampleCount, labelCount } = batch;
-  const { memory } = head;
+  const { memory, generations } = head;
+  const { kernel } = memory;
   const labelBytes = labelBytesOf(batch);
-  if (memory.kernel.seriesFit(labelCount) === 0) {
+  if (kernel.refsFit(labelCount) === 0) {
     throw new EngineError(OVERLOADED, "cannot add series: a shard has no more references");
   }
+  memory.checkBudget(
+    SAMPLE_BYTES_EXPECTED * sampleCount + SERIES_BYTES_EXPECTED * labelCount + labelBytes,
+  );
   const scratchBytes = placeBatchColumns(0, sampleCount, labelCount, labelBytes).end;
   memory.reserve(
     memory.scratchRoom(scratchBytes) +
-      (memory.kernel.seriesRoom(labelCount, labelBytes) >>> 0) +
-      (memory.kernel.samplesRoom(sampleCount) >>> 0),
-    false,
+      (kernel.seriesRoom(labelCount, labelBytes) >>> 0) +
+      (kernel.samplesRoom(sampleCount, generations.inMemory) >>> 0),
   );
   return placeBatchColumns(memory.scratch(scratchBytes), sampleCount, labelCount, labelBytes);
+}
+
+function refuseNewSeries(head: Head, batch: AppendBatch, columns: BatchColumns): void {
+  const unknown = head.memory.kernel.countUnknown(
+    batch.tenant,
+    batch.labelCount,
+    columns.labelStart,
+    columns.labels - batch.labelStart[0]!,
+    columns.fingerprints,
+  );
+  if (unknown === 0) return;
+  throw new EngineError(
+    OVERLOADED,
+    `cannot add ${unknown} new series: the memory for recent samples is nearly full`,
+  );
 }
 
 function labelBytesOf(entries: LabelEntries): number {

@@ -3,7 +3,8 @@ import type { Head } from "./head.ts";
 
 /** `address` has room for one entry (8 bytes) per sample of the call. */
 export function startJournal(head: Head, address: number): void {
-  if (head.views.isOpen) head.memory.kernel.setJournal(address, head.views.mark);
+  const { views, memory } = head;
+  memory.kernel.setJournal(views.isOpen ? address : 0, views.mark);
 }
 
 /** Hands the entries to the open views and stops the journal. */

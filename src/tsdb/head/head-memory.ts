@@ -2,6 +2,9 @@
  * The linear memory of one shard head and its views. It starts small and grows only in `reserve`,
  * which makes the views anew: never keep a view across a call that may reserve. Dropping the owner
  * frees the memory.
+ *
+ * What is reserved is the worst case of a call and costs address space only; the budget counts what
+ * is in use.
  */
 import { assert } from "#base/assert.ts";
 import { EngineError } from "#base/engine-error.ts";
@@ -10,7 +13,7 @@ import { instantiateHead, type HeadKernel } from "#kernels/head-kernel.ts";
 import { OVERLOADED } from "#storage/storage-errors.ts";
 
 const WASM_PAGE_BYTES = 65_536;
-/** What 32-bit addresses reach; also the bound of a replay, which no budget may stop. */
+/** What 32-bit addresses reach. */
 export const HEAD_BYTES_LIMIT: number = 65_536 * WASM_PAGE_BYTES;
 /** Growing makes new views and asks the kernel of the machine: not for every few pages. */
 const GROWTH_BYTES_MIN = 256 * 1024;
@@ -45,28 +48,31 @@ export class HeadMemory {
   }
 
   get usedBytes(): number {
+    return this.kernel.usedBytes() >>> 0;
+  }
+
+  /** Highest address ever in use: what the machine has had to provide. */
+  get reservedBytes(): number {
     return this.kernel.heapUsed() >>> 0;
   }
 
-  get reservedBytes(): number {
-    return this.u8.length;
+  /** Throws `storage.overloaded` when `bytes` more in use would pass the limit. */
+  checkBudget(bytes: number): void {
+    const want = this.usedBytes + bytes;
+    if (want > this.#bytesMax) throw overloaded(want, this.#bytesMax);
   }
 
-  /**
-   * Makes sure that `bytes` more can be allocated. Throws `storage.overloaded` and changes nothing
-   * when the limit does not allow it; a replay may go beyond the limit.
-   */
-  reserve(bytes: number, isReplay: boolean): void {
-    const want = this.usedBytes + bytes + END_BYTES;
+  /** Makes sure that the heap can grow by `bytes`; throws `storage.overloaded` when it cannot. */
+  reserve(bytes: number): void {
+    const want = this.reservedBytes + bytes + END_BYTES;
     if (want <= this.u8.length) return;
-    const limit = isReplay ? HEAD_BYTES_LIMIT : this.#bytesMax;
-    if (want > limit) throw overloaded(want, limit);
+    if (want > HEAD_BYTES_LIMIT) throw overloaded(want, HEAD_BYTES_LIMIT);
     const growth = Math.max(GROWTH_BYTES_MIN, Math.ceil(this.u8.length / GROWTH_FRACTION));
-    const target = Math.min(limit, Math.max(want, this.u8.length + growth));
+    const target = Math.min(HEAD_BYTES_LIMIT, Math.max(want, this.u8.length + growth));
     try {
       this.#memory.grow(Math.ceil((target - this.u8.length) / WASM_PAGE_BYTES));
     } catch (cause) {
-      throw overloaded(want, limit, cause);
+      throw overloaded(want, HEAD_BYTES_LIMIT, cause);
     }
     this.#renewViews();
   }
@@ -78,16 +84,18 @@ export class HeadMemory {
   scratch(bytes: number): number {
     if (bytes > this.#scratchBytes) {
       const grown = scratchSize(bytes);
-      if (this.#scratchBytes > 0) this.kernel.release(this.#scratch, this.#scratchBytes);
+      const outgrown = this.#scratch;
       this.#scratch = this.kernel.allocate(grown) >>> 0;
+      if (this.#scratchBytes > 0) this.kernel.release(outgrown, this.#scratchBytes);
       this.#scratchBytes = grown;
     }
     return this.#scratch;
   }
 
-  /** What `scratch(bytes)` takes from the heap. */
+  /** The most that the heap grows for `scratch(bytes)`. */
   scratchRoom(bytes: number): number {
-    return bytes > this.#scratchBytes ? scratchSize(bytes) : 0;
+    if (bytes <= this.#scratchBytes) return 0;
+    return this.kernel.regionRoom(scratchSize(bytes)) >>> 0;
   }
 
   #renewViews(): void {

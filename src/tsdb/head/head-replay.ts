@@ -3,7 +3,6 @@
  * in its order, so the same records give the same head. No budget stops a replay, because what was
  * accepted once must open again.
  */
-import { assert } from "#base/assert.ts";
 import { EngineError } from "#base/engine-error.ts";
 import type { TenantId } from "#model/refs.ts";
 import { CORRUPTION } from "#storage/storage-errors.ts";
@@ -12,34 +11,44 @@ import { SeriesPayloadReader } from "../wal/series-payload-reader.ts";
 import { placeBatchColumns } from "./batch-columns.ts";
 import type { Head } from "./head.ts";
 import { collectJournal, startJournal } from "./head-journal.ts";
-import { resolveEntries, type LabelEntries } from "./resolve-entries.ts";
+import { countSamples } from "./head-append.ts";
+import { copyEntries, restoreEntries, type LabelEntries } from "./resolve-entries.ts";
+
+export interface ReplayedSeries {
+  readonly tenant: TenantId;
+  /** Refs of those that were not there yet, ascending as the record has them. */
+  readonly created: Uint32Array;
+}
 
 /**
- * Creates the series of a RECORD_SERIES payload; each must get the ref that the record says. Returns
- * the tenant they belong to.
+ * Creates the series of a RECORD_SERIES payload under the refs that it gives; series that are there
+ * already, from the series log, stay.
  */
-export function replaySeries(head: Head, payload: Uint8Array, count: number): TenantId {
+export function replaySeries(head: Head, payload: Uint8Array, count: number): ReplayedSeries {
   const refs = new Uint32Array(count);
   const entries = readEntries(payload, count, refs);
   const { memory } = head;
   const labelBytes = entries.labelBytes.length;
-  assert(memory.kernel.seriesFit(count) !== 0, "head replay: more series than refs");
+  const endRef = refs.reduce((end, ref) => Math.max(end, ref + 1), head.nextRef);
   const scratchBytes = placeBatchColumns(0, 0, count, labelBytes).end;
   memory.reserve(
-    memory.scratchRoom(scratchBytes) + (memory.kernel.seriesRoom(count, labelBytes) >>> 0),
-    true,
+    memory.scratchRoom(scratchBytes) +
+      (memory.kernel.seriesRoom(count, labelBytes) >>> 0) +
+      (memory.kernel.mapRoom(count, endRef) >>> 0),
   );
   const columns = placeBatchColumns(memory.scratch(scratchBytes), 0, count, labelBytes);
-  const firstNewRef = head.seriesCount;
-  resolveEntries(head, entries, columns);
-  for (let i = 0; i < count; i++) {
-    const ref = memory.u32[columns.entryRefs / 4 + i];
-    assert(
-      ref === refs[i] && ref === firstNewRef + i,
-      () => `head replay: got ref ${ref} for a series the log calls ${refs[i]}`,
+  copyEntries(head, entries, columns);
+  memory.u32.set(refs, columns.entryRefs / 4);
+  const created = refs.filter((ref) => ref >= head.nextRef || !head.isLive(ref));
+  const contradiction = restoreEntries(head, entries, columns);
+  if (contradiction >= 0) {
+    const ref = refs[contradiction]!;
+    throw new EngineError(
+      CORRUPTION,
+      `cannot replay series: ref ${ref} and its labels belong to different series`,
     );
   }
-  return entries.tenant;
+  return { tenant: entries.tenant, created };
 }
 
 /** The series of the payload as label entries; `refs` gets what the log calls them. */
@@ -74,7 +83,10 @@ function readEntries(payload: Uint8Array, count: number, refs: Uint32Array): Lab
 export function replaySamples(head: Head, payload: Uint8Array, count: number): void {
   const { memory } = head;
   const scratchBytes = placeBatchColumns(0, count, 0, 0).end;
-  memory.reserve(memory.scratchRoom(scratchBytes) + (memory.kernel.samplesRoom(count) >>> 0), true);
+  memory.reserve(
+    memory.scratchRoom(scratchBytes) +
+      (memory.kernel.samplesRoom(count, head.generations.inMemory) >>> 0),
+  );
   const columns = placeBatchColumns(memory.scratch(scratchBytes), count, 0, 0);
   const { u32, f64, kernel } = memory;
   const { series, timestamps, values } = columns;
@@ -89,6 +101,6 @@ export function replaySamples(head: Head, payload: Uint8Array, count: number): v
     const ref = u32[series / 4 + unknown];
     throw new EngineError(CORRUPTION, `cannot replay samples: no series has the ref ${ref}`);
   }
-  head.sampleCount += count;
+  countSamples(head, count);
   collectJournal(head, columns.journal);
 }

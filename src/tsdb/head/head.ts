@@ -1,19 +1,20 @@
 /**
- * The recent samples of one shard, in linear memory: series records, their labels and chunks of raw
- * samples. This file owns the memory and the way to a record; `head-append`, `head-replay` and
- * `head-read` do the work. Single threaded; used by the shard store only.
+ * The recent samples of one shard, in linear memory: series records, their labels, and the samples
+ * by generation. This file owns the memory and the way to a record; `head-append`, `head-replay`,
+ * `head-cut` and `head-read` do the work. Single threaded; used by the shard store only.
  */
 import { assert } from "#base/assert.ts";
 import {
-  HEAD_PAGE_BITS,
-  SERIES_BYTES,
+  LABELS_BYTES,
+  LABELS_HEADER_BYTES,
+  LABELS_PLACEMENT,
+  SERIES_FINGERPRINT,
   SERIES_LABELS,
-  SERIES_LABEL_BYTES,
+  SERIES_TENANT,
 } from "#kernels/layout/head-layout.ts";
+import { HeadGenerations } from "./head-generations.ts";
 import { HeadMemory } from "./head-memory.ts";
 import { ViewHistory } from "./view-history.ts";
-
-const PAGE_MASK = 2 ** HEAD_PAGE_BITS - 1;
 
 export interface HeadOptions {
   /** `head.wasm`, compiled once per thread. */
@@ -25,28 +26,71 @@ export interface HeadOptions {
 export class Head {
   readonly memory: HeadMemory;
   readonly views: ViewHistory = new ViewHistory();
+  readonly generations: HeadGenerations;
+  /** {first ref, count} of dropped series that linger, see `head-cut`. */
+  lingeringRuns: number[] = [];
+  /** Samples that are not released. */
   sampleCount = 0;
 
   constructor(options: HeadOptions) {
     this.memory = new HeadMemory(options.module, options.bytesMax);
+    this.generations = new HeadGenerations(this.memory);
+  }
+
+  /** All refs are below. */
+  get nextRef(): number {
+    return this.memory.kernel.nextRef() >>> 0;
   }
 
   get seriesCount(): number {
-    return this.memory.kernel.seriesTotal() >>> 0;
+    return this.memory.kernel.tableSeries() >>> 0;
   }
 
-  /** Index of the record of `ref` in `memory.u32`. */
+  isLive(ref: number): boolean {
+    return this.memory.kernel.recordOf(ref) !== 0;
+  }
+
+  /** Index of the record of `ref` in `memory.u32`; 0 when the series is gone: all zeros there. */
   recordWord(ref: number): number {
-    const page = this.memory.u32[ref >>> HEAD_PAGE_BITS]!;
-    return (page + (ref & PAGE_MASK) * SERIES_BYTES) / 4;
+    return this.memory.kernel.recordOf(ref) >>> 2;
+  }
+
+  /** Index of the label block of `ref` in `memory.u32`. */
+  labelsWord(ref: number): number {
+    return this.memory.u32[this.recordWord(ref) + SERIES_LABELS / 4]! >>> 2;
+  }
+
+  /** Index of the fingerprint of `ref`, low word first. */
+  fingerprintWord(ref: number): number {
+    return this.recordWord(ref) + SERIES_FINGERPRINT / 4;
+  }
+
+  /** Index of the placement of `ref`, low word first. */
+  placementWord(ref: number): number {
+    return this.labelsWord(ref) + LABELS_PLACEMENT / 4;
   }
 
   /** Canonical label bytes of a series, as a view until the memory grows. */
   labelBytes(ref: number): Uint8Array {
-    assert(ref < this.seriesCount, () => `head: got ref ${ref} of ${this.seriesCount} series`);
-    const { u8, u32 } = this.memory;
-    const record = this.recordWord(ref);
-    const start = u32[record + SERIES_LABELS / 4]!;
-    return u8.subarray(start, start + u32[record + SERIES_LABEL_BYTES / 4]!);
+    assert(
+      ref < this.nextRef && this.isLive(ref),
+      () => `head: got ref ${ref}, which no series has`,
+    );
+    const block = this.labelsWord(ref);
+    const start = 4 * block + LABELS_HEADER_BYTES;
+    return this.memory.u8.subarray(start, start + this.memory.u32[block + LABELS_BYTES / 4]!);
+  }
+
+  /** True when both series have the same labels: one of them lingers. */
+  areTwins(a: number, b: number): boolean {
+    if (this.lingeringRuns.length === 0 || !this.isLive(a) || !this.isLive(b)) return false;
+    const { u32 } = this.memory;
+    const tenant = SERIES_TENANT / 4;
+    if (u32[this.recordWord(a) + tenant] !== u32[this.recordWord(b) + tenant]) return false;
+    const labels = this.labelBytes(b);
+    return (
+      this.labelBytes(a).length === labels.length &&
+      this.labelBytes(a).every((byte, i) => byte === labels[i])
+    );
   }
 }

@@ -1,9 +1,9 @@
 /**
  * Hands out series in (placement, fingerprint) order, lazily: they are first dealt into buckets by
  * the upper placement word, which is spread evenly over targets, and a bucket is sorted when it is
- * reached. So the first series of a large selection come soon, and no step takes long.
+ * reached. So the first series of a large selection come soon, and no step takes long. Series may
+ * be dropped meanwhile; the place of their refs is then any.
  */
-import { SERIES_FINGERPRINT, SERIES_PLACEMENT } from "#kernels/layout/head-layout.ts";
 import type { Head } from "./head.ts";
 
 /** Series per bucket on average: sorting one is a matter of microseconds. */
@@ -26,9 +26,16 @@ export class PlacementOrder {
 
   /** The next ref, or -1 at the end. */
   next(): number {
+    const ref = this.peek();
+    if (ref >= 0) this.#next++;
+    return ref;
+  }
+
+  /** What `next` will give. */
+  peek(): number {
     if (this.#next === this.#refs.length) return -1;
     while (this.#next === this.#sortedEnd) this.#sortBucket();
-    return this.#refs[this.#next++]!;
+    return this.#refs[this.#next]!;
   }
 
   #sortBucket(): void {
@@ -60,16 +67,14 @@ export class PlacementOrder {
 }
 
 function upperPlacement(head: Head, ref: number): number {
-  return head.memory.u32[head.recordWord(ref) + SERIES_PLACEMENT / 4 + 1]!;
+  return head.memory.u32[head.placementWord(ref) + 1]!;
 }
 
 function compare(head: Head, a: number, b: number): number {
   const { u32 } = head.memory;
-  const recordA = head.recordWord(a);
-  const recordB = head.recordWord(b);
   return (
-    compareWords(u32, recordA + SERIES_PLACEMENT / 4, recordB + SERIES_PLACEMENT / 4) ||
-    compareWords(u32, recordA + SERIES_FINGERPRINT / 4, recordB + SERIES_FINGERPRINT / 4) ||
+    compareWords(u32, head.placementWord(a), head.placementWord(b)) ||
+    compareWords(u32, head.fingerprintWord(a), head.fingerprintWord(b)) ||
     a - b
   );
 }

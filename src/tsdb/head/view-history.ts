@@ -1,8 +1,9 @@
 /**
- * Keeps open views of a head exact while samples go on arriving. Samples of a series are stored in
- * order of arrival, so a view sees the first `n` of each series, `n` being what the series held when
- * the view was opened. That is remembered only for series that change: the first write to a series
- * after the newest view leaves {ref, samples before} in a journal, which `record` hands over.
+ * Keeps open views of a head exact while samples go on arriving. Samples of a series in order of
+ * time are stored as they arrive, so a view sees the first `n` of them, `n` being what the series
+ * held when the view was opened. That is remembered only for series that change: the first write to
+ * a series after the newest view leaves {ref, samples before} in a journal, which `record` hands
+ * over. Samples aside carry the mark of the newest view instead.
  *
  * Invariant: the count of a series at a version is its first entry in that version or a later one,
  * else what it holds now.
@@ -11,6 +12,8 @@ import { assert } from "#base/assert.ts";
 import { U32_MAX } from "#model/refs.ts";
 
 interface HeadVersion {
+  /** Samples aside with lower marks were there when it was opened. */
+  readonly mark: number;
   pins: number;
   /** Journal entries {ref, samples before}, block by block. */
   readonly blocks: Uint32Array[];
@@ -31,7 +34,10 @@ export class ViewHistory {
     return this.#versions.length > 0;
   }
 
-  /** Series carry this mark once they are in the newest version's journal. Never 0 while open. */
+  /**
+   * Series carry this mark once they are in the newest version's journal, and samples aside that of
+   * their arrival. Never 0 while open.
+   */
   get mark(): number {
     return this.#mark;
   }
@@ -50,7 +56,13 @@ export class ViewHistory {
     // 1,000 versions a second last seven weeks of unbroken writes; a restart begins anew.
     assert(this.#mark < U32_MAX, "head views: marks used up");
     this.#mark++;
-    const version: HeadVersion = { pins: 1, blocks: [], counts: new Map(), folded: 0 };
+    const version: HeadVersion = {
+      mark: this.#mark,
+      pins: 1,
+      blocks: [],
+      counts: new Map(),
+      folded: 0,
+    };
     this.#versions.push(version);
     return version;
   }

@@ -2,135 +2,113 @@
  * Cursor over the series of a selection, slice by slice, in (placement, fingerprint) order. Between
  * two slices the shard goes on ingesting; each sample count is taken as the view saw it.
  */
-import { SERIES_LABEL_BYTES } from "#kernels/layout/head-layout.ts";
-import {
-  SLICE_BYTES_MAX,
-  type SeriesSlice,
-  type ShardSelect,
-  type SliceCursor,
-} from "#storage/read-view.ts";
+import type { SeriesSlice, ShardSelect, SliceCursor } from "#storage/read-view.ts";
 import type { Head } from "../head/head.ts";
-import { copySamples, countSamples, isOutOfOrder, sampleCountOf } from "../head/head-read.ts";
+import { HeadReader, sampleCountOf } from "../head/head-read.ts";
 import { PlacementOrder } from "../head/placement-order.ts";
 import { sortSamples } from "../head/sort-samples.ts";
+import { SliceBuilder } from "./slice-builder.ts";
 
 /** Series looked at per slice, whether they have samples in range or not: well below 1 ms. */
-const SERIES_PER_SLICE_MAX = 8192;
-/** Timestamp and value. */
-const SAMPLE_SLICE_BYTES = 16;
-/** One entry of `labelStart` and of `sampleStart`. */
-const SERIES_SLICE_BYTES = 8;
+export const SERIES_PER_SLICE_MAX = 8192;
+/** Samples decoded per slice, whether they are in range or not: about half a millisecond. */
+export const DECODED_PER_SLICE_MAX = 131_072;
 
-/** Samples of `ref` that the view sees, when the series holds `now` at present. */
-export type CountAtView = (ref: number, now: number) => number;
-
-interface ChosenSeries {
-  readonly ref: number;
-  readonly visible: number;
-  /** Samples in range. */
-  readonly samples: number;
-  readonly labelBytes: number;
+/** What the view behind a cursor sees. */
+export interface VisibleHead {
+  /** Kernel generations after this one. */
+  readonly after: number;
+  /** Samples aside with lower marks. */
+  readonly mark: number;
+  /** Samples of `ref` in order, when the series holds `now` at present. */
+  countAt(ref: number, now: number): number;
 }
 
 export class HeadCursor implements SliceCursor {
   readonly #head: Head;
-  readonly #request: ShardSelect;
-  readonly #countAtView: CountAtView;
+  readonly #withSamples: boolean;
+  readonly #visible: VisibleHead;
   readonly #order: PlacementOrder;
-  /** Did not fit the slice before. */
-  #waiting: ChosenSeries | null = null;
+  readonly #reader: HeadReader;
+  readonly #slice = new SliceBuilder();
+  /** Did not fit the slice before; -1 = none. */
+  #waiting = -1;
+  /** Refs with the labels of the series at hand: registered anew while older samples linger. */
+  readonly #twins: number[] = [];
   #isClosed = false;
 
-  constructor(head: Head, refs: Uint32Array, request: ShardSelect, countAtView: CountAtView) {
+  constructor(head: Head, refs: Uint32Array, request: ShardSelect, visible: VisibleHead) {
     this.#head = head;
-    this.#request = request;
-    this.#countAtView = countAtView;
+    this.#withSamples = request.withSamples;
+    this.#visible = visible;
     this.#order = new PlacementOrder(head, refs);
+    this.#reader = new HeadReader(head, {
+      minMs: request.minMs,
+      maxMs: request.maxMs,
+      after: visible.after,
+      upTo: Infinity,
+      mark: visible.mark,
+    });
   }
 
   /** A slice may be empty: then many series had no samples in range, and there are more. */
   next(): SeriesSlice | null {
     if (this.#isClosed) return null;
-    const chosen = this.#choose();
-    return chosen.length === 0 && this.#isClosed ? null : this.#copy(chosen);
+    this.#fill();
+    return this.#slice.seriesCount === 0 && this.#isClosed ? null : this.#slice.take();
   }
 
   close(): void {
     this.#isClosed = true;
   }
 
-  /** The next series with samples in range, as many as fit one slice. */
-  #choose(): ChosenSeries[] {
-    const chosen: ChosenSeries[] = [];
-    let bytes = 0;
+  /** Adds the next series with samples in range, as many as fit one slice. */
+  #fill(): void {
+    const decodedMax = this.#reader.decoded + DECODED_PER_SLICE_MAX;
     for (let looked = 0; looked < SERIES_PER_SLICE_MAX; looked++) {
-      let series = this.#waiting;
-      this.#waiting = null;
-      if (series === null) {
-        const ref = this.#order.next();
-        if (ref < 0) {
-          this.#isClosed = true;
-          break;
-        }
-        series = this.#inRange(ref);
-        if (series === null) continue;
+      if (this.#reader.decoded > decodedMax) return;
+      const ref = this.#waiting < 0 ? this.#advance() : this.#waiting;
+      this.#waiting = -1;
+      if (ref < 0) {
+        this.#isClosed = true;
+        return;
       }
-      bytes += series.samples * SAMPLE_SLICE_BYTES + series.labelBytes + SERIES_SLICE_BYTES;
-      if (chosen.length > 0 && bytes > SLICE_BYTES_MAX) {
-        this.#waiting = series;
-        break;
+      if (!this.#read(ref)) continue;
+      if (!this.#slice.add(this.#head.labelBytes(ref))) {
+        this.#waiting = ref;
+        return;
       }
-      chosen.push(series);
     }
-    return chosen;
   }
 
-  /** Null when the view sees no sample of the series in range. */
-  #inRange(ref: number): ChosenSeries | null {
-    const head = this.#head;
-    const request = this.#request;
-    const visible = this.#countAtView(ref, sampleCountOf(head, ref));
-    const enough = request.withSamples ? visible : 1;
-    const samples = countSamples(head, ref, visible, request, enough);
-    if (samples === 0) return null;
-    const labelBytes = head.memory.u32[head.recordWord(ref) + SERIES_LABEL_BYTES / 4]!;
-    return { ref, visible, samples: request.withSamples ? samples : 0, labelBytes };
+  #advance(): number {
+    const order = this.#order;
+    const ref = order.next();
+    this.#twins.length = 0;
+    while (order.peek() >= 0 && this.#head.areTwins(ref, order.peek())) {
+      this.#twins.push(order.next());
+    }
+    return ref;
   }
 
-  #copy(chosen: readonly ChosenSeries[]): SeriesSlice {
-    const head = this.#head;
-    let labelEnd = 0;
-    let sampleEnd = 0;
-    for (const { labelBytes, samples } of chosen) {
-      labelEnd += labelBytes;
-      sampleEnd += samples;
+  /** False when the view sees no sample of the series in range. */
+  #read(ref: number): boolean {
+    const { columns } = this.#slice;
+    const { rows } = columns;
+    let has = this.#readOne(ref);
+    for (const twin of this.#twins) {
+      has = this.#readOne(twin) || has;
+      columns.rows = sortSamples(columns.timestamps, columns.words, rows, columns.rows);
     }
-    const labelStart = new Uint32Array(chosen.length + 1);
-    const sampleStart = new Uint32Array(chosen.length + 1);
-    const labelBytes = new Uint8Array(labelEnd);
-    const timestamps = new Float64Array(sampleEnd);
-    const values = new Float64Array(sampleEnd);
-    const words = new Uint32Array(values.buffer);
-    let row = 0;
-    for (const [i, { ref, visible, samples, labelBytes: bytes }] of chosen.entries()) {
-      labelBytes.set(head.labelBytes(ref), labelStart[i]);
-      labelStart[i + 1] = labelStart[i]! + bytes;
-      if (samples > 0) {
-        const start = row;
-        row = copySamples(head, ref, visible, this.#request, timestamps, words, start);
-        if (isOutOfOrder(head, ref)) row = sortSamples(timestamps, words, start, row);
-      }
-      sampleStart[i + 1] = row;
-    }
-    const isExact = row === sampleEnd;
-    return {
-      seriesCount: chosen.length,
-      labelStart,
-      labelBytes,
-      sampleStart,
-      // Repeated times were dropped: the rows behind the last are nobody's.
-      timestamps: isExact ? timestamps : timestamps.slice(0, row),
-      values: isExact ? values : values.slice(0, row),
-    };
+    return has;
+  }
+
+  #readOne(ref: number): boolean {
+    const { columns } = this.#slice;
+    const visible = this.#visible.countAt(ref, sampleCountOf(this.#head, ref));
+    if (!this.#withSamples) return this.#reader.hasSamples(ref, visible, columns);
+    const { rows } = columns;
+    this.#reader.read(ref, visible, columns);
+    return columns.rows > rows;
   }
 }

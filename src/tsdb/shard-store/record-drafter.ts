@@ -4,10 +4,9 @@
  */
 import { assert } from "#base/assert.ts";
 import {
-  SERIES_FINGERPRINT,
-  SERIES_LABELS,
-  SERIES_LABEL_BYTES,
-  SERIES_PLACEMENT,
+  LABELS_BYTES,
+  LABELS_HEADER_BYTES,
+  LABELS_PLACEMENT,
 } from "#kernels/layout/head-layout.ts";
 import type { SeriesRef, TenantId } from "#model/refs.ts";
 import {
@@ -28,23 +27,24 @@ export class RecordDrafter {
   readonly #series = new SeriesPayloadWriter();
   #samples = new Uint8Array(INITIAL_BYTES);
 
-  /** The series of `head` from `firstRef` on. */
-  draftSeries(head: Head, tenant: TenantId, firstRef: number): LogRecordDraft {
+  /** The series of `head` from `firstRef` on, which are as many refs. */
+  draftNewSeries(head: Head, tenant: TenantId, firstRef: number): LogRecordDraft {
     const { u8, u32 } = head.memory;
     const writer = this.#series;
     writer.reset(tenant);
-    for (let ref = firstRef; ref < head.seriesCount; ref++) {
-      const record = head.recordWord(ref);
-      const labels = u32[record + SERIES_LABELS / 4]!;
+    for (let ref = firstRef; ref < head.nextRef; ref++) {
+      const fingerprint = head.fingerprintWord(ref);
+      const block = head.labelsWord(ref);
+      const labels = 4 * block + LABELS_HEADER_BYTES;
       const isAdded = writer.add(
         ref as SeriesRef,
-        u32[record + SERIES_FINGERPRINT / 4]!,
-        u32[record + SERIES_FINGERPRINT / 4 + 1]!,
-        u32[record + SERIES_PLACEMENT / 4]!,
-        u32[record + SERIES_PLACEMENT / 4 + 1]!,
+        u32[fingerprint]!,
+        u32[fingerprint + 1]!,
+        u32[block + LABELS_PLACEMENT / 4]!,
+        u32[block + LABELS_PLACEMENT / 4 + 1]!,
         u8,
         labels,
-        labels + u32[record + SERIES_LABEL_BYTES / 4]!,
+        labels + u32[block + LABELS_BYTES / 4]!,
       );
       assert(isAdded, () => `shard store: series ${firstRef} to ${ref} pass one record`);
     }

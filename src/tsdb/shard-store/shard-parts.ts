@@ -4,9 +4,10 @@ import type { TenantId } from "#model/refs.ts";
 import type { Head } from "../head/head.ts";
 import type { InvertedIndex } from "../index/inverted-index.ts";
 import type { RecordDrafter } from "./record-drafter.ts";
+import type { RefGenerations } from "./ref-generations.ts";
 
 export interface ShardParts {
-  readonly generation: number;
+  readonly refGenerations: RefGenerations;
   readonly outOfOrderWindowMs: number;
   readonly head: Head;
   readonly index: InvertedIndex;
@@ -16,11 +17,8 @@ export interface ShardParts {
   appliedSeq: number;
 }
 
-/** Indexes the series from `firstRef` on, which all belong to `tenant`. */
-export function indexNewSeries(parts: ShardParts, tenant: TenantId, firstRef: number): void {
-  const { head, index, decoder } = parts;
-  for (let ref = firstRef; ref < head.seriesCount; ref++) {
-    const bytes = head.labelBytes(ref);
-    index.add(tenant, ref, decoder.decode(bytes, 0, bytes.length));
-  }
+/** Enters a new series into the index. */
+export function indexSeries(parts: ShardParts, tenant: TenantId, ref: number): void {
+  const bytes = parts.head.labelBytes(ref);
+  parts.index.add(tenant, ref, parts.decoder.decode(bytes, 0, bytes.length));
 }

@@ -6,8 +6,10 @@
 import type { AppendBatch } from "#storage/append-batch.ts";
 import type { LogRecordDraft } from "#storage/log-record.ts";
 import type { AppendContext, AppendOutcome } from "#storage/shard-store.ts";
+import { VERDICT_REF_UNKNOWN } from "#storage/verdict.ts";
+import type { Head } from "../head/head.ts";
 import { appendToHead } from "../head/head-append.ts";
-import { indexNewSeries, type ShardParts } from "./shard-parts.ts";
+import { indexSeries, type ShardParts } from "./shard-parts.ts";
 
 /** Clocks of senders are seldom off by more; samples later than this would hide real ones. */
 export const FUTURE_MS_MAX = 600_000;
@@ -17,24 +19,40 @@ export function appendBatch(
   batch: AppendBatch,
   context: AppendContext,
 ): AppendOutcome {
-  const { head, drafter } = parts;
+  const { head, drafter, refGenerations } = parts;
+  const isKnownValid = refGenerations.isOwn(batch.generation);
   const result = appendToHead(head, batch, {
     outOfOrderWindowMs: parts.outOfOrderWindowMs,
     newestAllowedMs: context.trustedNowMs + FUTURE_MS_MAX,
-    isKnownValid: batch.generation === parts.generation,
+    isKnownValid,
+    refusesNewSeries: context.refusesNewSeries === true,
   });
   const { firstNewRef, written } = result;
+  const isComplete = written === batch.sampleCount;
+  if (!isComplete && isKnownValid && usesDroppedRefs(head, batch, result.verdicts)) {
+    refGenerations.advance();
+  }
   const records: LogRecordDraft[] = [];
-  if (head.seriesCount > firstNewRef) {
-    indexNewSeries(parts, batch.tenant, firstNewRef);
-    records.push(drafter.draftSeries(head, batch.tenant, firstNewRef));
+  if (head.nextRef > firstNewRef) {
+    for (let ref = firstNewRef; ref < head.nextRef; ref++) indexSeries(parts, batch.tenant, ref);
+    records.push(drafter.draftNewSeries(head, batch.tenant, firstNewRef));
   }
   if (written > 0) records.push(drafter.draftSamples(result));
   parts.appliedSeq += records.length;
+  head.generations.noteRecords(parts.appliedSeq - records.length + 1, records.length);
   return {
     refs: result.entryRefs,
-    verdicts: written === batch.sampleCount ? null : result.verdicts,
+    verdicts: isComplete ? null : result.verdicts,
     writtenCount: written,
     records,
   };
+}
+
+/** Refs of this life that name nothing any more: the receiver has to forget what it knows. */
+function usesDroppedRefs(head: Head, batch: AppendBatch, verdicts: Uint8Array): boolean {
+  for (let i = 0; i < batch.knownCount; i++) {
+    const ref = batch.series[i]!;
+    if (verdicts[i] === VERDICT_REF_UNKNOWN && ref < head.nextRef && !head.isLive(ref)) return true;
+  }
+  return false;
 }

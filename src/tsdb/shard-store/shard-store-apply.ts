@@ -6,28 +6,32 @@ import { assert } from "#base/assert.ts";
 import { EngineError } from "#base/engine-error.ts";
 import {
   RECORD_CONFIG,
+  RECORD_CUT,
   RECORD_FLAG_MUST_UNDERSTAND,
   RECORD_SAMPLES,
   RECORD_SERIES,
   type LogRecord,
+  type LogRecordDraft,
 } from "#storage/log-record.ts";
 import { FORMAT_UNSUPPORTED } from "#storage/storage-errors.ts";
 import { replaySamples, replaySeries } from "../head/head-replay.ts";
-import { indexNewSeries, type ShardParts } from "./shard-parts.ts";
+import { indexSeries, type ShardParts } from "./shard-parts.ts";
+import { applyCut, restoreCut } from "./shard-store-cut.ts";
 
 export function applyRecord(parts: ShardParts, record: LogRecord): void {
   const { head } = parts;
   const { seq, type, payload, count } = record;
   assert(seq > parts.appliedSeq, () => `shard store: got record ${seq} after ${parts.appliedSeq}`);
+  head.generations.noteRecords(seq, 1);
   switch (type) {
-    case RECORD_SERIES: {
-      const firstNewRef = head.seriesCount;
-      const tenant = replaySeries(head, payload, count);
-      indexNewSeries(parts, tenant, firstNewRef);
+    case RECORD_SERIES:
+      applySeries(parts, payload, count);
       break;
-    }
     case RECORD_SAMPLES:
       replaySamples(head, payload, count);
+      break;
+    case RECORD_CUT:
+      applyCut(parts, payload, seq);
       break;
     case RECORD_CONFIG:
       // The actor's business; only its place in the log counts here.
@@ -42,4 +46,22 @@ export function applyRecord(parts: ShardParts, record: LogRecord): void {
       }
   }
   parts.appliedSeq = seq;
+}
+
+/** Takes a record of the series log; see `series-records.ts`. */
+export function restoreRecord(parts: ShardParts, draft: LogRecordDraft): void {
+  const { type, payload, count } = draft;
+  assert(parts.appliedSeq === 0, "shard store: series log after the log");
+  if (type === RECORD_SERIES) {
+    applySeries(parts, payload, count);
+  } else if (type === RECORD_CUT) {
+    restoreCut(parts, payload);
+  } else {
+    throw new EngineError(FORMAT_UNSUPPORTED, `cannot restore a record: got type ${type}`);
+  }
+}
+
+function applySeries(parts: ShardParts, payload: Uint8Array, count: number): void {
+  const { tenant, created } = replaySeries(parts.head, payload, count);
+  for (const ref of created) indexSeries(parts, tenant, ref);
 }

@@ -1,9 +1,10 @@
 /**
- * The read verb: a view pins what the head held when it was opened. It costs nothing until series
- * change beside it, and must be disposed.
+ * The read verb: a view pins what the head held when it was opened, released generations left out.
+ * It costs nothing until series change beside it, and must be disposed.
  */
 import { assert } from "#base/assert.ts";
 import type { ReadView, ShardSelect, SliceCursor } from "#storage/read-view.ts";
+import { unpinGenerations } from "../head/head-cut.ts";
 import type { ViewPin } from "../head/view-history.ts";
 import { HeadCursor } from "./head-cursor.ts";
 import type { ShardParts } from "./shard-parts.ts";
@@ -15,13 +16,15 @@ export function openReadView(parts: ShardParts): ReadView {
 class HeadView implements ReadView {
   readonly appliedSeq: number;
   readonly #parts: ShardParts;
-  readonly #seriesCount: number;
+  readonly #endRef: number;
+  readonly #released: number;
   #pin: ViewPin | null;
 
   constructor(parts: ShardParts) {
     this.appliedSeq = parts.appliedSeq;
     this.#parts = parts;
-    this.#seriesCount = parts.head.seriesCount;
+    this.#endRef = parts.head.nextRef;
+    this.#released = parts.head.generations.pin();
     this.#pin = parts.head.views.open();
   }
 
@@ -29,10 +32,15 @@ class HeadView implements ReadView {
     const pin = this.#pin;
     assert(pin !== null, "read view: select after dispose");
     const { head, index } = this.#parts;
-    const refs = index.select(request.tenant, request.matchers, this.#seriesCount);
-    return new HeadCursor(head, refs, request, (ref, now) => {
-      assert(this.#pin !== null, "read view: cursor used after dispose");
-      return head.views.countAt(pin, ref, now);
+    const selected = index.select(request.tenant, request.matchers, this.#endRef);
+    const refs = selected.filter((ref) => head.isLive(ref));
+    return new HeadCursor(head, refs, request, {
+      after: this.#released,
+      mark: pin.mark,
+      countAt: (ref, now) => {
+        assert(this.#pin !== null, "read view: cursor used after dispose");
+        return head.views.countAt(pin, ref, now);
+      },
     });
   }
 
@@ -41,5 +49,6 @@ class HeadView implements ReadView {
     if (pin === null) return;
     this.#pin = null;
     this.#parts.head.views.close(pin);
+    unpinGenerations(this.#parts.head, this.#released);
   }
 }

@@ -1,6 +1,6 @@
 /**
  * The `ShardStore` of one shard replica: a head in linear memory and an inverted index beside it.
- * `shard-store-append` and `shard-store-apply` change them in step, `shard-store-read` reads them.
+ * `shard-store-append`, `-apply` and `-cut` change them in step, `shard-store-read` reads them.
  */
 import { assert } from "#base/assert.ts";
 import { LabelsDecoder, describeSeries } from "#model/canonical-labels.ts";
@@ -20,10 +20,14 @@ import type {
   ShardStoreStats,
 } from "#storage/shard-store.ts";
 import { Head } from "../head/head.ts";
+import { releaseGeneration } from "../head/head-cut.ts";
 import { InvertedIndex } from "../index/inverted-index.ts";
 import { RecordDrafter } from "./record-drafter.ts";
+import { RefGenerations } from "./ref-generations.ts";
+import { SeriesRecords } from "./series-records.ts";
 import { appendBatch } from "./shard-store-append.ts";
-import { applyRecord } from "./shard-store-apply.ts";
+import { applyRecord, restoreRecord } from "./shard-store-apply.ts";
+import { closedGenerations, cutHead, readGeneration } from "./shard-store-cut.ts";
 import { OUT_OF_ORDER_WINDOW_MS_DEFAULT, type ShardStoreOptions } from "./shard-store-options.ts";
 import { openReadView } from "./shard-store-read.ts";
 import type { ShardParts } from "./shard-parts.ts";
@@ -33,15 +37,13 @@ export function createShardStore(options: ShardStoreOptions): ShardStore {
 }
 
 class HeadShardStore implements ShardStore {
-  readonly generation: number;
   readonly #parts: ShardParts;
 
   constructor(options: ShardStoreOptions) {
     const { generation, outOfOrderWindowMs = OUT_OF_ORDER_WINDOW_MS_DEFAULT } = options;
     assert(outOfOrderWindowMs >= 0, () => `out-of-order window: got ${outOfOrderWindowMs} ms`);
-    this.generation = generation;
     this.#parts = {
-      generation,
+      refGenerations: new RefGenerations(generation),
       outOfOrderWindowMs,
       head: new Head({ module: options.headKernel, bytesMax: options.headBytesMax }),
       index: new InvertedIndex(),
@@ -49,6 +51,10 @@ class HeadShardStore implements ShardStore {
       drafter: new RecordDrafter(),
       appliedSeq: 0,
     };
+  }
+
+  get generation(): number {
+    return this.#parts.refGenerations.current;
   }
 
   append(batch: AppendBatch, context: AppendContext): AppendOutcome {
@@ -74,32 +80,33 @@ class HeadShardStore implements ShardStore {
       sampleCount: head.sampleCount,
       usedBytes: head.memory.usedBytes,
       reservedBytes: head.memory.reservedBytes,
-      minTimestampMs: head.memory.kernel.oldestTimestamp(),
-      maxTimestampMs: head.memory.kernel.newestTimestamp(),
+      minTimestampMs: head.generations.oldestMs,
+      maxTimestampMs: head.generations.newestMs,
     };
   }
 
   cut(): LogRecordDraft {
-    throw new Error("not written yet");
+    return cutHead(this.#parts);
   }
 
   closedGenerations(): readonly ClosedGeneration[] {
-    return [];
+    return closedGenerations(this.#parts);
   }
 
   readGeneration(number: number): GenerationCursor {
-    throw new Error(`not written yet: ${number}`);
+    return readGeneration(this.#parts, number);
   }
 
   releaseGeneration(number: number): void {
-    throw new Error(`not written yet: ${number}`);
+    releaseGeneration(this.#parts.head, number);
   }
 
   seriesRecords(number: number, which: "new" | "all"): SeriesRecordCursor {
-    throw new Error(`not written yet: ${number} ${which}`);
+    const { head } = this.#parts;
+    return new SeriesRecords(head, head.generations.find(number), which);
   }
 
   restore(draft: LogRecordDraft): void {
-    throw new Error(`not written yet: ${draft.type}`);
+    restoreRecord(this.#parts, draft);
   }
 }

@@ -1,33 +1,28 @@
 /**
  * Judging and storing samples, column by column. Values move as 64-bit integers, so NaN payloads
- * and the sign of zero stay. A series' samples are a chain of chunks in order of arrival; small
- * first chunks keep series with few samples small.
+ * and the sign of zero stay. What comes in order of time is staged; the rest goes aside.
  */
 import {
-  CHUNK_CAPACITY,
-  CHUNK_CAPACITY_FIRST,
-  CHUNK_CAPACITY_LATER,
-  CHUNK_CAPACITY_SECOND,
-  CHUNK_COUNT,
-  CHUNK_HEADER_BYTES,
-  CHUNK_MAX,
-  CHUNK_MIN,
-  CHUNK_NEXT,
-  CHUNK_PREVIOUS,
+  HEAD_BATCH_RECORDS,
+  HEAD_BATCH_SAMPLES,
   JOURNAL_ENTRY_BYTES,
-  SAMPLE_BYTES,
-  SERIES_FIRST_CHUNK,
-  SERIES_FLAGS,
+  SERIES_CHUNK,
+  SERIES_GENERATION,
   SERIES_LAST_BITS,
-  SERIES_LAST_CHUNK,
   SERIES_LAST_TIMESTAMP,
-  SERIES_OUT_OF_ORDER,
   SERIES_SAMPLE_COUNT,
+  SERIES_STAGED,
+  SERIES_STAGING,
+  SERIES_STAGING_CAPACITY,
   SERIES_TENANT,
   SERIES_VIEW_MARK,
 } from "../../layout/head-layout";
-import { allocate } from "./memory";
-import { recordOf, seriesTotal } from "./series";
+import { currentGeneration } from "./arena";
+import { findInOrder, SEAL_BYTES_MAX, sealStaged, stagedOffset, stagedValue } from "./chunk";
+import { pagesRoom } from "./memory";
+import { findAside, SIDE_WRITE_BYTES_MAX, writeSide } from "./side";
+import { nextRef, recordOf } from "./series-map";
+import { renewStaging, stagingBytes } from "./staging";
 
 // Numbers of `storage/verdict.ts`.
 const WRITTEN: u8 = 0;
@@ -39,14 +34,20 @@ const TIMESTAMP_RANGE: u8 = 5;
 const REF_UNKNOWN: u8 = 8;
 
 const TIMESTAMP_LIMIT: f64 = 4503599627370496.0; // 2^52
+/** Longest time that a staging area spans: 24 days. */
+const STAGED_SPAN_MAX: f64 = 2147483647.0;
 
+/** Of the samples that went to the current generation. */
 let oldest: f64 = Infinity;
 let newest: f64 = -Infinity;
 
 /** Address of the journal, 0 while no view is open; see `setJournal`. */
 let journal: u32 = 0;
-let journalMark: u32 = 0;
+let viewMark: u32 = 0;
 let journalCount: u32 = 0;
+
+/** Nobody reads it; it keeps loads that only warm the cache from being optimised away. */
+let warmth: u32 = 0;
 
 export function oldestTimestamp(): f64 {
   return oldest;
@@ -56,18 +57,30 @@ export function newestTimestamp(): f64 {
   return newest;
 }
 
-/** Most heap bytes that `count` more samples may take: each may have to open a full chunk. */
-export function samplesRoom(count: u32): u32 {
-  return count * (CHUNK_HEADER_BYTES + CHUNK_CAPACITY_LATER * SAMPLE_BYTES);
+/** Starts the two anew, for the next generation. */
+export function resetTimestamps(): void {
+  oldest = Infinity;
+  newest = -Infinity;
 }
 
 /**
- * From now on the first write to a series whose mark is not `mark` leaves {ref, samples before} at
- * `address`, which has room for one entry per sample of the next call. 0 = keep no journal.
+ * Most heap bytes that `count` more samples may take: each may need a staging area, seal one, or go
+ * aside; `generations` may need a page each.
+ */
+export function samplesRoom(count: u32, generations: u32): u32 {
+  const inOrder = stagingBytes(16) + SEAL_BYTES_MAX;
+  const each = max(inOrder, SIDE_WRITE_BYTES_MAX + SEAL_BYTES_MAX + 8);
+  return pagesRoom(count * each) + pagesRoom(0) * generations;
+}
+
+/**
+ * `mark` is that of the newest view. With an address, the first write to a series whose mark is
+ * another leaves {ref, samples in order before} there; it has room for one entry per sample of the
+ * next call.
  */
 export function setJournal(address: u32, mark: u32): void {
   journal = address;
-  journalMark = mark;
+  viewMark = mark;
   journalCount = 0;
 }
 
@@ -95,21 +108,20 @@ export function append(
   windowMs: f64,
   newestAllowed: f64,
 ): u32 {
-  const total = seriesTotal();
   let written: u32 = 0;
-  for (let i: u32 = 0; i < count; i++) {
-    let ref = load<u32>(series + (i << 2));
-    let verdict = REF_UNKNOWN;
-    const isRef = i < known ? knownValid && ref < total : ref < entryCount;
-    if (isRef) {
-      if (i >= known) ref = load<u32>(entryRefs + (ref << 2));
-      const record = recordOf(ref);
-      if (load<u32>(record, SERIES_TENANT) == tenant) {
+  for (let from: u32 = 0; from < count; from += HEAD_BATCH_SAMPLES) {
+    const to = min(from + HEAD_BATCH_SAMPLES, count);
+    findRecords(tenant, from, to, known, knownValid, series, entryCount, entryRefs);
+    for (let i = from; i < to; i++) {
+      const record: usize = load<u32>(HEAD_BATCH_RECORDS + ((i - from) << 2));
+      let verdict = REF_UNKNOWN;
+      if (record != 0) {
         // Adding zero turns -0 into 0: equal times have equal bits.
         const timestamp = load<f64>(timestamps + (i << 3)) + 0.0;
         const bits = load<i64>(values + (i << 3));
         verdict = judge(record, timestamp, bits, windowMs, newestAllowed);
         if (verdict == WRITTEN) {
+          const ref = load<u32>(series + (i << 2));
           write(record, ref, timestamp, bits);
           store<u32>(series + (written << 2), ref);
           store<f64>(timestamps + (written << 3), timestamp);
@@ -117,19 +129,78 @@ export function append(
           written++;
         }
       }
+      store<u8>(verdicts + i, verdict);
     }
-    store<u8>(verdicts + i, verdict);
   }
   return written;
 }
 
-/** Stores samples that a log says were written. Returns the first with an unknown ref, or -1. */
+/**
+ * Looks up the records of samples `from` to `to` (0 = none) and turns entry indexes in `series` into
+ * refs. Touches what storing them will touch: many loads at a time, so that they wait for memory
+ * together instead of one after another.
+ */
+function findRecords(
+  tenant: u32,
+  from: u32,
+  to: u32,
+  known: u32,
+  knownValid: bool,
+  series: usize,
+  entryCount: u32,
+  entryRefs: usize,
+): void {
+  const total = nextRef();
+  for (let i = from; i < to; i++) {
+    let ref = load<u32>(series + (i << 2));
+    let record: usize = 0;
+    if (i < known) {
+      if (knownValid && ref < total) record = recordOf(ref);
+    } else if (ref < entryCount) {
+      ref = load<u32>(entryRefs + (ref << 2));
+      store<u32>(series + (i << 2), ref);
+      record = recordOf(ref);
+    }
+    store<u32>(HEAD_BATCH_RECORDS + ((i - from) << 2), <u32>record);
+  }
+  const end: usize = HEAD_BATCH_RECORDS + ((to - from) << 2);
+  for (let at: usize = HEAD_BATCH_RECORDS; at < end; at += 4) {
+    const record: usize = load<u32>(at);
+    if (record != 0 && load<u32>(record, SERIES_TENANT) != tenant) store<u32>(at, 0);
+  }
+  warm(to - from);
+}
+
+/** Touches the staging areas of the first `count` batch records, and the chunks of full ones. */
+function warm(count: u32): void {
+  let sum: u32 = 0;
+  const end: usize = HEAD_BATCH_RECORDS + (count << 2);
+  for (let at: usize = HEAD_BATCH_RECORDS; at < end; at += 4) {
+    const record: usize = load<u32>(at);
+    if (record == 0) continue;
+    const staged: u32 = load<u8>(record, SERIES_STAGED);
+    const capacity: u32 = load<u8>(record, SERIES_STAGING_CAPACITY);
+    if (capacity == 0) continue;
+    const staging: usize = load<u32>(record, SERIES_STAGING);
+    sum += load<u8>(staging) + load<u8>(stagedValue(staging, staged));
+    sum += load<u8>(stagedOffset(staging, capacity, staged));
+    if (staged + 1 == capacity) sum += load<u8>(load<u32>(record, SERIES_CHUNK));
+  }
+  warmth = sum;
+}
+
+/**
+ * Stores samples that a log says were written. Returns the first whose ref was never issued, or -1;
+ * then nothing was stored. Samples of series that are gone are passed over.
+ */
 export function replay(count: u32, refs: usize, timestamps: usize, values: usize): i32 {
-  const total = seriesTotal();
+  const total = nextRef();
   for (let i: u32 = 0; i < count; i++) if (load<u32>(refs + (i << 2)) >= total) return <i32>i;
   for (let i: u32 = 0; i < count; i++) {
     const ref = load<u32>(refs + (i << 2));
-    write(recordOf(ref), ref, load<f64>(timestamps + (i << 3)), load<i64>(values + (i << 3)));
+    const record = recordOf(ref);
+    if (record == 0) continue;
+    write(record, ref, load<f64>(timestamps + (i << 3)), load<i64>(values + (i << 3)));
   }
   return -1;
 }
@@ -149,74 +220,62 @@ function judge(record: usize, timestamp: f64, bits: i64, windowMs: f64, newestAl
 
 /** A sample sent again is no error, however old: a retry of an accepted request must succeed. */
 function judgeOlder(record: usize, timestamp: f64, bits: i64, isInWindow: bool): u8 {
-  const stored = findSample(record, timestamp);
+  let stored = findInOrder(record, timestamp);
+  if (stored == 0) stored = findAside(record, timestamp);
   if (stored == 0) return isInWindow ? WRITTEN : TOO_OLD;
-  if (load<i64>(stored, 8) == bits) return REPEATED;
+  if (load<i64>(stored) == bits) return REPEATED;
   return isInWindow ? CONFLICT : TOO_OLD;
 }
 
-/** Address of the stored sample with this time, or 0. Newest chunks first: retries are recent. */
-function findSample(record: usize, timestamp: f64): usize {
-  let chunk: usize = load<u32>(record, SERIES_LAST_CHUNK);
-  while (chunk != 0) {
-    if (timestamp >= load<f64>(chunk, CHUNK_MIN) && timestamp <= load<f64>(chunk, CHUNK_MAX)) {
-      const end = chunk + CHUNK_HEADER_BYTES + load<u32>(chunk, CHUNK_COUNT) * SAMPLE_BYTES;
-      for (let at = chunk + CHUNK_HEADER_BYTES; at < end; at += SAMPLE_BYTES) {
-        if (load<f64>(at) == timestamp) return at;
-      }
-    }
-    chunk = load<u32>(chunk, CHUNK_PREVIOUS);
-  }
-  return 0;
-}
-
 function write(record: usize, ref: u32, timestamp: f64, bits: i64): void {
-  const samples = load<u32>(record, SERIES_SAMPLE_COUNT);
-  if (journal != 0 && load<u32>(record, SERIES_VIEW_MARK) != journalMark) remember(record, ref, samples);
-  let chunk: usize = load<u32>(record, SERIES_LAST_CHUNK);
-  let count: u32 = 0;
-  if (chunk != 0) count = load<u32>(chunk, CHUNK_COUNT);
-  if (chunk == 0 || count == load<u32>(chunk, CHUNK_CAPACITY)) {
-    chunk = openChunk(record, chunk, samples);
-    count = 0;
+  if (journal != 0 && load<u32>(record, SERIES_VIEW_MARK) != viewMark) remember(record, ref);
+  if (load<u32>(record, SERIES_GENERATION) != currentGeneration()) {
+    if (load<u8>(record, SERIES_STAGED) != 0) sealStaged(record);
+    store<u32>(record, currentGeneration(), SERIES_GENERATION);
   }
-  const at = chunk + CHUNK_HEADER_BYTES + count * SAMPLE_BYTES;
-  store<f64>(at, timestamp);
-  store<i64>(at, bits, 8);
-  store<u32>(chunk, count + 1, CHUNK_COUNT);
-  store<u32>(record, samples + 1, SERIES_SAMPLE_COUNT);
-  if (timestamp > load<f64>(chunk, CHUNK_MAX)) store<f64>(chunk, timestamp, CHUNK_MAX);
-  if (timestamp < load<f64>(chunk, CHUNK_MIN)) store<f64>(chunk, timestamp, CHUNK_MIN);
   if (timestamp > load<f64>(record, SERIES_LAST_TIMESTAMP)) {
+    stage(record, timestamp, bits);
     store<f64>(record, timestamp, SERIES_LAST_TIMESTAMP);
     store<i64>(record, bits, SERIES_LAST_BITS);
   } else {
-    store<u32>(record, load<u32>(record, SERIES_FLAGS) | SERIES_OUT_OF_ORDER, SERIES_FLAGS);
+    writeSide(record, timestamp, bits, viewMark);
   }
   if (timestamp > newest) newest = timestamp;
   if (timestamp < oldest) oldest = timestamp;
 }
 
-function remember(record: usize, ref: u32, samples: u32): void {
-  store<u32>(record, journalMark, SERIES_VIEW_MARK);
-  store<u32>(journal + journalCount * JOURNAL_ENTRY_BYTES, ref);
-  store<u32>(journal + journalCount * JOURNAL_ENTRY_BYTES, samples, 4);
-  journalCount++;
+// @ts-ignore: decorator
+@inline
+function stage(record: usize, timestamp: f64, bits: i64): void {
+  let staged: u32 = load<u8>(record, SERIES_STAGED);
+  let staging: usize = load<u32>(record, SERIES_STAGING);
+  let offset: f64 = 0;
+  if (staged != 0) {
+    offset = timestamp - load<f64>(staging);
+    if (offset > STAGED_SPAN_MAX) {
+      sealStaged(record);
+      staged = 0;
+      offset = 0;
+    }
+  }
+  if (staged == 0) {
+    renewStaging(record);
+    staging = load<u32>(record, SERIES_STAGING);
+    store<f64>(staging, timestamp);
+  }
+  const capacity: u32 = load<u8>(record, SERIES_STAGING_CAPACITY);
+  store<i64>(stagedValue(staging, staged), bits);
+  store<i32>(stagedOffset(staging, capacity, staged), <i32>offset);
+  staged++;
+  store<u8>(record, <u8>staged, SERIES_STAGED);
+  store<u32>(record, load<u32>(record, SERIES_SAMPLE_COUNT) + 1, SERIES_SAMPLE_COUNT);
+  if (staged == capacity) sealStaged(record);
 }
 
-function openChunk(record: usize, previous: usize, samples: u32): usize {
-  let capacity = CHUNK_CAPACITY_LATER;
-  if (samples == 0) capacity = CHUNK_CAPACITY_FIRST;
-  else if (samples == CHUNK_CAPACITY_FIRST) capacity = CHUNK_CAPACITY_SECOND;
-  const chunk: usize = allocate(CHUNK_HEADER_BYTES + capacity * SAMPLE_BYTES);
-  store<u32>(chunk, 0, CHUNK_NEXT);
-  store<u32>(chunk, <u32>previous, CHUNK_PREVIOUS);
-  store<u32>(chunk, 0, CHUNK_COUNT);
-  store<u32>(chunk, capacity, CHUNK_CAPACITY);
-  store<f64>(chunk, Infinity, CHUNK_MIN);
-  store<f64>(chunk, -Infinity, CHUNK_MAX);
-  if (previous == 0) store<u32>(record, <u32>chunk, SERIES_FIRST_CHUNK);
-  else store<u32>(previous, <u32>chunk, CHUNK_NEXT);
-  store<u32>(record, <u32>chunk, SERIES_LAST_CHUNK);
-  return chunk;
+function remember(record: usize, ref: u32): void {
+  store<u32>(record, viewMark, SERIES_VIEW_MARK);
+  const entry = journal + journalCount * JOURNAL_ENTRY_BYTES;
+  store<u32>(entry, ref);
+  store<u32>(entry, load<u32>(record, SERIES_SAMPLE_COUNT), 4);
+  journalCount++;
 }

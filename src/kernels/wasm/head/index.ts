@@ -1,12 +1,19 @@
 /** Exports of the shard head's module; see `kernels/head-kernel.ts` for its caller's side. */
-export { allocate, heapUsed, release, setHeapEnd } from "./memory";
-export { resolve, seriesFit, seriesRoom, seriesTotal } from "./series";
+export { allocate, heapUsed, pagesRoom, regionRoom, release, setHeapEnd, usedBytes } from "./memory";
+export { openGeneration, releaseGeneration } from "./arena";
+export { freeUpTo } from "./free-generations";
+export { setStagingSamples } from "./staging";
+export { firstLive, mapRoom, nextRef, passRefs, recordOf, refsFit } from "./series-map";
+export { tableSeries } from "./series-table";
+export { collectIdle, countUnknown, drop, resolve, restore, seriesRoom } from "./series";
+export { readChunk } from "./chunk";
 export {
   append,
   journalEntries,
   newestTimestamp,
   oldestTimestamp,
   replay,
+  resetTimestamps,
   samplesRoom,
   setJournal,
 } from "./append";

@@ -1,150 +1,63 @@
-/**
- * Series records, their label bytes and the fingerprint table. A ref is the record's number: dense
- * from 0, issued in the order of creation. The table groups by fingerprint; equality is always
- * tenant and all label bytes.
- */
+/** Series records: created for label sets that nobody has, dropped by cuts. */
 import {
-  HEAD_PAGES_MAX,
-  HEAD_PAGE_BITS,
+  HEAD_PAGE_BYTES,
+  LABELS_BYTES,
+  LABELS_HEADER_BYTES,
+  LABELS_PLACEMENT,
+  LABELS_REF,
   SERIES_BYTES,
+  SERIES_DROPPED,
   SERIES_FINGERPRINT,
-  SERIES_FIRST_CHUNK,
   SERIES_FLAGS,
+  SERIES_GENERATION,
   SERIES_LABELS,
-  SERIES_LABEL_BYTES,
-  SERIES_LAST_BITS,
   SERIES_LAST_TIMESTAMP,
-  SERIES_PLACEMENT,
-  SERIES_SAMPLE_COUNT,
+  SERIES_SIDE,
+  SERIES_STAGING,
+  SERIES_STAGING_CAPACITY,
   SERIES_TENANT,
+  SIDE_BYTES,
 } from "../../layout/head-layout";
-import { allocate, release } from "./memory";
+import { currentGeneration, freedGeneration } from "./arena";
+import { allocate, allocatePage, pagesRoom, release } from "./memory";
+import { enterRecord, firstLive, mapRoom, nextRef, recordOf, removeRecord } from "./series-map";
+import { findSeries, insertSeries, prepareTable, removeSeries, tableRoom } from "./series-table";
+import { releaseStaging } from "./staging";
 
-/** A page, and what aligning it to a cache line may cost. */
-const PAGE_ROOM: u32 = (SERIES_BYTES << HEAD_PAGE_BITS) + 64;
-const PAGE_MASK: u32 = (1 << HEAD_PAGE_BITS) - 1;
-
-
-let seriesCount: u32 = 0;
-
-// Table slot: {upper fingerprint word, ref + 1}; 0 in the second word = empty.
-const SLOT_BYTES: u32 = 8;
-const TABLE_SLOTS_MIN: u32 = 128;
-let table: u32 = 0;
-let tableSlots: u32 = 0;
-
-export function seriesTotal(): u32 {
-  return seriesCount;
-}
-
-// @ts-ignore: decorator
-@inline
-export function recordOf(ref: u32): usize {
-  const page = load<u32>((ref >> HEAD_PAGE_BITS) << 2);
-  return page + (ref & PAGE_MASK) * SERIES_BYTES;
-}
+/** Free records, linked by their first word, and what is left of the newest page of them. */
+let freeRecords: u32 = 0;
+let recordNext: u32 = 0;
+let recordEnd: u32 = 0;
 
 /** Upper bound of the heap bytes that `count` more series with `labelBytes` in total may take. */
 export function seriesRoom(count: u32, labelBytes: u32): u32 {
   if (count == 0) return 0;
-  const pages = (count >> HEAD_PAGE_BITS) + 2;
-  const slots = slotsFor(seriesCount + count);
-  const tableBytes = slots > tableSlots ? slots * SLOT_BYTES : 0;
-  return labelBytes + 8 * count + pages * PAGE_ROOM + tableBytes;
+  // Label blocks beyond what is small come in powers of two.
+  const labels = pagesRoom(2 * labelBytes + (LABELS_HEADER_BYTES + 8) * count);
+  return labels + pagesRoom(SERIES_BYTES * count) + mapRoom(count / 256 + 1, nextRef() + count) + tableRoom(count);
 }
 
-/** False when the directory has no room for `count` more series. */
-export function seriesFit(count: u32): bool {
-  return count <= <u32>(HEAD_PAGES_MAX << HEAD_PAGE_BITS) - seriesCount;
-}
-
-/** Slots that keep the load at or below one half. */
-function slotsFor(count: u32): u32 {
-  let slots = tableSlots > TABLE_SLOTS_MIN ? tableSlots : TABLE_SLOTS_MIN;
-  while (slots < count * 2) slots <<= 1;
-  return slots;
-}
-
-/** Makes room in the table for `count` more series. */
-export function prepareTable(count: u32): void {
-  const slots = slotsFor(seriesCount + count);
-  if (slots <= tableSlots) return;
-  if (tableSlots != 0) release(table, tableSlots * SLOT_BYTES);
-  // The old slots are not read again: the records hold all that a rebuild needs. Still the new
-  // table may not overlap anything live, and a released region never holds it: it is larger.
-  table = allocate(slots * SLOT_BYTES);
-  tableSlots = slots;
-  memory.fill(table, 0, slots * SLOT_BYTES);
-  for (let ref: u32 = 0; ref < seriesCount; ref++) insert(load<u64>(recordOf(ref), SERIES_FINGERPRINT), ref);
-}
-
-function insert(fingerprint: u64, ref: u32): void {
-  const mask = tableSlots - 1;
-  let slot = <u32>fingerprint & mask;
-  while (load<u32>(table + slot * SLOT_BYTES, 4) != 0) slot = (slot + 1) & mask;
-  const at = table + slot * SLOT_BYTES;
-  store<u32>(at, <u32>(fingerprint >> 32));
-  store<u32>(at, ref + 1, 4);
-}
-
-/** The ref of the series, or -1. */
-function find(tenant: u32, labels: usize, labelBytes: u32, fingerprint: u64): i32 {
-  const mask = tableSlots - 1;
-  const tag = <u32>(fingerprint >> 32);
-  let slot = <u32>fingerprint & mask;
-  while (true) {
-    const at = table + slot * SLOT_BYTES;
-    const entry = load<u32>(at, 4);
-    if (entry == 0) return -1;
-    if (load<u32>(at) == tag) {
-      const record = recordOf(entry - 1);
-      if (
-        load<u32>(record, SERIES_TENANT) == tenant &&
-        load<u32>(record, SERIES_LABEL_BYTES) == labelBytes &&
-        equalBytes(load<u32>(record, SERIES_LABELS), labels, labelBytes)
-      ) {
-        return <i32>(entry - 1);
-      }
-    }
-    slot = (slot + 1) & mask;
+/** How many of the `count` label entries name no series. */
+export function countUnknown(
+  tenant: u32,
+  count: u32,
+  labelStart: usize,
+  labels: usize,
+  fingerprints: usize,
+): u32 {
+  let unknown: u32 = 0;
+  for (let i: u32 = 0; i < count; i++) {
+    const start = load<u32>(labelStart + (i << 2));
+    const labelBytes = load<u32>(labelStart + (i << 2), 4) - start;
+    const fingerprint = load<u64>(fingerprints + (i << 3));
+    if (findSeries(tenant, labels + start, labelBytes, fingerprint) == 0) unknown++;
   }
-}
-
-function equalBytes(a: usize, b: usize, length: u32): bool {
-  let i: u32 = 0;
-  for (; i + 8 <= length; i += 8) if (load<u64>(a + i) != load<u64>(b + i)) return false;
-  for (; i < length; i++) if (load<u8>(a + i) != load<u8>(b + i)) return false;
-  return true;
-}
-
-function create(tenant: u32, labels: usize, labelBytes: u32, fingerprint: u64, placement: u64): u32 {
-  const ref = seriesCount;
-  if ((ref & PAGE_MASK) == 0) {
-    // Records start on a cache line of their own.
-    const page = (allocate(PAGE_ROOM) + 63) & ~63;
-    store<u32>((ref >> HEAD_PAGE_BITS) << 2, page);
-  }
-  const copy = allocate(labelBytes);
-  memory.copy(copy, labels, labelBytes);
-  const record = recordOf(ref);
-  store<f64>(record, -Infinity, SERIES_LAST_TIMESTAMP);
-  store<i64>(record, 0, SERIES_LAST_BITS);
-  store<u64>(record, 0, SERIES_FIRST_CHUNK);
-  store<u64>(record, 0, SERIES_SAMPLE_COUNT);
-  store<u64>(record, fingerprint, SERIES_FINGERPRINT);
-  store<u64>(record, placement, SERIES_PLACEMENT);
-  store<u32>(record, copy, SERIES_LABELS);
-  store<u32>(record, labelBytes, SERIES_LABEL_BYTES);
-  store<u32>(record, tenant, SERIES_TENANT);
-  store<u32>(record, 0, SERIES_FLAGS);
-  seriesCount = ref + 1;
-  insert(fingerprint, ref);
-  return ref;
+  return unknown;
 }
 
 /**
  * Finds or creates the series of `count` label entries; the refs go to `refs`, index-aligned. New
- * refs are those at and above the former `seriesTotal`. Room was reserved by `seriesRoom`.
+ * refs are those at and above the former `nextRef`. Room was reserved by `seriesRoom`.
  */
 export function resolve(
   tenant: u32,
@@ -160,11 +73,140 @@ export function resolve(
     const start = load<u32>(labelStart + (i << 2));
     const labelBytes = load<u32>(labelStart + (i << 2), 4) - start;
     const fingerprint = load<u64>(fingerprints + (i << 3));
-    let ref = find(tenant, labels + start, labelBytes, fingerprint);
-    if (ref < 0) {
+    let record = findSeries(tenant, labels + start, labelBytes, fingerprint);
+    if (record == 0) {
       const placement = load<u64>(placements + (i << 3));
-      ref = <i32>create(tenant, labels + start, labelBytes, fingerprint, placement);
+      record = create(nextRef(), tenant, labels + start, labelBytes, fingerprint, placement);
     }
-    store<u32>(refs + (i << 2), ref);
+    store<u32>(refs + (i << 2), load<u32>(load<u32>(record, SERIES_LABELS), LABELS_REF));
   }
+}
+
+/**
+ * Creates the series of a log's label entries under the refs it gave them; those that are there
+ * already stay. Returns the first entry whose labels have another ref, or whose ref other labels,
+ * or -1; nothing behind it is created.
+ */
+export function restore(
+  tenant: u32,
+  count: u32,
+  labelStart: usize,
+  labels: usize,
+  fingerprints: usize,
+  placements: usize,
+  refs: usize,
+): i32 {
+  prepareTable(count);
+  for (let i: u32 = 0; i < count; i++) {
+    const start = load<u32>(labelStart + (i << 2));
+    const labelBytes = load<u32>(labelStart + (i << 2), 4) - start;
+    const fingerprint = load<u64>(fingerprints + (i << 3));
+    const ref = load<u32>(refs + (i << 2));
+    const record = findSeries(tenant, labels + start, labelBytes, fingerprint);
+    if (record == 0) {
+      if (ref < nextRef() && recordOf(ref) != 0) return <i32>i;
+      const placement = load<u64>(placements + (i << 3));
+      create(ref, tenant, labels + start, labelBytes, fingerprint, placement);
+    } else if (load<u32>(load<u32>(record, SERIES_LABELS), LABELS_REF) != ref) {
+      return <i32>i;
+    }
+  }
+  return -1;
+}
+
+function create(
+  ref: u32,
+  tenant: u32,
+  labels: usize,
+  labelBytes: u32,
+  fingerprint: u64,
+  placement: u64,
+): usize {
+  const block: usize = allocate(LABELS_HEADER_BYTES + labelBytes);
+  store<u64>(block, placement, LABELS_PLACEMENT);
+  store<u32>(block, ref, LABELS_REF);
+  store<u32>(block, labelBytes, LABELS_BYTES);
+  memory.copy(block + LABELS_HEADER_BYTES, labels, labelBytes);
+  const record = allocateRecord();
+  memory.fill(record, 0, SERIES_BYTES);
+  store<f64>(record, -Infinity, SERIES_LAST_TIMESTAMP);
+  store<u32>(record, currentGeneration(), SERIES_GENERATION);
+  store<u32>(record, tenant, SERIES_TENANT);
+  store<u32>(record, <u32>block, SERIES_LABELS);
+  store<u64>(record, fingerprint, SERIES_FINGERPRINT);
+  enterRecord(ref, <u32>record);
+  insertSeries(record);
+  return record;
+}
+
+/** Records have pages of their own, so that each is one cache line. */
+function allocateRecord(): usize {
+  const free = freeRecords;
+  if (free != 0) {
+    freeRecords = load<u32>(free);
+    return free;
+  }
+  if (recordNext == recordEnd) {
+    recordNext = allocatePage();
+    recordEnd = recordNext + HEAD_PAGE_BYTES;
+  }
+  const at = recordNext;
+  recordNext += SERIES_BYTES;
+  return at;
+}
+
+/**
+ * Writes the runs {first ref, count} of series without a sample after `generation` to `runs`, at
+ * most `runsMax` of them, and returns how many. Runs may hold refs of series long dropped.
+ */
+export function collectIdle(generation: u32, runs: usize, runsMax: u32): u32 {
+  let count: u32 = 0;
+  let end: u32 = 0;
+  for (let ref = firstLive(0); ref < nextRef(); ref = firstLive(ref + 1)) {
+    const record = recordOf(ref);
+    if (load<u32>(record, SERIES_GENERATION) > generation) {
+      end = 0;
+      continue;
+    }
+    if ((load<u16>(record, SERIES_FLAGS) & SERIES_DROPPED) != 0) continue;
+    if (end == 0) {
+      if (count == runsMax) return count;
+      store<u32>(runs + (count << 3), ref);
+      count++;
+    }
+    end = ref + 1;
+    store<u32>(runs + ((count - 1) << 3), end - load<u32>(runs + ((count - 1) << 3)), 4);
+  }
+  return count;
+}
+
+/**
+ * Drops the series of a run of refs: their labels may be registered anew from now on. What holds
+ * samples in memory lingers; returns how many series do.
+ */
+export function drop(firstRef: u32, count: u32): u32 {
+  let lingering: u32 = 0;
+  const end = min(firstRef + count, nextRef());
+  for (let ref = firstLive(firstRef); ref < end; ref = firstLive(ref + 1)) {
+    const record = recordOf(ref);
+    const flags = load<u16>(record, SERIES_FLAGS);
+    if ((flags & SERIES_DROPPED) == 0) {
+      removeSeries(record);
+      store<u16>(record, flags | SERIES_DROPPED, SERIES_FLAGS);
+    }
+    if (load<u32>(record, SERIES_GENERATION) > freedGeneration()) lingering++;
+    else forget(ref, record);
+  }
+  return lingering;
+}
+
+function forget(ref: u32, record: usize): void {
+  releaseStaging(record);
+  const side = load<u32>(record, SERIES_SIDE);
+  if (side != 0) release(side, SIDE_BYTES);
+  const block = load<u32>(record, SERIES_LABELS);
+  release(block, LABELS_HEADER_BYTES + load<u32>(block, LABELS_BYTES));
+  removeRecord(ref);
+  store<u32>(record, freeRecords);
+  freeRecords = <u32>record;
 }
