@@ -60,7 +60,8 @@ export class SelfScrape {
 
   start(): void {
     assert(this.#timer === null && !this.#isStopped, "self-scrape: started twice");
-    this.#arm();
+    // The first point of the grid is the start itself: a fresh node has something to show at once.
+    this.#arm(0);
   }
 
   /** Resolves when the round under way, if any, has ended. */
@@ -70,12 +71,14 @@ export class SelfScrape {
     return this.#running;
   }
 
-  #arm(): void {
-    if (this.#isStopped) return;
-    const delayMs = this.#grid.delayMs(this.#ports.clock.monoMs());
+  #arm(delayMs: number): void {
     this.#timer = this.#ports.timers.after(delayMs, () => {
-      this.#running = this.#round().finally(() => this.#arm());
+      this.#running = this.#round().finally(() => this.#armNext());
     });
+  }
+
+  #armNext(): void {
+    if (!this.#isStopped) this.#arm(this.#grid.delayMs(this.#ports.clock.monoMs()));
   }
 
   /** Never rejects. */

@@ -22,6 +22,7 @@ class World {
   readonly timers: ManualTimers = new ManualTimers();
   readonly logLines: LogLine[] = [];
   readonly scrape: SelfScrape;
+  #hasScraped = false;
 
   constructor() {
     this.scrape = new SelfScrape(
@@ -39,10 +40,17 @@ class World {
 
   /** Moves to the next scrape and waits until the one after it is armed. */
   async next(): Promise<Map<string, string>> {
-    this.nowMs += INTERVAL_MS;
-    this.timers.fire(INTERVAL_MS);
+    this.fire();
     await expect.poll(() => this.timers.pending.length).toBe(1);
     return this.lastRows();
+  }
+
+  /** The first scrape comes with the start, each other an interval later. */
+  fire(): void {
+    const delayMs = this.#hasScraped ? INTERVAL_MS : 0;
+    this.#hasScraped = true;
+    this.nowMs += delayMs;
+    this.timers.fire(delayMs);
   }
 
   /** `name` -> value, stale markers as `stale`. */
@@ -83,6 +91,12 @@ test("the page is stored with the target's labels and the scrape's own series", 
     state: "submitted",
     options: { tenant: 0, format: "remote-write-1", encoding: "identity" },
   });
+});
+
+test("the first scrape comes with the start, the next an interval later", async () => {
+  expect(world.timers.pending).toMatchObject([{ delayMs: 0 }]);
+  await world.next();
+  expect(world.timers.pending).toMatchObject([{ delayMs: INTERVAL_MS }]);
 });
 
 test("a series that vanished ends with a stale marker, once", async () => {
@@ -152,8 +166,7 @@ test("samples with a time of their own keep it and are never ended", async () =>
 test("a slow round delays the next instead of overlapping it", async () => {
   let answer = (_text: string): void => {};
   world.page = () => new Promise((resolve) => (answer = resolve));
-  world.nowMs += INTERVAL_MS;
-  world.timers.fire(INTERVAL_MS);
+  world.fire();
   world.nowMs += 12_000;
   expect(world.timers.pending).toEqual([]);
   answer("a 1\n");
@@ -163,8 +176,7 @@ test("a slow round delays the next instead of overlapping it", async () => {
 test("stopping waits for the round under way and arms no other", async () => {
   let answer = (_text: string): void => {};
   world.page = () => new Promise((resolve) => (answer = resolve));
-  world.nowMs += INTERVAL_MS;
-  world.timers.fire(INTERVAL_MS);
+  world.fire();
   const stopped = world.scrape.stop();
   answer("a 1\n");
   await stopped;
