@@ -15,6 +15,7 @@ import {
   plainOf,
   type PlainSeries,
 } from "#test/support/block-rig.ts";
+import { kernelPageTools } from "#test/support/kernel-pages.ts";
 import { plainPageTools } from "#test/support/plain-pages.ts";
 import { ByteWriter } from "#base/bytes/byte-writer.ts";
 import { decodePostings, encodePostings } from "#tsdb/block/postings-codec.ts";
@@ -49,6 +50,9 @@ const matcher = fc.record({
   value: fc.constantFrom("", "x", "y", "x|y", "x.*", ".+", ".*", "10.0.0.1", "(x|)"),
 });
 
+/** 0 stands for the real codec. */
+const kernelTools = kernelPageTools();
+
 test("a block is a map from series to samples", async () => {
   const property = fc.asyncProperty(
     someSeries,
@@ -56,9 +60,10 @@ test("a block is a map from series to samples", async () => {
     fc.integer({ min: -10, max: 2 * HOUR_MS }),
     fc.integer({ min: 0, max: 2 * HOUR_MS }),
     fc.constantFrom(0, 7),
-    fc.constantFrom(300, 4096, 65_536),
+    fc.constantFrom(300, 4096, 65_536, 0),
     async (series, matchers, minMs, length, tenant, pageBytes) => {
-      const rig = new BlockRig({ tools: plainPageTools(pageBytes) });
+      const tools = pageBytes === 0 ? kernelTools : plainPageTools(pageBytes);
+      const rig = new BlockRig({ tools });
       await rig.write(series);
       const want = expectedOf(series);
       expect(await rig.readAll()).toEqual(want);

@@ -45,7 +45,7 @@ export async function verifyBlock(file: BlockFile, tools: PageTools): Promise<vo
   verifySeries(path, series);
   for (let pair = 0; pair < labels.pairCount; pair++) labels.postings(pair);
   const digest = tools.lendDigest();
-  const decoder = tools.lendDecoder();
+  const decoder = tools.lendDecoder(null);
   try {
     const hours = new HourDigests(digest, meta.rangeStartMs, meta.rangeEndMs);
     const total: Total = { hours, minMs: Infinity, maxMs: -Infinity };

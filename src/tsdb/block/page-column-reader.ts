@@ -2,6 +2,7 @@
  * Reads the rows of series, asked for in ascending order, out of the pages of one column of a block.
  * A page is read once for all series in it. Close it to give the decoder back.
  */
+import { assert } from "#base/assert.ts";
 import { isErrorOf } from "#base/engine-error.ts";
 import { CORRUPTION } from "#storage/storage-errors.ts";
 import { blockDamage, naming } from "./block-errors.ts";
@@ -19,9 +20,14 @@ export class PageColumnReader {
   readonly #tools: PageTools;
   readonly #onDamage: OnPageDamage | undefined;
   readonly #buffer: Uint8Array<ArrayBuffer> = BlockFile.pageBuffer();
-  #decoder: BlockPageDecoder | null;
+  #decoder: BlockPageDecoder | null = null;
+  #isClosed = false;
   /** Pages before this one hold none of the series to come. */
   #page = 0;
+  /** The page whose bytes are in the buffer, and how many; -1 for none. */
+  #readPage = -1;
+  #readBytes = 0;
+  /** The page that the decoder has open. */
   #openPage = -1;
   #badPage = -1;
 
@@ -31,22 +37,21 @@ export class PageColumnReader {
     this.#pages = pages;
     this.#tools = tools;
     this.#onDamage = onDamage;
-    this.#decoder = tools.lendDecoder();
   }
 
   /** Appends the rows of `series` with `minMs <= timestamp <= maxMs` to `rows`. */
   async read(series: number, minMs: number, maxMs: number, rows: RowColumns): Promise<void> {
-    const decoder = this.#decoder;
-    if (decoder === null) throw new Error(`${this.#file.path}: read after close`);
+    assert(!this.#isClosed, () => `${this.#file.path}: read after close`);
     const pages = this.#pages;
     this.#page = pages.firstPageOf(series, this.#page);
     for (let page = this.#page; pages.holds(page, series); page++) {
       if (page === this.#badPage || !pages.overlaps(page, minMs, maxMs)) continue;
       try {
-        if (page !== this.#openPage) await this.#open(decoder, page);
-        naming(this.#file.path, pages.offset(page), () =>
-          decodeRows(decoder, series, minMs, maxMs, rows),
-        );
+        if (page !== this.#readPage) await this.#load(page);
+        // From here on nothing waits, so the decoder stays.
+        naming(this.#file.path, pages.offset(page), () => {
+          decodeRows(this.#opened(page), series, minMs, maxMs, rows);
+        });
       } catch (error) {
         if (this.#onDamage === undefined || !isErrorOf(error, CORRUPTION)) throw error;
         this.#badPage = page;
@@ -56,21 +61,33 @@ export class PageColumnReader {
   }
 
   close(): void {
+    this.#isClosed = true;
     if (this.#decoder !== null) this.#tools.takeBack(this.#decoder);
     this.#decoder = null;
   }
 
-  async #open(decoder: BlockPageDecoder, page: number): Promise<void> {
+  async #load(page: number): Promise<void> {
+    this.#readPage = -1;
     this.#openPage = -1;
-    const bytes = await this.#file.page(this.#pages, page, this.#buffer);
-    const offset = this.#pages.offset(page);
-    naming(this.#file.path, offset, () => decoder.open(bytes, 0, bytes.length));
+    this.#readBytes = (await this.#file.page(this.#pages, page, this.#buffer)).length;
+    this.#readPage = page;
+  }
+
+  #opened(page: number): BlockPageDecoder {
+    this.#decoder ??= this.#tools.lendDecoder(() => {
+      this.#decoder = null;
+      this.#openPage = -1;
+    });
+    const decoder = this.#decoder;
+    if (this.#openPage === page) return decoder;
+    decoder.open(this.#buffer, 0, this.#readBytes);
     const first = decoder.columnCount === 0 ? -1 : decoder.seriesAt(0);
-    if (first !== this.#pages.firstSeries(page)) {
-      const cause = `page ${page} begins with series ${first}`;
-      throw blockDamage(this.#file.path, `${cause}, want ${this.#pages.firstSeries(page)}`, offset);
+    const want = this.#pages.firstSeries(page);
+    if (first !== want) {
+      throw blockDamage(this.#file.path, `page ${page} begins with series ${first}, want ${want}`);
     }
     this.#openPage = page;
+    return decoder;
   }
 }
 

@@ -90,7 +90,8 @@ export class PagePacker {
 
   async #flush(): Promise<void> {
     assert(this.#first >= 0, "block: an empty page takes no samples");
-    const page = compressPage(this.#encoder.finish(), this.#tools.compressor);
+    // A copy: writing takes turns, and kernel memory may grow in between.
+    const page = compressPage(this.#encoder.finish(), this.#tools.compressor).slice();
     assert(this.#file.length % PAGE_OFFSET_UNIT === 0, "block: page not on a multiple of eight");
     this.#offsets.push(this.#file.length / PAGE_OFFSET_UNIT);
     this.#lengths.push(page.length);

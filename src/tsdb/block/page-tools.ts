@@ -23,7 +23,13 @@ export interface PageTools {
   readonly compressor: PageCompressor;
   /** Empty. */
   lendEncoder(): BlockPageEncoder;
-  lendDecoder(): BlockPageDecoder;
+  /**
+   * With `onRevoked` the decoder may be taken away whenever the borrower waits for something: then it
+   * is called, and the decoder is somebody else's. So any number may read, each page opened again
+   * when there are too many.
+   */
+  lendDecoder(onRevoked: (() => void) | null): BlockPageDecoder;
   lendDigest(): BlockDigest;
+  /** What was revoked is not given back. */
   takeBack(lent: BlockPageEncoder | BlockPageDecoder | BlockDigest): void;
 }
