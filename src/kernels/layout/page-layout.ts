@@ -55,9 +55,9 @@ export const COLUMN_HAS_SCALE = 32;
 /** Residuals of one bit width. */
 export const BLOCK_RESIDUALS = 128;
 
-/** Entries of a coded stream's table: 2^5 .. 2^10. */
+/** Entries of a coded stream's table: 2^5 .. 2^9, so that 32 bytes each stay near the processor. */
 export const TABLE_BITS_MIN = 5;
-export const TABLE_BITS_MAX = 10;
+export const TABLE_BITS_MAX = 9;
 /** Symbol numbers: 64 sizes of up to 4 parts, both signs. */
 export const SYMBOLS_MAX = 1024;
 
@@ -75,9 +75,9 @@ export const SCRATCH_FREQUENCIES = 176_128;
 export const SCRATCH_STARTS = 180_224;
 /** u32 x table entries. */
 export const SCRATCH_TABLE = 184_320;
-/** i64 x table entries. */
-export const SCRATCH_BASES = 188_416;
-export const COLUMN_SCRATCH_BYTES = 196_608;
+/** 32 bytes x table entries. */
+export const SCRATCH_ENTRIES = 186_368;
+export const COLUMN_SCRATCH_BYTES = 202_752;
 
 /** Result of a decoder that met what no encoder writes. */
 export const COLUMN_CORRUPT = -48;

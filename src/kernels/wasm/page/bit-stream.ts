@@ -44,18 +44,18 @@ export function endBits(): usize {
 /** `width` (0..57) bits from bit `position` on. */
 // @ts-ignore: decorator
 @inline
-export function readBits(source: usize, position: u64, width: u64): u64 {
-  return (load<u64>(source + <usize>(position >> 3)) >> (position & 7)) & ((1 << width) - 1);
+export function readBits(source: usize, position: u32, width: u32): u64 {
+  return (load<u64>(source + (position >> 3)) >> (position & 7)) & (((<u64>1) << width) - 1);
 }
 
 /** As `readBits`, for 0..64. */
 // @ts-ignore: decorator
 @inline
-export function readWideBits(source: usize, position: u64, width: u64): u64 {
-  const at = source + <usize>(position >> 3);
-  const skip = position & 7;
+export function readWideBits(source: usize, position: u32, width: u32): u64 {
+  const at = source + (position >> 3);
+  const skip: u64 = position & 7;
   let bits = load<u64>(at) >> skip;
   // Two shifts: one by 64 would be one by 0.
   bits |= (<u64>load<u8>(at, 8) << 1) << (63 - skip);
-  return width == 64 ? bits : bits & ((1 << width) - 1);
+  return width == 64 ? bits : bits & (((<u64>1) << width) - 1);
 }

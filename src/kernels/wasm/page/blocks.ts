@@ -61,12 +61,12 @@ export function decodeBlocks(
   let to = out;
   for (let from: u32 = 0; from < count; from += BLOCK_RESIDUALS) {
     if (at >= limit) return 0;
-    const bits: u64 = load<u8>(at);
+    const bits: u32 = load<u8>(at);
     if (bits > 64) return 0;
     const base = unzigzag(readVarint(at + 1));
     at = varintEnd;
     const end = to + (<usize>min<u32>(BLOCK_RESIDUALS, count - from) << 3);
-    let position: u64 = 0;
+    let position: u32 = 0;
     if (bits <= 57) {
       for (; to < end; to += 8) {
         step = (step & keepStep) + base + <i64>readBits(at, position, bits);
@@ -82,7 +82,7 @@ export function decodeBlocks(
         position += bits;
       }
     }
-    at += <usize>((position + 7) >> 3);
+    at += (position + 7) >> 3;
   }
   return at;
 }

@@ -4,10 +4,9 @@
  * from it, some state bits and some extra bits, with nothing to branch on.
  */
 import {
-  SCRATCH_BASES,
   SCRATCH_CODES,
+  SCRATCH_ENTRIES,
   SCRATCH_FREQUENCIES,
-  SCRATCH_TABLE,
   SYMBOLS_MAX,
   TABLE_BITS_MAX,
   TABLE_BITS_MIN,
@@ -16,9 +15,18 @@ import { readBits, readWideBits } from "./bit-stream";
 import { baseOf, extraOf, spreadStep } from "./coded-symbols";
 import { readVarint, unzigzag, varintEnd } from "./varint";
 
-/** `readBits` reaches this far. */
-const NARROW_BITS_MAX: u32 = 57;
+/** Twice this many bits are in one word at any position. */
+const NARROW_BITS_MAX: u32 = 28;
 const EXTRA_BITS_MAX: u32 = 63;
+
+/** Table entry: all that a state says, masks too, because variable shifts are dear. */
+const ENTRY_BASE: usize = 0;
+const ENTRY_EXTRA_MASK: usize = 8;
+const ENTRY_NEXT: usize = 16;
+const ENTRY_SHED_MASK: usize = 18;
+const ENTRY_EXTRA: usize = 20;
+const ENTRY_SHED: usize = 21;
+const ENTRY_SHIFT: u32 = 5;
 
 let tableBits: u32 = 0;
 let widestExtra: u32 = 0;
@@ -38,20 +46,17 @@ export function decodeCoded(
   keepSum: i64,
   scratch: usize,
 ): usize {
-  let at = buildTable(source, limit, scratch);
+  const at = buildTable(source, limit, scratch);
   if (at == 0) return 0;
   const stateBytes = readVarint(at);
   const states = varintEnd;
   if (states > limit || stateBytes > <u64>(limit - states)) return 0;
   const extras = states + <usize>stateBytes;
-  at = extras;
-  if (widestExtra == 0) {
-    return readSymbols(states, extras, count, out, firstStep, keepStep, keepSum, scratch);
-  }
+  const table = scratch + SCRATCH_ENTRIES;
   if (widestExtra <= NARROW_BITS_MAX) {
-    return readNarrow(states, extras, count, out, firstStep, keepStep, keepSum, scratch);
+    return readNarrow(states, extras, count, out, firstStep, keepStep, keepSum, table);
   }
-  return readWide(states, extras, count, out, firstStep, keepStep, keepSum, scratch);
+  return readWide(states, extras, count, out, firstStep, keepStep, keepSum, table);
 }
 
 /** Address behind the shares, or 0. */
@@ -80,9 +85,13 @@ function buildTable(source: usize, limit: usize, scratch: usize): usize {
     const shed = tableBits - 31 + clz<u32>(rank);
     const extra = extraOf((symbol + 1) >> 1, parts);
     if (extra > widestExtra) widestExtra = extra;
-    const next = (rank << shed) - size;
-    store<u32>(scratch + SCRATCH_TABLE + (place << 2), (next << 16) | (extra << 8) | shed);
-    store<i64>(scratch + SCRATCH_BASES + (place << 3), center + baseOf(symbol, parts));
+    const entry = entryOf(scratch + SCRATCH_ENTRIES, place);
+    store<i64>(entry, center + baseOf(symbol, parts), ENTRY_BASE);
+    store<u64>(entry, (<u64>1 << extra) - 1, ENTRY_EXTRA_MASK);
+    store<u16>(entry, <u16>((rank << shed) - size), ENTRY_NEXT);
+    store<u16>(entry, <u16>((<u32>1 << shed) - 1), ENTRY_SHED_MASK);
+    store<u8>(entry, <u8>extra, ENTRY_EXTRA);
+    store<u8>(entry, <u8>shed, ENTRY_SHED);
   }
   return widestExtra > EXTRA_BITS_MAX ? 0 : at;
 }
@@ -100,7 +109,7 @@ function readShares(
   const size = <u32>1 << tableBits;
   let left = size;
   let position: u32 = 0;
-  let nibble: u64 = 0;
+  let nibble: u32 = 0;
   for (let symbol = first; symbol < end; symbol += step) {
     let share: u32 = 0;
     let shift: u32 = 0;
@@ -119,77 +128,17 @@ function readShares(
       position = spreadStep(position, size);
     }
   }
-  const at = source + <usize>((nibble + 1) >> 1);
+  const at = source + ((nibble + 1) >> 1);
   return left != 0 || at > limit ? 0 : at;
 }
 
-/** The loop of all three readers; `readExtra` is what differs. */
 // @ts-ignore: decorator
 @inline
-function entryAt(table: usize, state: u32): u32 {
-  return load<u32>(table + (<usize>state << 2));
+function entryOf(table: usize, state: u32): usize {
+  return table + (<usize>state << ENTRY_SHIFT);
 }
 
-// @ts-ignore: decorator
-@inline
-function baseAt(bases: usize, state: u32): i64 {
-  return load<i64>(bases + (<usize>state << 3));
-}
-
-// @ts-ignore: decorator
-@inline
-function maskOf(bits: u64): u64 {
-  return ((<u64>1) << bits) - 1;
-}
-
-/** No extra bits at all: each symbol is one residual. */
-function readSymbols(
-  states: usize,
-  extras: usize,
-  count: u32,
-  out: usize,
-  firstStep: i64,
-  keepStep: i64,
-  keepSum: i64,
-  scratch: usize,
-): usize {
-  const table = scratch + SCRATCH_TABLE;
-  const bases = scratch + SCRATCH_BASES;
-  let position: u64 = <u64>tableBits << 1;
-  let even = <u32>readBits(states, 0, tableBits);
-  let odd = <u32>readBits(states, tableBits, tableBits);
-  let step = firstStep;
-  let sum: i64 = 0;
-  const end = out + (<usize>(count & ~1) << 3);
-  let to = out;
-  for (; to < end; to += 16) {
-    let word = load<u64>(states + <usize>(position >> 3)) >> (position & 7);
-    const a = entryAt(table, even);
-    const b = entryAt(table, odd);
-    step = (step & keepStep) + baseAt(bases, even);
-    sum = (sum & keepSum) + step;
-    store<i64>(to, sum);
-    step = (step & keepStep) + baseAt(bases, odd);
-    sum = (sum & keepSum) + step;
-    store<i64>(to, sum, 8);
-    const shedA: u64 = a & 255;
-    const shedB: u64 = b & 255;
-    even = (a >> 16) + <u32>(word & maskOf(shedA));
-    word >>= shedA;
-    odd = (b >> 16) + <u32>(word & maskOf(shedB));
-    position += shedA + shedB;
-  }
-  if (count & 1) {
-    step = (step & keepStep) + baseAt(bases, even);
-    store<i64>(to, (sum & keepSum) + step);
-    const entry = entryAt(table, even);
-    const shed: u64 = entry & 255;
-    even = (entry >> 16) + <u32>readBits(states, position, shed);
-    position += shed;
-  }
-  return endOf(even | odd, states, position, extras, 0);
-}
-
+/** Two samples per turn, one of each lane: their extra bits fit one word. */
 function readNarrow(
   states: usize,
   extras: usize,
@@ -198,52 +147,52 @@ function readNarrow(
   firstStep: i64,
   keepStep: i64,
   keepSum: i64,
-  scratch: usize,
+  table: usize,
 ): usize {
-  const table = scratch + SCRATCH_TABLE;
-  const bases = scratch + SCRATCH_BASES;
-  let position: u64 = <u64>tableBits << 1;
-  let extraPosition: u64 = 0;
-  let even = <u32>readBits(states, 0, tableBits);
-  let odd = <u32>readBits(states, tableBits, tableBits);
+  let position = tableBits << 1;
+  let extraPosition: u32 = 0;
+  let even = entryOf(table, <u32>readBits(states, 0, tableBits));
+  let odd = entryOf(table, <u32>readBits(states, tableBits, tableBits));
   let step = firstStep;
   let sum: i64 = 0;
   const end = out + (<usize>(count & ~1) << 3);
   let to = out;
   for (; to < end; to += 16) {
-    let word = load<u64>(states + <usize>(position >> 3)) >> (position & 7);
-    const a = entryAt(table, even);
-    const b = entryAt(table, odd);
-    const extraA: u64 = (a >> 8) & 255;
-    const extraB: u64 = (b >> 8) & 255;
-    step = (step & keepStep) + baseAt(bases, even) + <i64>readBits(extras, extraPosition, extraA);
+    let extraWord = load<u64>(extras + (extraPosition >> 3)) >> (extraPosition & 7);
+    let word = load<u64>(states + (position >> 3)) >> (position & 7);
+    const evenExtra: u32 = load<u8>(even, ENTRY_EXTRA);
+    const evenShed: u32 = load<u8>(even, ENTRY_SHED);
+    const evenBits = extraWord & load<u64>(even, ENTRY_EXTRA_MASK);
+    step = (step & keepStep) + load<i64>(even, ENTRY_BASE) + <i64>evenBits;
     sum = (sum & keepSum) + step;
     store<i64>(to, sum);
-    extraPosition += extraA;
-    step = (step & keepStep) + baseAt(bases, odd) + <i64>readBits(extras, extraPosition, extraB);
+    extraWord >>= evenExtra;
+    const oddBits = extraWord & load<u64>(odd, ENTRY_EXTRA_MASK);
+    step = (step & keepStep) + load<i64>(odd, ENTRY_BASE) + <i64>oddBits;
     sum = (sum & keepSum) + step;
     store<i64>(to, sum, 8);
-    extraPosition += extraB;
-    const shedA: u64 = a & 255;
-    const shedB: u64 = b & 255;
-    even = (a >> 16) + <u32>(word & maskOf(shedA));
-    word >>= shedA;
-    odd = (b >> 16) + <u32>(word & maskOf(shedB));
-    position += shedA + shedB;
+    extraPosition += evenExtra + load<u8>(odd, ENTRY_EXTRA);
+    position += evenShed + load<u8>(odd, ENTRY_SHED);
+    const evenNext = load<u16>(even, ENTRY_NEXT) + (<u32>word & load<u16>(even, ENTRY_SHED_MASK));
+    word >>= evenShed;
+    const oddNext = load<u16>(odd, ENTRY_NEXT) + (<u32>word & load<u16>(odd, ENTRY_SHED_MASK));
+    even = entryOf(table, evenNext);
+    odd = entryOf(table, oddNext);
   }
   if (count & 1) {
-    const entry = entryAt(table, even);
-    const extra: u64 = (entry >> 8) & 255;
-    step = (step & keepStep) + baseAt(bases, even) + <i64>readBits(extras, extraPosition, extra);
+    const bits = readBits(extras, extraPosition, load<u8>(even, ENTRY_EXTRA));
+    step = (step & keepStep) + load<i64>(even, ENTRY_BASE) + <i64>bits;
     store<i64>(to, (sum & keepSum) + step);
-    extraPosition += extra;
-    const shed: u64 = entry & 255;
-    even = (entry >> 16) + <u32>readBits(states, position, shed);
+    extraPosition += load<u8>(even, ENTRY_EXTRA);
+    const shed: u32 = load<u8>(even, ENTRY_SHED);
+    even = entryOf(table, load<u16>(even, ENTRY_NEXT) + <u32>readBits(states, position, shed));
     position += shed;
   }
-  return endOf(even | odd, states, position, extras, extraPosition);
+  const isEnd = even == table && odd == table;
+  return isEnd ? endOf(states, position, extras, extraPosition) : 0;
 }
 
+/** One sample per turn, any number of extra bits. */
 function readWide(
   states: usize,
   extras: usize,
@@ -252,41 +201,33 @@ function readWide(
   firstStep: i64,
   keepStep: i64,
   keepSum: i64,
-  scratch: usize,
+  table: usize,
 ): usize {
-  const table = scratch + SCRATCH_TABLE;
-  const bases = scratch + SCRATCH_BASES;
-  let position: u64 = <u64>tableBits << 1;
-  let extraPosition: u64 = 0;
-  let state = <u32>readBits(states, 0, tableBits);
-  let other = <u32>readBits(states, tableBits, tableBits);
+  let position = tableBits << 1;
+  let extraPosition: u32 = 0;
+  let entry = entryOf(table, <u32>readBits(states, 0, tableBits));
+  let other = entryOf(table, <u32>readBits(states, tableBits, tableBits));
   let step = firstStep;
   let sum: i64 = 0;
   for (let i: u32 = 0; i < count; i++) {
-    const entry = entryAt(table, state);
-    const extra: u64 = (entry >> 8) & 255;
-    step = (step & keepStep) + baseAt(bases, state);
+    const extra: u32 = load<u8>(entry, ENTRY_EXTRA);
+    step = (step & keepStep) + load<i64>(entry, ENTRY_BASE);
     step += <i64>readWideBits(extras, extraPosition, extra);
     sum = (sum & keepSum) + step;
     store<i64>(out + (i << 3), sum);
     extraPosition += extra;
-    const shed: u64 = entry & 255;
-    const next = (entry >> 16) + <u32>readBits(states, position, shed);
+    const shed: u32 = load<u8>(entry, ENTRY_SHED);
+    const next = load<u16>(entry, ENTRY_NEXT) + <u32>readBits(states, position, shed);
     position += shed;
-    state = other;
-    other = next;
+    entry = other;
+    other = entryOf(table, next);
   }
-  return endOf(state | other, states, position, extras, extraPosition);
+  const isEnd = entry == table && other == table;
+  return isEnd ? endOf(states, position, extras, extraPosition) : 0;
 }
 
-/** Both lanes end in state 0 and the state bits where they were said to; else it is no stream. */
-function endOf(
-  lanes: u32,
-  states: usize,
-  position: u64,
-  extras: usize,
-  extraPosition: u64,
-): usize {
-  if (lanes != 0 || states + <usize>((position + 7) >> 3) != extras) return 0;
-  return extras + <usize>((extraPosition + 7) >> 3);
+/** The state bits end where they were said to, else it is no stream. */
+function endOf(states: usize, position: u32, extras: usize, extraPosition: u32): usize {
+  if (states + ((position + 7) >> 3) != extras) return 0;
+  return extras + ((extraPosition + 7) >> 3);
 }

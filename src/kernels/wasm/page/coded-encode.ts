@@ -30,6 +30,8 @@ import {
 import { writeVarint, zigzag } from "./varint";
 
 const PARTS_MAX: u32 = 2;
+/** Half of the largest table; without parts there are at most 129. */
+const USED_SYMBOLS_MAX: u32 = 256;
 /** What a symbol costs in the head, in 1/256 bits: some two to three nibbles. */
 const SYMBOL_COST: u64 = 9 << 8;
 
@@ -41,8 +43,12 @@ let isOneSided: bool = false;
 
 /** Writes `count` (>= 1) residuals of the scratch; the address behind them. */
 export function encodeCoded(count: u32, center: i64, out: usize, scratch: usize): usize {
-  const parts = chooseParts(count, center, scratch);
+  let parts = chooseParts(count, center, scratch);
   countSymbols(count, center, parts, scratch);
+  if (usedSymbols > USED_SYMBOLS_MAX) {
+    parts = 0;
+    countSymbols(count, center, parts, scratch);
+  }
   let bits: u32 = 30 - clz<u32>(count | 256);
   if (bits > <u32>TABLE_BITS_MAX) bits = TABLE_BITS_MAX;
   while (bits < <u32>TABLE_BITS_MAX && <u32>1 << bits < usedSymbols << 1) bits++;

@@ -96,7 +96,8 @@ function encodeConstant(values: usize, out: usize, scratch: usize): u32 {
   if (exponent >= 0 && patchedCount == 0) {
     store<u8>(out, SOURCE_CONSTANT | (CONSTANT_DECIMAL << 3));
     store<u8>(out, <u8>exponent, 1);
-    return <u32>(writeVarint(out + 2, zigzag(load<i64>(scratch + SCRATCH_WHOLES))) - out);
+    const end = writeVarint(out + 2, zigzag(load<i64>(scratch + SCRATCH_WHOLES)));
+    if (end <= out + 9) return <u32>(end - out);
   }
   store<u8>(out, SOURCE_CONSTANT | (CONSTANT_RAW << 3));
   store<u64>(out, load<u64>(values), 1);

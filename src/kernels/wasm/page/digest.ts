@@ -13,7 +13,7 @@ function fold(word: u64, factor: u64): u64 {
   return (word ^ (word >> 32)) * factor;
 }
 
-/** Adds `count` samples of a series to the two u64 sums at `sums`. */
+/** Timestamps are mixed as f64 bits: whole numbers, never -0. Adds `count` samples of a series to the two u64 sums at `sums`. */
 export function digestAdd(
   sums: usize,
   fingerprintLow: u32,
@@ -23,15 +23,15 @@ export function digestAdd(
   count: u32,
 ): void {
   const fingerprint = <u64>fingerprintLow | (<u64>fingerprintHigh << 32);
-  const seedA = fold(fold(fingerprint + A, B), C);
-  const seedB = fold(fold(fingerprint ^ D, C), B);
+  const seed = fold(fold(fingerprint + D, C), B);
   let a: u64 = load<u64>(sums);
   let b: u64 = load<u64>(sums, 8);
   for (let i: u32 = 0; i < count; i++) {
-    const timestamp = <u64><i64>load<f64>(timestamps + (i << 3));
+    const timestamp = load<u64>(timestamps + (i << 3));
     const bits = load<u64>(values + (i << 3));
-    const x = fold(fold(timestamp * A + seedA, B) ^ bits, C);
-    const y = fold(fold(bits * C + seedB, D) ^ timestamp, A);
+    const mixed = fold(timestamp * A + seed, B);
+    const x = fold(mixed ^ bits, C);
+    const y = fold(rotr(mixed, 32) + bits, D);
     a += x ^ (x >> 29);
     b += y ^ (y >> 31);
   }

@@ -214,7 +214,7 @@ export function decodeMiniblockValues(
   }
   const control: u32 = load<u8>(source, 1);
   let at = source + 2;
-  const bitWidth: u64 = control & 63;
+  const bitWidth = control & 63;
   let shiftBy: i64 = 0;
   if (control & HAS_SHIFT) shiftBy = load<u8>(at++);
   const kind = head & 3;
@@ -238,7 +238,7 @@ export function decodeMiniblockValues(
     least = unzigzag(readVarint(at));
     at = varintEnd;
   }
-  let position: u64 = 0;
+  let position: u32 = 0;
   for (; i < count; i++) {
     const code = readWideBits(at, position, bitWidth);
     position += bitWidth;
@@ -246,7 +246,7 @@ export function decodeMiniblockValues(
     whole += residual << shiftBy;
     storeValue(values + (i << 3), whole, kind, power, inverse);
   }
-  return at + <usize>((position + 7) >> 3);
+  return at + ((position + 7) >> 3);
 }
 
 // @ts-ignore: decorator

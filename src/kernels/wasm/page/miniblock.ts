@@ -10,7 +10,7 @@ import { unzigzag, zigzag } from "./varint";
 
 const REGULAR: u8 = 0;
 /** Only the residuals named by a 16-bit map are stored. */
-const SPARSE: u64 = 128;
+const SPARSE: u32 = 128;
 
 /**
  * Seals `count` (1..16) samples: timestamps f64 ms, values 64 bits each. Writes at most
@@ -96,8 +96,9 @@ function encodeTimestamps(
     store<u8>(at, REGULAR);
     return at + 1;
   }
-  const width = 64 - clz(any);
-  const isSparse = 16 + popcnt(map) * width < (count - from) * width;
+  const width = 64 - <u32>clz(any);
+  const named: u32 = popcnt<u32>(map);
+  const isSparse = <u32>16 + named * width < (count - from) * width;
   store<u8>(at++, <u8>(isSparse ? width | SPARSE : width));
   if (isSparse) {
     store<u16>(at, <u16>map);
@@ -124,14 +125,14 @@ function decodeTimestamps(chain: usize, source: usize, count: u32, timestamps: u
     i = 1;
     delta = 0;
   }
-  const head: u64 = load<u8>(at++);
+  const head: u32 = load<u8>(at++);
   const width = head & 127;
   let map: u32 = head == REGULAR ? 0 : 0xffff;
   if (head & SPARSE) {
     map = load<u16>(at);
     at += 2;
   }
-  let position: u64 = 0;
+  let position: u32 = 0;
   for (; i < count; i++) {
     if ((map >> i) & 1) {
       delta += unzigzag(readWideBits(at, position, width));
@@ -140,5 +141,5 @@ function decodeTimestamps(chain: usize, source: usize, count: u32, timestamps: u
     last += delta;
     store<f64>(timestamps + (i << 3), <f64>last);
   }
-  return at + <usize>((position + 7) >> 3);
+  return at + ((position + 7) >> 3);
 }
