@@ -17,6 +17,7 @@ const { values } = parseArgs({
     runs: { type: "string", default: "7" },
     instances: { type: "string", default: "200" },
     rounds: { type: "string", default: "31" },
+    "warm-up": { type: "string", default: "10" },
     connections: { type: "string", default: "16" },
   },
 });
@@ -27,6 +28,7 @@ const VARIANTS: readonly (readonly [name: string, server: ServerName])[] = [
 ];
 const EXTRA = ["--threads.shardWorkers", "2"];
 const sizes = values.smoke ? [500] : [2000, 500];
+const warmUpRounds = values.smoke ? 0 : Number(values["warm-up"]);
 const rounds = values.smoke ? 3 : Number(values.rounds);
 const instances = values.smoke ? 4 : Number(values.instances);
 const runs = values.smoke ? 1 : Number(values.runs);
@@ -61,6 +63,7 @@ for (const samplesPerRequest of sizes) {
         extra: EXTRA,
         folder,
         rounds,
+        warmUpRounds,
         connections,
         isSmoke: values.smoke,
       });

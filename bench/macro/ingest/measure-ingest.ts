@@ -1,7 +1,7 @@
 /**
- * One run of one server: register the series, then steady rounds, each measured until the server is
- * idle again, so that work put off past the last answer counts. The sender is a process of its own
- * and never counts.
+ * One run of one server: register the series, warm up, then steady rounds, measured until the server
+ * is idle again, so that work put off past the last answer counts. The sender is a process of its
+ * own and never counts.
  */
 import { execFile } from "node:child_process";
 import { readdirSync, statSync } from "node:fs";
@@ -21,7 +21,10 @@ export interface IngestPlan {
   /** Arguments for Gyre. */
   readonly extra: readonly string[];
   readonly folder: string;
+  /** All rounds; the first registers the series. */
   readonly rounds: number;
+  /** Rounds between the first and the measured ones: a server compiles what is hot only once. */
+  readonly warmUpRounds: number;
   readonly connections: number;
   /** Only proves that it works: waits for idleness are short, so the figures mean nothing. */
   readonly isSmoke: boolean;
@@ -52,15 +55,20 @@ interface Sent {
   readonly p99Ms: number;
 }
 
+const NOTHING_SENT: Sent = { samples: 0, wallMs: 0, p50Ms: 0, p99Ms: 0 };
+
 export async function measureIngest(plan: IngestPlan): Promise<IngestRun> {
   const windowMs = plan.isSmoke ? SMOKE_WINDOW_MS : IDLE_WINDOW_MS;
   await using server = await startServer(plan.server, plan.extra);
   const atStart = await costWhenIdle(server.pid, windowMs);
   const first = await send(server, plan, 0, 1);
   const registered = await costWhenIdle(server.pid, windowMs);
+  const steadyFrom = 1 + plan.warmUpRounds;
+  const warmUp = plan.warmUpRounds > 0 ? await send(server, plan, 1, steadyFrom) : NOTHING_SENT;
+  await costWhenIdle(server.pid, windowMs);
   const totals = await nodeTotals(server);
   const beforeSteady = processCost(server.pid);
-  const steady = await send(server, plan, 1, plan.rounds);
+  const steady = await send(server, plan, steadyFrom, plan.rounds);
   const end = await costWhenIdle(server.pid, windowMs);
   const endTotals = await nodeTotals(server);
   const parts = endTotals.parts - totals.parts;
@@ -69,7 +77,7 @@ export async function measureIngest(plan: IngestPlan): Promise<IngestRun> {
     registerUs: ((registered.cpuSeconds - atStart.cpuSeconds) / first.samples) * 1e6,
     steadyNs: ((end.cpuSeconds - beforeSteady.cpuSeconds) / steady.samples) * 1e9,
     peakRssMb: end.peakRssBytes / 1024 ** 2,
-    diskBytes: folderBytes(server.data) / (first.samples + steady.samples),
+    diskBytes: folderBytes(server.data) / (first.samples + warmUp.samples + steady.samples),
     p50Ms: steady.p50Ms,
     p99Ms: steady.p99Ms,
     wallRate: steady.samples / (steady.wallMs / 1000),

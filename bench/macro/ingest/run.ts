@@ -1,7 +1,7 @@
 /**
  * `npm run bench -- ingest [--peers] [--smoke]`: CPU per sample of the whole server (user + system,
  * all threads, until idle) for steady ingest over loopback. The first round registers the series
- * and is reported apart. Runs of the servers are interleaved; medians and ranges are printed.
+ * and is reported apart, some more warm the server up. Runs of the servers are interleaved; medians and ranges are printed.
  */
 import { parseArgs } from "node:util";
 import { machineLine } from "../../machine-line.ts";
@@ -19,6 +19,7 @@ const { values } = parseArgs({
     runs: { type: "string", default: "5" },
     instances: { type: "string", default: "200" },
     rounds: { type: "string", default: "31" },
+    "warm-up": { type: "string", default: "10" },
     "per-request": { type: "string", default: "2000" },
     connections: { type: "string", default: "16" },
     order: { type: "string", default: "scrape" },
@@ -33,6 +34,7 @@ const payload: PayloadOptions = {
   samplesPerRequest: Number(values["per-request"]),
   order: values.order as PayloadOptions["order"],
 };
+const warmUpRounds = values.smoke ? 0 : Number(values["warm-up"]);
 const runs = values.smoke ? 1 : Number(values.runs);
 const servers: readonly ServerName[] = values.peers
   ? ["gyre", "victoria-metrics", "prometheus"]
@@ -61,7 +63,10 @@ function report(all: readonly IngestRun[]): void {
 }
 
 console.log(machineLine());
-console.log(`payload: ${JSON.stringify(payload)}, ${values.connections} connections`);
+console.log(
+  `payload: ${JSON.stringify(payload)}, ${warmUpRounds} rounds of warm-up, ` +
+    `${values.connections} connections`,
+);
 if (values.gyre.length > 0) console.log(`gyre with ${values.gyre.join(" ")}`);
 const folder = payloadFolder(payload);
 const connections = Number(values.connections);
@@ -73,6 +78,7 @@ for (let i = 0; i < runs; i++) {
       extra: values.gyre,
       folder,
       rounds: payload.rounds,
+      warmUpRounds,
       connections,
       isSmoke: values.smoke,
     };

@@ -18,6 +18,7 @@ const { values } = parseArgs({
     runs: { type: "string", default: "5" },
     instances: { type: "string", default: "200" },
     rounds: { type: "string", default: "31" },
+    "warm-up": { type: "string", default: "10" },
     "per-request": { type: "string", default: "2000" },
   },
 });
@@ -66,8 +67,17 @@ async function reportIngest(): Promise<void> {
       const { rounds } = payload;
       const extra = ["--threads.shardWorkers", "2", "--storage.lanes", `${key.lanes}`];
       const isSmoke = values.smoke;
+      const warmUpRounds = values.smoke ? 0 : Number(values["warm-up"]);
       key.runs.push(
-        await measureIngest({ server: "gyre", extra, folder, rounds, connections: 16, isSmoke }),
+        await measureIngest({
+          server: "gyre",
+          extra,
+          folder,
+          rounds,
+          warmUpRounds,
+          connections: 16,
+          isSmoke,
+        }),
       );
     }
   }
