@@ -5,6 +5,8 @@ import { expect, test } from "vitest";
 
 const RUN = new URL("./run.mjs", import.meta.url).pathname;
 const run = promisify(execFile);
+/** A few seconds on a quiet machine; whole servers start here, so a busy one takes its time. */
+const TIMEOUT_MS = 120_000;
 
 /** The figures of the first row under each table head. */
 function figuresOf(stdout: string): number[] {
@@ -12,13 +14,17 @@ function figuresOf(stdout: string): number[] {
   return rows.flatMap((row) => row.match(/\d+(\.\d+)?/g) ?? []).map(Number);
 }
 
-test.each(["ingest", "placement", "handoff"])("%s runs at its smoke size", async (name) => {
-  const { stdout } = await run(process.execPath, [RUN, name, "--smoke"]);
-  const figures = figuresOf(stdout);
-  expect(figures.length).toBeGreaterThan(5);
-  expect(figures.every(Number.isFinite)).toBe(true);
-  expect(stdout).not.toMatch(/NaN|Infinity|undefined/);
-});
+test.each(["ingest", "placement", "handoff"])(
+  "%s runs at its smoke size",
+  async (name) => {
+    const { stdout } = await run(process.execPath, [RUN, name, "--smoke"]);
+    const figures = figuresOf(stdout);
+    expect(figures.length).toBeGreaterThan(5);
+    expect(figures.every(Number.isFinite)).toBe(true);
+    expect(stdout).not.toMatch(/NaN|Infinity|undefined/);
+  },
+  TIMEOUT_MS,
+);
 
 test("an unknown name is refused with the known ones", async () => {
   await expect(run(process.execPath, [RUN, "speed"])).rejects.toMatchObject({

@@ -5,7 +5,7 @@ import { execFileSync } from "node:child_process";
 const TICKS_PER_SECOND: number = Number(execFileSync("getconf", ["CLK_TCK"]).toString());
 /** A server is idle when it used less than this share of a core in the window. */
 const IDLE_SHARE = 0.02;
-export const IDLE_WINDOW_MS = 1000;
+const IDLE_WINDOW_MS = 1000;
 const IDLE_WAIT_MS_MAX = 60_000;
 
 export interface ProcessCost {
@@ -25,16 +25,13 @@ export function processCost(pid: number): ProcessCost {
 }
 
 /** Waits until the process is idle, so that work put off past the last answer counts too. */
-export async function costWhenIdle(
-  pid: number,
-  windowMs: number = IDLE_WINDOW_MS,
-): Promise<ProcessCost> {
+export async function costWhenIdle(pid: number): Promise<ProcessCost> {
   const deadline = Date.now() + IDLE_WAIT_MS_MAX;
   let before = processCost(pid);
   for (;;) {
-    await new Promise((resolve) => setTimeout(resolve, windowMs));
+    await new Promise((resolve) => setTimeout(resolve, IDLE_WINDOW_MS));
     const now = processCost(pid);
-    const share = (now.cpuSeconds - before.cpuSeconds) / (windowMs / 1000);
+    const share = (now.cpuSeconds - before.cpuSeconds) / (IDLE_WINDOW_MS / 1000);
     if (share < IDLE_SHARE || Date.now() > deadline) return now;
     before = now;
   }
