@@ -3,9 +3,8 @@
  * checked as it is read, the index comes to memory when a selection first asks for it. Nothing is
  * shared between cursors, so any number may run beside each other. Close it when nobody reads.
  */
-import { assert } from "#base/assert.ts";
 import type { Matcher } from "#model/matcher.ts";
-import type { TenantId } from "#model/refs.ts";
+import { U32_MAX, type TenantId } from "#model/refs.ts";
 import type { Disk } from "#runtime/ports/disk.ts";
 import type { TimeRange } from "#storage/queryable.ts";
 import { selectRefs } from "../index/select-refs.ts";
@@ -19,6 +18,7 @@ import type { BlockMeta } from "./block-meta.ts";
 import { blockPath } from "./block-path.ts";
 import { BlockSeriesTable } from "./block-series-table.ts";
 import { verifyBlock } from "./block-verify.ts";
+import { TierCursor, type TierAggregate } from "./tier-cursor.ts";
 import type { FileOwner } from "./file-header.ts";
 import type { OnPageDamage } from "./page-column-reader.ts";
 import { PageTable } from "./page-table.ts";
@@ -107,22 +107,31 @@ export class BlockReader {
     return new BlockCursor({ file: this.file, index, tools: this.#tools, series, range, onDamage });
   }
 
-  /** All series, or those whose placement's upper word is in a range (both included). */
-  async readAll(
+  /** Buckets of the given series, of a tier's block; see `TierCursor`. */
+  async readTier(
+    series: Uint32Array,
     range: TimeRange,
-    placementMin = 0,
-    placementMax = 0xffff_ffff,
+    aggregates: readonly TierAggregate[],
     onDamage?: OnPageDamage,
-  ): Promise<BlockCursor> {
+  ): Promise<TierCursor> {
+    const { file } = this;
+    const index = await this.index();
+    const tools = this.#tools;
+    return new TierCursor({ file, index, tools, series, range, aggregates, onDamage });
+  }
+
+  /** Numbers of the series whose placement's upper word is in a range, both included. */
+  async owned(placementMin: number, placementMax: number): Promise<Uint32Array> {
     const { series: table } = await this.index();
     const first = table.firstFrom(placementMin);
-    const end =
-      placementMax === 0xffff_ffff ? table.seriesCount : table.firstFrom(placementMax + 1);
-    assert(first <= end, () => `block: got series ${first} to ${end}`);
-    return await this.read(
-      Uint32Array.from({ length: end - first }, (_, i) => first + i),
-      range,
-    );
+    const isAll = placementMax === U32_MAX;
+    const end = isAll ? table.seriesCount : table.firstFrom(placementMax + 1);
+    return Uint32Array.from({ length: Math.max(0, end - first) }, (_, i) => first + i);
+  }
+
+  /** All series. */
+  async readAll(range: TimeRange, onDamage?: OnPageDamage): Promise<BlockCursor> {
+    return await this.read(await this.owned(0, U32_MAX), range, onDamage);
   }
 
   /** Reads everything; see `block-verify.ts`. */

@@ -7,13 +7,17 @@ import { columnCountOf, columnFingerprintLow, pageSectionOf } from "./block-colu
 import { SECTION_HOURS, SECTION_LABELS, SECTION_POSTINGS, SECTION_SERIES } from "./block-format.ts";
 import { blockDamage, naming } from "./block-errors.ts";
 import { BlockFile } from "./block-file.ts";
+import type { BlockIndex } from "./block-reader.ts";
 import { BlockLabels } from "./block-labels.ts";
 import { compareIdentities, type SeriesIdentity } from "./block-series.ts";
 import { BlockSeriesTable } from "./block-series-table.ts";
 import { HourDigests, sameDigest } from "./hour-digests.ts";
 import type { BlockPageDecoder, PageTools } from "./page-tools.ts";
 import { PageTable } from "./page-table.ts";
+import { RowColumns } from "./row-columns.ts";
 import { SectionReader } from "./section-columns.ts";
+import { ALL_AGGREGATES, TierCursor } from "./tier-cursor.ts";
+import { collectColumn, TIER_COLUMN_LIST } from "./tier-columns.ts";
 import { TIER_RAW } from "./tier.ts";
 
 /** What reading a column counted. */
@@ -28,7 +32,8 @@ interface Tally {
 
 /** What reading everything counted. */
 interface Total {
-  readonly hours: HourDigests;
+  /** Takes the rows as they are stored; null for tiers, whose digest is of buckets. */
+  readonly hours: HourDigests | null;
   minMs: number;
   maxMs: number;
 }
@@ -48,15 +53,18 @@ export async function verifyBlock(file: BlockFile, tools: PageTools): Promise<vo
   const decoder = tools.lendDecoder(null);
   try {
     const hours = new HourDigests(digest, meta.rangeStartMs, meta.rangeEndMs);
-    const total: Total = { hours, minMs: Infinity, maxMs: -Infinity };
+    const isRaw = meta.tier === TIER_RAW;
+    const total: Total = { hours: isRaw ? hours : null, minMs: Infinity, maxMs: -Infinity };
+    const tables: PageTable[] = [];
     for (let column = 0; column < columnCountOf(meta.tier); column++) {
       const pages = new PageTable(path, await load(pageSectionOf(column)));
-      const tally = await readColumn(file, pages, column, decoder, series, total);
+      tables.push(pages);
+      const tally = await readColumn(file, pages, decoder, series, total);
       if (column > 0) continue;
       expectEqual(path, "samples", tally.sampleCount, meta.sampleCount);
-      if (meta.tier !== TIER_RAW) continue;
-      expectEqual(path, "series with samples", tally.seriesCount, meta.seriesCount);
+      if (isRaw) expectEqual(path, "series with samples", tally.seriesCount, meta.seriesCount);
     }
+    if (!isRaw) await addBuckets(file, { labels, series, pages: tables }, tools, hours);
     expectEqual(path, "first timestamp", total.minMs, meta.minMs);
     expectEqual(path, "last timestamp", total.maxMs, meta.maxMs);
     if (!sameDigest(hours.total, meta.digest)) {
@@ -72,7 +80,6 @@ export async function verifyBlock(file: BlockFile, tools: PageTools): Promise<vo
 async function readColumn(
   file: BlockFile,
   pages: PageTable,
-  column: number,
   decoder: BlockPageDecoder,
   table: BlockSeriesTable,
   total: Total,
@@ -84,7 +91,7 @@ async function readColumn(
     const bytes = await file.page(pages, page, buffer);
     naming(path, pages.offset(page), () => {
       decoder.open(bytes, 0, bytes.length);
-      readRows(path, decoder, column, table, total, tally);
+      readRows(path, decoder, table, total, tally);
     });
     expectEqual(path, `last series of page ${page}`, tally.series, pages.lastSeries(page));
   }
@@ -94,7 +101,6 @@ async function readColumn(
 function readRows(
   path: string,
   decoder: BlockPageDecoder,
-  column: number,
   table: BlockSeriesTable,
   total: Total,
   tally: Tally,
@@ -120,9 +126,34 @@ function readRows(
     tally.sampleCount += count;
     total.minMs = Math.min(total.minMs, timestamps[0]!);
     total.maxMs = Math.max(total.maxMs, tally.lastMs);
-    const low = columnFingerprintLow(table.fingerprints[2 * number]!, column);
-    const high = table.fingerprints[2 * number + 1]!;
-    total.hours.add(low, high, timestamps, values, 0, count);
+    if (total.hours === null) continue;
+    const low = table.fingerprints[2 * number]!;
+    total.hours.add(low, table.fingerprints[2 * number + 1]!, timestamps, values, 0, count);
+  }
+}
+
+/** The digest of a tier is of its buckets, put together from all columns. */
+async function addBuckets(
+  file: BlockFile,
+  index: BlockIndex,
+  tools: PageTools,
+  hours: HourDigests,
+): Promise<void> {
+  const series = Uint32Array.from({ length: index.series.seriesCount }, (_, number) => number);
+  const range = { minMs: -Infinity, maxMs: Infinity };
+  const cursor = new TierCursor({ file, index, tools, series, range, aggregates: ALL_AGGREGATES });
+  const all = new RowColumns();
+  try {
+    for (let one = await cursor.next(); one !== null; one = await cursor.next()) {
+      const { fingerprintLow, fingerprintHigh } = one.identity;
+      for (const column of TIER_COLUMN_LIST) {
+        collectColumn(column, one.rows, all, null);
+        const low = columnFingerprintLow(fingerprintLow, column.column);
+        hours.add(low, fingerprintHigh, all.timestamps, all.values, 0, all.length);
+      }
+    }
+  } finally {
+    cursor.close();
   }
 }
 

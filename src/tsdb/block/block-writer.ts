@@ -78,6 +78,7 @@ export class BlockWriter {
   readonly #hours: HourDigests;
   #series: SeriesIdentity | null = null;
   #isClosed = false;
+  #isFinished = false;
   #minMs = Infinity;
   #maxMs = -Infinity;
 
@@ -131,15 +132,35 @@ export class BlockWriter {
     const number = this.#index.seriesCount - 1;
     const { fingerprintHigh } = series;
     const low = columnFingerprintLow(series.fingerprintLow, column);
-    this.#hours.add(low, fingerprintHigh, timestamps, values, start, end);
     const pages = this.#pages[column]!;
     await pages.add(number, low, fingerprintHigh, timestamps, values, start, end);
+  }
+
+  /** Adds rows of the series begun last to the digest: of a tier, also those that are implied. */
+  addDigest(
+    column: number,
+    timestamps: Float64Array,
+    values: Float64Array,
+    start: number,
+    end: number,
+  ): void {
+    const series = this.#series;
+    assert(series !== null, "block: a digest of no series");
+    const low = columnFingerprintLow(series.fingerprintLow, column);
+    this.#hours.add(low, series.fingerprintHigh, timestamps, values, start, end);
   }
 
   /** All samples of the next series. */
   async add(series: BlockSeries): Promise<void> {
     this.begin(series);
-    await this.append(COLUMN_SAMPLES, series.timestamps, series.values, series.start, series.end);
+    await this.addSamples(series);
+  }
+
+  /** More samples of the series begun last. */
+  async addSamples(series: BlockSeries): Promise<void> {
+    const { timestamps, values, start, end } = series;
+    await this.append(COLUMN_SAMPLES, timestamps, values, start, end);
+    this.addDigest(COLUMN_SAMPLES, timestamps, values, start, end);
   }
 
   /** Null when nothing was added: then there is no file. */
@@ -159,11 +180,18 @@ export class BlockWriter {
     await verifyBlock(written, tools);
     assert(written.footer.crc === crc, "block: the footer read is not the footer written");
     await this.#file.publish();
+    this.#isFinished = true;
     return { meta, fileBytes, footerCrc: crc };
+  }
+
+  /** True when the block is on the disk, or was found to be empty. */
+  get isFinished(): boolean {
+    return this.#isFinished;
   }
 
   /** Removes what was written, as far as the disk lets it. */
   async abandon(): Promise<void> {
+    this.#isFinished = true;
     this.#close();
     await this.#file.discard();
   }
@@ -268,10 +296,8 @@ export async function writeBlock(
       await writer.add(series);
     }
     return await writer.finish();
-  } catch (error) {
-    await writer.abandon();
-    throw error;
   } finally {
     source.close();
+    if (!writer.isFinished) await writer.abandon();
   }
 }

@@ -1,11 +1,14 @@
 /** Growing sample columns that are filled anew for each series. Values move as words: bits stay. */
 import type { BlockSeries, SeriesIdentity } from "./block-series.ts";
+import { copyWords } from "./value-words.ts";
 
 const INITIAL_ROWS = 1024;
 
 export class RowColumns {
   timestamps: Float64Array<ArrayBuffer> = new Float64Array(INITIAL_ROWS);
   values: Float64Array<ArrayBuffer> = new Float64Array(INITIAL_ROWS);
+  /** The bits of `values`. */
+  words: Uint32Array<ArrayBuffer> = new Uint32Array(this.values.buffer);
   #length = 0;
 
   get length(): number {
@@ -16,8 +19,12 @@ export class RowColumns {
     this.#length = 0;
   }
 
-  push(timestamps: Float64Array, values: Float64Array, row: number): void {
-    this.pushRange(timestamps, values, row, row + 1);
+  /** Value `row` of the column whose words are given, at a time of its own. */
+  pushWords(timestamp: number, words: Uint32Array, row: number): void {
+    this.reserve(this.#length + 1);
+    this.timestamps[this.#length] = timestamp;
+    copyWords(words, row, this.words, this.#length);
+    this.#length++;
   }
 
   /** Rows `[start, end)`. */
@@ -44,6 +51,7 @@ export class RowColumns {
     values.set(this.values);
     this.timestamps = timestamps;
     this.values = values;
+    this.words = new Uint32Array(values.buffer);
   }
 
   /** These rows under the name of `identity`; views until the next change. */

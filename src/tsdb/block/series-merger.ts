@@ -3,8 +3,10 @@
  * sample at the same time, the earliest source wins; callers pass them by (epoch, first seq), so
  * that is the sample written first. What loses is counted and told. Used by reads and compaction.
  */
+import { wordsOf } from "#model/staleness.ts";
 import { compareIdentities, type BlockSeries, type BlockSeriesSource } from "./block-series.ts";
 import { RowColumns } from "./row-columns.ts";
+import { sameWords } from "./value-words.ts";
 
 export interface MergeCounts {
   /** Samples left out because the same bits stood there already. */
@@ -83,6 +85,7 @@ export class SeriesMerger implements BlockSeriesSource {
   /** `into` = `won` and the rows of `late` at times that `won` does not have. */
   #mergeTwo(into: RowColumns, won: RowColumns, late: BlockSeries): void {
     const { timestamps, values } = won;
+    const lateWords = wordsOf(late.values);
     let a = 0;
     let b = late.start;
     while (a < won.length && b < late.end) {
@@ -97,18 +100,14 @@ export class SeriesMerger implements BlockSeriesSource {
         into.pushRange(late.timestamps, late.values, b, end);
         b = end;
       } else {
-        this.#drop(late, b, values, a);
+        if (sameWords(lateWords, b, won.words, a)) this.counts.duplicates++;
+        else this.counts.conflicts++;
+        this.#dropped.pushWords(lateTime, lateWords, b);
         b++;
       }
     }
     into.pushRange(timestamps, values, a, won.length);
     into.pushRange(late.timestamps, late.values, b, late.end);
-  }
-
-  #drop(late: BlockSeries, row: number, values: Float64Array, wonRow: number): void {
-    if (sameBits(late.values, row, values, wonRow)) this.counts.duplicates++;
-    else this.counts.conflicts++;
-    this.#dropped.push(late.timestamps, late.values, row);
   }
 }
 
@@ -117,13 +116,4 @@ function runEnd(timestamps: Float64Array, from: number, end: number, limit: numb
   let row = from + 1;
   while (row < end && timestamps[row]! < limit) row++;
   return row;
-}
-
-function sameBits(a: Float64Array, rowA: number, b: Float64Array, rowB: number): boolean {
-  // Equal numbers of equal sign have equal bits; anything else is looked at as bits.
-  const first = a[rowA]!;
-  if (first === b[rowB] && first !== 0) return true;
-  const wordsA = new Uint32Array(a.buffer, a.byteOffset + 8 * rowA, 2);
-  const wordsB = new Uint32Array(b.buffer, b.byteOffset + 8 * rowB, 2);
-  return wordsA[0] === wordsB[0] && wordsA[1] === wordsB[1];
 }

@@ -3,6 +3,7 @@
  * tells a merge what it left out.
  */
 import { LabelsDecoder } from "#model/canonical-labels.ts";
+import { wordsOf } from "#model/staleness.ts";
 import type { TimeRange } from "#storage/queryable.ts";
 import type { TombstoneTest } from "../tombstone/tombstone-test.ts";
 import type { BlockSeries, BlockSeriesSource } from "./block-series.ts";
@@ -47,11 +48,12 @@ export class TombstoneFilter implements BlockSeriesSource {
     const hidden = this.#hidden;
     kept.clear();
     hidden.clear();
-    const { timestamps, values, start, end } = series;
+    const { timestamps, start, end } = series;
+    const words = wordsOf(series.values);
     for (let row = start; row < end; row++) {
       const timestamp = timestamps[row]!;
       const isHidden = ranges.some(({ minMs, maxMs }) => timestamp >= minMs && timestamp <= maxMs);
-      (isHidden ? hidden : kept).push(timestamps, values, row);
+      (isHidden ? hidden : kept).pushWords(timestamp, words, row);
     }
     if (hidden.length > 0) this.#onHidden?.(hidden.seriesOf(series));
     return kept.seriesOf(series);

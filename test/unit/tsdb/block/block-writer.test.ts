@@ -116,8 +116,10 @@ test("a part of the placements can be read alone", async () => {
   await rig.write(series);
   const reader = await rig.open();
   const half = 0x8000_0000;
-  const low = await plainOf(await reader.readAll(everything, 0, half - 1));
-  const high = await plainOf(await reader.readAll(everything, half));
+  const part = async (min: number, max: number): Promise<PlainSeries[]> =>
+    plainOf(await reader.read(await reader.owned(min, max), everything));
+  const low = await part(0, half - 1);
+  const high = await part(half, 0xffff_ffff);
   expect([...low, ...high]).toEqual(expectedOf(series));
   expect(low.length).toBeGreaterThan(0);
   expect(high.length).toBeGreaterThan(0);
@@ -175,7 +177,7 @@ test("series may come in parts, and many blocks are written side by side", async
   for (const one of series) {
     const whole = blockSeriesOf(one);
     await writers[0]!.add({ ...whole, end: 100 });
-    await writers[0]!.append(0, whole.timestamps, whole.values, 100, 250);
+    await writers[0]!.addSamples({ ...whole, start: 100, end: 250 });
     await writers[1]!.add({ ...whole, start: 250 });
   }
   for (const writer of writers) await writer.finish();

@@ -1,0 +1,64 @@
+/** Samples of one series to buckets of a tier. A bucket depends on the samples inside it only. */
+import { CompensatedSum } from "#model/compensated-sum.ts";
+import { isStaleAt, wordsOf } from "#model/staleness.ts";
+import type { BlockSeries } from "./block-series.ts";
+import { NOT_STALE, type TierRows } from "./tier-rows.ts";
+import { bucketMsOf, type Tier } from "./tier.ts";
+import { copyWords } from "./value-words.ts";
+
+/** Replaces `rows` by the buckets of `series`. */
+export function aggregateSeries(series: BlockSeries, tier: Tier, rows: TierRows): void {
+  rows.clear();
+  const { timestamps, end } = series;
+  const words = wordsOf(series.values);
+  const bucketMs = bucketMsOf(tier);
+  for (let row = series.start; row < end;) {
+    const start = Math.floor(timestamps[row]! / bucketMs) * bucketMs;
+    let next = row + 1;
+    while (next < end && timestamps[next]! < start + bucketMs) next++;
+    aggregateBucket(series, words, row, next, rows, rows.push(start));
+    row = next;
+  }
+}
+
+/** Samples `[start, end)`, at least one, to row `at`. */
+function aggregateBucket(
+  series: BlockSeries,
+  words: Uint32Array,
+  start: number,
+  end: number,
+  rows: TierRows,
+  at: number,
+): void {
+  const { timestamps, values } = series;
+  const sum = new CompensatedSum();
+  let first = -1;
+  let last = -1;
+  let count = 0;
+  let min = Number.NaN;
+  let max = Number.NaN;
+  let resets = 0;
+  for (let row = start; row < end; row++) {
+    if (isStaleAt(words, row)) continue;
+    const value = values[row]!;
+    if (first < 0) first = row;
+    else if (value < values[last]!) resets += values[last]!;
+    last = row;
+    count++;
+    sum.add(value);
+    if (value < min || Number.isNaN(min)) min = value;
+    if (value > max || Number.isNaN(max)) max = value;
+  }
+  if (last < end - 1) rows.staleMs[at] = timestamps[end - 1]!;
+  else rows.staleMs[at] = NOT_STALE;
+  if (count === 0) return;
+  rows.count[at] = count;
+  rows.firstMs[at] = timestamps[first]!;
+  rows.lastMs[at] = timestamps[last]!;
+  copyWords(words, first, rows.words("first"), at);
+  copyWords(words, last, rows.words("last"), at);
+  rows.write("sum", at, sum.result());
+  rows.write("min", at, min);
+  rows.write("max", at, max);
+  rows.write("resets", at, resets);
+}

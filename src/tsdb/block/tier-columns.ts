@@ -1,0 +1,100 @@
+/**
+ * The columns of a tier's block: which rows a series has in each, and which of them need not be
+ * stored because the other columns imply them (FORMAT.md). The writer stores, the digest covers all.
+ */
+import {
+  COLUMN_COUNT,
+  COLUMN_FIRST,
+  COLUMN_LAST,
+  COLUMN_MAX,
+  COLUMN_MIN,
+  COLUMN_RESETS,
+  COLUMN_STALE,
+  COLUMN_SUM,
+} from "./block-columns.ts";
+import type { RowColumns } from "./row-columns.ts";
+import { impliedMax, impliedMin, impliedSum } from "./tier-implied.ts";
+import { NOT_STALE, type TierColumnName, type TierRows } from "./tier-rows.ts";
+import { sameWords } from "./value-words.ts";
+
+/** One column: times and values of its rows, and whether one is implied. */
+export interface TierColumn {
+  readonly column: number;
+  readonly times: TierColumnName;
+  readonly values: TierColumnName;
+  /** Only asked for rows that the column has. */
+  readonly isImplied: (rows: TierRows, words: Uint32Array, row: number) => boolean;
+}
+
+const one = new Float64Array(1);
+const oneWords = new Uint32Array(one.buffer);
+
+/** True when a reader would come to the same bits by itself. */
+function implies(value: number, words: Uint32Array, row: number): boolean {
+  if (Number.isNaN(value)) return false;
+  one[0] = value;
+  return sameWords(oneWords, 0, words, row);
+}
+
+function columnAt(
+  column: number,
+  times: TierColumnName,
+  values: TierColumnName,
+  isImplied: TierColumn["isImplied"],
+): TierColumn {
+  return { column, times, values, isImplied };
+}
+
+export const TIER_COLUMN_LIST: readonly TierColumn[] = [
+  columnAt(COLUMN_LAST, "lastMs", "last", () => false),
+  columnAt(
+    COLUMN_COUNT,
+    "bucketMs",
+    "count",
+    (rows, _words, row) => rows.count[row] === countBefore(rows, row),
+  ),
+  columnAt(COLUMN_FIRST, "firstMs", "first", (rows, _words, row) => rows.count[row] === 1),
+  columnAt(COLUMN_SUM, "bucketMs", "sum", (rows, words, row) =>
+    implies(impliedSum(rows, row), words, row),
+  ),
+  columnAt(COLUMN_MIN, "bucketMs", "min", (rows, words, row) =>
+    implies(impliedMin(rows, row), words, row),
+  ),
+  columnAt(COLUMN_MAX, "bucketMs", "max", (rows, words, row) =>
+    implies(impliedMax(rows, row), words, row),
+  ),
+  columnAt(COLUMN_RESETS, "bucketMs", "resets", (_rows, words, row) => implies(0, words, row)),
+  columnAt(COLUMN_STALE, "staleMs", "staleMs", () => false),
+];
+
+/** Samples in the bucket with samples before this one; 1 before the first. */
+function countBefore(rows: TierRows, row: number): number {
+  for (let before = row - 1; before >= 0; before--) {
+    if (rows.count[before]! > 0) return rows.count[before]!;
+  }
+  return 1;
+}
+
+/** All rows of the column into `all`, those to be stored into `stored`. */
+export function collectColumn(
+  column: TierColumn,
+  rows: TierRows,
+  all: RowColumns,
+  stored: RowColumns | null,
+): void {
+  const times = rows[column.times];
+  const isStale = column.column === COLUMN_STALE;
+  one[0] = 0;
+  const words = isStale ? oneWords : rows.words(column.values);
+  all.clear();
+  stored?.clear();
+  for (let row = 0; row < rows.length; row++) {
+    const isPresent = isStale ? rows.staleMs[row] !== NOT_STALE : rows.count[row]! > 0;
+    if (!isPresent) continue;
+    const at = isStale ? 0 : row;
+    all.pushWords(times[row]!, words, at);
+    if (stored !== null && !column.isImplied(rows, words, row)) {
+      stored.pushWords(times[row]!, words, at);
+    }
+  }
+}

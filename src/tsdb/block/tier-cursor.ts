@@ -1,0 +1,204 @@
+/**
+ * Goes through chosen series of a tier's block in order and gives their buckets. A range is widened
+ * to whole buckets. Reads the columns it needs: what is not asked for is 0 in the rows.
+ */
+import type { TimeRange } from "#storage/queryable.ts";
+import {
+  COLUMN_COUNT,
+  COLUMN_FIRST,
+  COLUMN_LAST,
+  COLUMN_MAX,
+  COLUMN_MIN,
+  COLUMN_RESETS,
+  COLUMN_STALE,
+  COLUMN_SUM,
+} from "./block-columns.ts";
+import type { BlockFile } from "./block-file.ts";
+import type { BlockIndex } from "./block-reader.ts";
+import type { SeriesIdentity } from "./block-series.ts";
+import { PageColumnReader, type OnPageDamage } from "./page-column-reader.ts";
+import type { PageTools } from "./page-tools.ts";
+import { RowColumns } from "./row-columns.ts";
+import { impliedMax, impliedMin, impliedSum } from "./tier-implied.ts";
+import { TierRows, type TierColumnName } from "./tier-rows.ts";
+import { bucketMsOf, bucketStartMs, type Tier } from "./tier.ts";
+import { copyWords } from "./value-words.ts";
+
+/** Aggregates that are read only when asked for; the rest always is. */
+export type TierAggregate = "sum" | "min" | "max" | "resets";
+
+export const ALL_AGGREGATES: readonly TierAggregate[] = ["sum", "min", "max", "resets"];
+
+export interface TierSeries {
+  readonly identity: SeriesIdentity;
+  /** The cursor's, filled anew for the next series. */
+  readonly rows: TierRows;
+}
+
+/** Series in the order of `compareIdentities`, each once. */
+export interface TierSeriesSource {
+  /** Valid until the next call; null at the end. */
+  next(): Promise<TierSeries | null>;
+  /** Gives back what the source holds; may be called twice. */
+  close(): void;
+}
+
+export interface TierCursorOptions {
+  readonly file: BlockFile;
+  readonly index: BlockIndex;
+  readonly tools: PageTools;
+  /** Ascending. */
+  readonly series: Uint32Array;
+  readonly range: TimeRange;
+  readonly aggregates: readonly TierAggregate[];
+  readonly onDamage?: OnPageDamage | undefined;
+}
+
+const READ_ALWAYS = [COLUMN_LAST, COLUMN_COUNT, COLUMN_FIRST, COLUMN_STALE];
+const COLUMN_OF: Readonly<Record<TierAggregate, number>> = {
+  sum: COLUMN_SUM,
+  min: COLUMN_MIN,
+  max: COLUMN_MAX,
+  resets: COLUMN_RESETS,
+};
+
+export class TierCursor implements TierSeriesSource {
+  readonly #options: TierCursorOptions;
+  readonly #tier: Tier;
+  /** By column; null for those that are not read. */
+  readonly #readers: (PageColumnReader | null)[] = [];
+  readonly #columns: RowColumns[] = [];
+  readonly #rows = new TierRows();
+  #at = 0;
+
+  constructor(options: TierCursorOptions) {
+    this.#options = options;
+    const { file, index, tools, onDamage, aggregates } = options;
+    this.#tier = file.meta.tier;
+    const wanted = new Set([...READ_ALWAYS, ...aggregates.map((name) => COLUMN_OF[name])]);
+    for (const [column, pages] of index.pages.entries()) {
+      const reader = wanted.has(column) ? new PageColumnReader(file, pages, tools, onDamage) : null;
+      this.#readers.push(reader);
+      this.#columns.push(new RowColumns());
+    }
+  }
+
+  /** Series without a bucket in range are left out. */
+  async next(): Promise<TierSeries | null> {
+    const { series, index } = this.#options;
+    while (this.#at < series.length) {
+      const number = series[this.#at++]!;
+      await this.#readColumns(number);
+      this.#combine();
+      if (this.#rows.length > 0) {
+        return { identity: index.series.identity(number), rows: this.#rows };
+      }
+    }
+    this.close();
+    return null;
+  }
+
+  close(): void {
+    for (const reader of this.#readers) reader?.close();
+  }
+
+  async #readColumns(number: number): Promise<void> {
+    const { range } = this.#options;
+    const bucketMs = bucketMsOf(this.#tier);
+    const minMs = range.minMs === -Infinity ? -Infinity : bucketStartMs(range.minMs, this.#tier);
+    const endMs =
+      range.maxMs === Infinity ? Infinity : bucketStartMs(range.maxMs, this.#tier) + bucketMs - 1;
+    for (const [column, reader] of this.#readers.entries()) {
+      const rows = this.#columns[column]!;
+      rows.clear();
+      // A count holds on until the next one, so those before the range matter.
+      const fromMs = column === COLUMN_COUNT ? -Infinity : minMs;
+      await reader?.read(number, fromMs, endMs, rows);
+    }
+  }
+
+  #combine(): void {
+    const rows = this.#rows;
+    rows.clear();
+    this.#pushBuckets();
+    this.#spreadCounts();
+    this.#layOver(COLUMN_FIRST, "first", (row) => {
+      copyWords(rows.words("last"), row, rows.words("first"), row);
+    });
+    this.#spreadFirstTimes();
+    this.#layOver(COLUMN_SUM, "sum", (row) => rows.write("sum", row, impliedSum(rows, row)));
+    this.#layOver(COLUMN_MIN, "min", (row) => rows.write("min", row, impliedMin(rows, row)));
+    this.#layOver(COLUMN_MAX, "max", (row) => rows.write("max", row, impliedMax(rows, row)));
+    this.#layOver(COLUMN_RESETS, "resets", () => {});
+  }
+
+  /** Rows of buckets with samples, and of those with a stale marker only. */
+  #pushBuckets(): void {
+    const rows = this.#rows;
+    const last = this.#columns[COLUMN_LAST]!;
+    const stale = this.#columns[COLUMN_STALE]!;
+    let a = 0;
+    let b = 0;
+    while (a < last.length || b < stale.length) {
+      const lastMs = a < last.length ? last.timestamps[a]! : Infinity;
+      const staleMs = b < stale.length ? stale.timestamps[b]! : Infinity;
+      const bucket = bucketStartMs(Math.min(lastMs, staleMs), this.#tier);
+      const row = rows.push(bucket);
+      const endMs = bucket + bucketMsOf(this.#tier);
+      if (lastMs < endMs) {
+        rows.count[row] = 1;
+        rows.lastMs[row] = lastMs;
+        copyWords(last.words, a, rows.words("last"), row);
+        a++;
+      }
+      if (staleMs < endMs) {
+        rows.staleMs[row] = staleMs;
+        b++;
+      }
+    }
+  }
+
+  #spreadCounts(): void {
+    const rows = this.#rows;
+    const counts = this.#columns[COLUMN_COUNT]!;
+    let count = 1;
+    let at = 0;
+    for (let row = 0; row < rows.length; row++) {
+      while (at < counts.length && counts.timestamps[at]! <= rows.bucketMs[row]!) {
+        count = counts.values[at++]!;
+      }
+      if (rows.count[row]! > 0) rows.count[row] = count;
+    }
+  }
+
+  /** Stored rows of a column into `name`, `imply` for the buckets that have none. */
+  #layOver(column: number, name: TierColumnName, imply: (row: number) => void): void {
+    if (this.#readers[column] === null) return;
+    const rows = this.#rows;
+    const stored = this.#columns[column]!;
+    const target = rows.words(name);
+    let at = 0;
+    for (let row = 0; row < rows.length; row++) {
+      if (rows.count[row] === 0) continue;
+      if (this.#isAt(stored, at, row)) copyWords(stored.words, at++, target, row);
+      else imply(row);
+    }
+  }
+
+  #spreadFirstTimes(): void {
+    const rows = this.#rows;
+    const stored = this.#columns[COLUMN_FIRST]!;
+    let at = 0;
+    for (let row = 0; row < rows.length; row++) {
+      if (rows.count[row] === 0) continue;
+      const isStored = this.#isAt(stored, at, row);
+      rows.firstMs[row] = isStored ? stored.timestamps[at++]! : rows.lastMs[row]!;
+    }
+  }
+
+  /** Whether stored row `at` lies in the bucket of `row`; earlier ones were used up. */
+  #isAt(stored: RowColumns, at: number, row: number): boolean {
+    const endMs = this.#rows.bucketMs[row]! + bucketMsOf(this.#tier);
+    return at < stored.length && stored.timestamps[at]! < endMs;
+  }
+}

@@ -1,0 +1,27 @@
+/**
+ * What the other columns of a bucket imply, so that it need not be stored (FORMAT.md). A reader
+ * computes the same and puts the stored rows over it. NaN is never implied, because its bits are not
+ * the same on every machine.
+ */
+import type { TierRows } from "./tier-rows.ts";
+
+/** Of a bucket whose samples lie on a line, constant ones and steady counters among them. */
+export function impliedSum(rows: TierRows, row: number): number {
+  const first = rows.first[row]!;
+  const last = rows.last[row]!;
+  const count = rows.count[row]!;
+  return count === 1 ? last : ((first + last) / 2) * count;
+}
+
+/** Of a bucket that rises, or falls, throughout. */
+export function impliedMin(rows: TierRows, row: number): number {
+  const first = rows.first[row]!;
+  const last = rows.last[row]!;
+  return last < first ? last : first;
+}
+
+export function impliedMax(rows: TierRows, row: number): number {
+  const first = rows.first[row]!;
+  const last = rows.last[row]!;
+  return last > first ? last : first;
+}

@@ -1,0 +1,53 @@
+/**
+ * What every rewriting of blocks needs and gives. A job runs in a job thread: it reads blocks that
+ * somebody keeps pinned, writes new ones, and says what the manifest should list instead. Nothing
+ * counts before that is committed.
+ */
+import { EngineError } from "#base/engine-error.ts";
+import type { Seq } from "#model/refs.ts";
+import type { Disk } from "#runtime/ports/disk.ts";
+import { runtimeErrors } from "#runtime/runtime-errors.ts";
+import type { SeqRange } from "../block/block-meta.ts";
+import type { BlockReaders } from "../block/block-readers.ts";
+import type { FileOwner } from "../block/file-header.ts";
+import type { PageTools } from "../block/page-tools.ts";
+import type { BlockEntry, BlockKey } from "../manifest/block-entry.ts";
+import type { Tombstone } from "../tombstone/tombstone.ts";
+
+export interface CompactionContext {
+  readonly disk: Disk;
+  readonly owner: FileOwner;
+  readonly tools: PageTools;
+  readonly readers: BlockReaders;
+  /** All of the manifest's. */
+  readonly tombstones: readonly Tombstone[];
+  readonly takeBlockId: () => number;
+  readonly isCancelled?: () => boolean;
+}
+
+export interface CompactionResult {
+  readonly addBlocks: readonly BlockEntry[];
+  readonly removeBlocks: readonly BlockKey[];
+  /** Samples left out because an earlier block had the same, or another, value at their time. */
+  readonly duplicates: number;
+  readonly conflicts: number;
+  /** Samples that tombstones or retention removed. */
+  readonly removed: number;
+}
+
+/** All records of the sources, and those between. */
+export function seqRangeOf(sources: readonly BlockEntry[]): SeqRange {
+  const newest = sources.reduce((a, b) => (b.lastSeq > a.lastSeq ? b : a));
+  const firstSeq = Math.min(...sources.map((block) => block.firstSeq)) as Seq;
+  return { epoch: newest.epoch, firstSeq, lastSeq: newest.lastSeq };
+}
+
+/** Up to here tombstones are applied in what the job writes. */
+export function cleanSeqOf(context: CompactionContext): Seq {
+  return Math.max(0, ...context.tombstones.map(({ seq }) => seq)) as Seq;
+}
+
+export function checkCancelled(context: CompactionContext): void {
+  if (context.isCancelled?.() !== true) return;
+  throw new EngineError(runtimeErrors.actorGone, "cannot merge blocks: the job was cancelled");
+}

@@ -1,0 +1,102 @@
+/** Buckets of a tier computed and read the plain way, for tests to compare. */
+import { decodeLabels } from "#model/canonical-labels.ts";
+import { CompensatedSum } from "#model/compensated-sum.ts";
+import { labelsRecord } from "#model/labels.ts";
+import type { TierSeriesSource } from "#tsdb/block/tier-cursor.ts";
+import type { PlainSeries } from "./block-rig.ts";
+
+const STALE = 0x7ff0_0000_0000_0002n;
+const NAN = 0x7ff8_0000_0000_0000n;
+
+export interface PlainBucket {
+  readonly bucketMs: number;
+  readonly count: number;
+  readonly firstMs: number;
+  readonly lastMs: number;
+  /** Bits. */
+  readonly first: bigint;
+  readonly last: bigint;
+  readonly sum: bigint;
+  readonly min: bigint;
+  readonly max: bigint;
+  readonly resets: bigint;
+  readonly staleMs: number;
+}
+
+function bits(value: number): bigint {
+  return Number.isNaN(value) ? NAN : new BigUint64Array(new Float64Array([value]).buffer)[0]!;
+}
+
+function valueOf(word: bigint): number {
+  return new Float64Array(new BigUint64Array([word]).buffer)[0]!;
+}
+
+/** From the words of the format page, sample by sample. */
+export function bucketsOf(series: PlainSeries, bucketMs: number): PlainBucket[] {
+  const dealt = new Map<number, [number, bigint][]>();
+  for (const [at, word] of series.samples) {
+    const start = Math.floor(at / bucketMs) * bucketMs;
+    dealt.set(start, [...(dealt.get(start) ?? []), [at, word]]);
+  }
+  return [...dealt].map(([start, all]): PlainBucket => {
+    const samples = all.filter(([, word]) => word !== STALE);
+    const [lastAt, lastWord] = all.at(-1)!;
+    const staleMs = lastWord === STALE ? lastAt : -Infinity;
+    const none = { count: 0, firstMs: 0, lastMs: 0, first: 0n, last: 0n, sum: 0n };
+    if (samples.length === 0) {
+      return { bucketMs: start, ...none, min: 0n, max: 0n, resets: 0n, staleMs };
+    }
+    const values = samples.map(([, word]) => valueOf(word));
+    const sum = new CompensatedSum();
+    for (const value of values) sum.add(value);
+    const numbers = values.filter((value) => !Number.isNaN(value));
+    let resets = 0;
+    for (let i = 1; i < values.length; i++) {
+      if (values[i]! < values[i - 1]!) resets += values[i - 1]!;
+    }
+    // The first of equal ones: 0 and -0 are equal.
+    const least = numbers.find((value) => numbers.every((other) => value <= other)) ?? Number.NaN;
+    const most = numbers.find((value) => numbers.every((other) => value >= other)) ?? Number.NaN;
+    return {
+      bucketMs: start,
+      count: samples.length,
+      firstMs: samples[0]![0],
+      lastMs: samples.at(-1)![0],
+      first: samples[0]![1],
+      last: samples.at(-1)![1],
+      sum: bits(sum.result()),
+      min: bits(least),
+      max: bits(most),
+      resets: bits(resets),
+      staleMs,
+    };
+  });
+}
+
+/** Buckets by the JSON of their labels. */
+export async function plainBuckets(source: TierSeriesSource): Promise<Map<string, PlainBucket[]>> {
+  const all = new Map<string, PlainBucket[]>();
+  for (let one = await source.next(); one !== null; one = await source.next()) {
+    const { identity, rows } = one;
+    const word = (column: Float64Array, row: number): bigint =>
+      new BigUint64Array(column.slice(row, row + 1).buffer)[0]!;
+    const buckets = Array.from({ length: rows.length }, (_, row): PlainBucket => ({
+      bucketMs: rows.bucketMs[row]!,
+      count: rows.count[row]!,
+      firstMs: rows.firstMs[row]!,
+      lastMs: rows.lastMs[row]!,
+      first: word(rows.first, row),
+      last: word(rows.last, row),
+      sum: word(rows.sum, row),
+      min: word(rows.min, row),
+      max: word(rows.max, row),
+      resets: word(rows.resets, row),
+      staleMs: rows.staleMs[row]!,
+    }));
+    const { __name__, ...others } = labelsRecord(decodeLabels(identity.labels));
+    const { instance, job } = others;
+    const ordered = { __name__, job, instance };
+    all.set(JSON.stringify(ordered), buckets);
+  }
+  return all;
+}
