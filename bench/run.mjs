@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- <name> [options]`: runs one macro benchmark under the pinned Node.js. Every one
+ * `npm run bench -- <name> [options]`: runs one benchmark under the pinned Node.js. Every one
  * takes `--smoke`, a size that only proves it works. README.md beside this file says what each
  * measures and what it showed.
  *
@@ -9,16 +9,24 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { ensureSetup, nodeEnvironment, projectRoot, reportAndExit } from "#cli/setup.mjs";
 
-const NAMES = ["ingest", "placement", "handoff"];
+/** Name -> folder below this one. */
+const FOLDERS = new Map([
+  ["ingest", "macro/ingest"],
+  ["placement", "macro/placement"],
+  ["handoff", "macro/handoff"],
+  ["head", "micro/head"],
+]);
 
 function main() {
   const [name, ...rest] = process.argv.slice(2);
-  if (!NAMES.includes(name)) {
-    process.stderr.write(`bench: got ${name ?? "no name"}, want one of ${NAMES.join(", ")}\n`);
+  const folder = FOLDERS.get(name);
+  if (folder === undefined) {
+    const names = [...FOLDERS.keys()].join(", ");
+    process.stderr.write(`bench: got ${name ?? "no name"}, want one of ${names}\n`);
     process.exitCode = 2;
     return;
   }
-  const args = [join(projectRoot, "bench", "macro", name, "run.ts"), ...rest];
+  const args = [join(projectRoot, "bench", folder, "run.ts"), ...rest];
   const child = spawn(ensureSetup(), args, { env: nodeEnvironment(), stdio: "inherit" });
   child.on("error", (error) => {
     process.stderr.write(`bench: cannot run ${name}: ${error.message}\n`);

@@ -14,6 +14,15 @@ function figuresOf(stdout: string): number[] {
   return rows.flatMap((row) => row.match(/\d+(\.\d+)?/g) ?? []).map(Number);
 }
 
+<<<<<<< HEAD
+test.each(["ingest", "placement", "handoff", "head"])("%s runs at its smoke size", async (name) => {
+  const { stdout } = await run(process.execPath, [RUN, name, "--smoke"]);
+  const figures = figuresOf(stdout);
+  expect(figures.length).toBeGreaterThan(5);
+  expect(figures.every(Number.isFinite)).toBe(true);
+  expect(stdout).not.toMatch(/NaN|Infinity|undefined/);
+});
+=======
 test.each(["ingest", "placement", "handoff"])(
   "%s runs at its smoke size",
   async (name) => {
@@ -25,10 +34,11 @@ test.each(["ingest", "placement", "handoff"])(
   },
   TIMEOUT_MS,
 );
+>>>>>>> origin/main
 
 test("an unknown name is refused with the known ones", async () => {
   await expect(run(process.execPath, [RUN, "speed"])).rejects.toMatchObject({
     code: 2,
-    stderr: expect.stringContaining("want one of ingest, placement, handoff") as string,
+    stderr: expect.stringContaining("want one of ingest, placement, handoff, head") as string,
   });
 });

@@ -48,7 +48,7 @@ export const SERIES_CHUNK_GENERATION = 20;
 export const SERIES_SAMPLE_COUNT = 24;
 /** Mark of the view that was the newest when the series was last journaled. */
 export const SERIES_VIEW_MARK = 28;
-/** Staging area: f64 base time, values (64 bits each), times less the base (i32 each). */
+/** Staging area: values (64 bits each); a wide one has times behind them. */
 export const SERIES_STAGING = 32;
 /** Of the newest sample, hence of the staged ones; of the creation while there is none. */
 export const SERIES_GENERATION = 36;
@@ -62,17 +62,25 @@ export const SERIES_TENANT = 44;
 export const SERIES_LABELS = 48;
 /** Side head of samples that came out of order, or 0. */
 export const SERIES_SIDE = 52;
-/** u64. */
-export const SERIES_FINGERPRINT = 56;
+/** From one staged sample to the next, ms; they are at equal distances while the area is narrow. */
+export const SERIES_INTERVAL = 56;
+export const SERIES_REF = 60;
 
 /** A cut has dropped the series; it lingers while samples of it are in memory. */
 export const SERIES_DROPPED = 1;
+/** The staging area is wide. */
+export const SERIES_WIDE = 2;
+/** The samples before came at uneven distances: the next area is wide from the start. */
+export const SERIES_UNEVEN = 4;
 
-/** Label block: u64 placement, u32 ref, u32 label bytes, then the canonical label bytes. */
+/** Behind the values of a wide staging area: f64 base time, then each time less the base, i32. */
+export const STAGED_TIMES_BASE_BYTES = 8;
+
+/** Label block: u64 placement, u64 fingerprint, u32 label bytes, 0, then the canonical label bytes. */
 export const LABELS_PLACEMENT = 0;
-export const LABELS_REF = 8;
-export const LABELS_BYTES = 12;
-export const LABELS_HEADER_BYTES = 16;
+export const LABELS_FINGERPRINT = 8;
+export const LABELS_BYTES = 16;
+export const LABELS_HEADER_BYTES = 24;
 
 /** Chunk: miniblocks of one series and generation, in order of time. */
 export const CHUNK_PREVIOUS = 0;
@@ -91,9 +99,8 @@ export const CHUNK_SEGMENTS = 47;
 export const CHUNK_HEADER_BYTES = 48;
 /** Bounds what reading one sample decodes, and the room for it above. */
 export const CHUNK_SAMPLES_MAX = 1024;
-/** Segment: bytes, then the u32 address of the next one. They double, so short series stay small. */
+/** Segment: bytes, then the u32 address of the next one. They grow, so little of a chunk is empty. */
 export const SEGMENT_FIRST_BYTES = 48;
-export const SEGMENT_SECOND_BYTES = 64;
 export const SEGMENT_BYTES_MAX = 256;
 
 /** Side head: newest side chunk and its generation. */

@@ -19,8 +19,8 @@ export const HEAD_BYTES_LIMIT: number = 65_536 * WASM_PAGE_BYTES;
 const GROWTH_BYTES_MIN = 256 * 1024;
 /** Then an eighth more each time, so growing stays rare and waste stays small. */
 const GROWTH_FRACTION = 8;
-/** The last bytes stay unused, so that the end of 4 GiB is still a u32. */
-const END_BYTES = 8;
+/** Unused at the end: decoding may look a few bytes too far, and 4 GiB must still be a u32. */
+const END_BYTES = 64;
 
 export class HeadMemory {
   readonly kernel: HeadKernel;

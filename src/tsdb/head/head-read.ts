@@ -12,12 +12,16 @@ import {
   HEAD_READ_VALUES,
   SERIES_CHUNK,
   SERIES_CHUNK_GENERATION,
+  SERIES_FLAGS,
   SERIES_GENERATION,
+  SERIES_INTERVAL,
+  SERIES_LAST_TIMESTAMP,
   SERIES_SAMPLE_COUNT,
   SERIES_SIDE,
   SERIES_STAGED,
   SERIES_STAGING,
   SERIES_STAGING_CAPACITY,
+  SERIES_WIDE,
   SIDE_CHUNK,
   SIDE_CHUNK_COUNT,
   SIDE_CHUNK_HEADER_BYTES,
@@ -140,17 +144,19 @@ export class HeadReader {
     const staged = u8[4 * record + SERIES_STAGED]!;
     const generation = u32[record + SERIES_GENERATION / 4]!;
     if (staged === 0 || generation <= after || generation > upTo) return;
-    const staging = u32[record + SERIES_STAGING / 4]!;
-    const first = u32[record + SERIES_SAMPLE_COUNT / 4]! - staged;
-    const seen = Math.min(staged, visible - first);
-    const base = f64[staging >>> 3]!;
-    const value = (staging + 8) >>> 2;
-    const offset = value + 2 * u8[4 * record + SERIES_STAGING_CAPACITY]!;
+    const value = u32[record + SERIES_STAGING / 4]! >>> 2;
+    const seen = staged - Math.max(0, u32[record + SERIES_SAMPLE_COUNT / 4]! - visible);
+    const isWide = (u8[4 * record + SERIES_FLAGS]! & SERIES_WIDE) !== 0;
+    const times = value + 2 * u8[4 * record + SERIES_STAGING_CAPACITY]!;
+    const interval = staged > 1 ? u32[record + SERIES_INTERVAL / 4]! : 0;
+    const base = isWide
+      ? f64[times >>> 1]!
+      : f64[(record + SERIES_LAST_TIMESTAMP / 4) >>> 1]! - interval * (staged - 1);
     columns.reserve(staged);
     const { timestamps, words } = columns;
     let row = columns.rows;
     for (let i = 0; i < seen; i++) {
-      const timestamp = base + u32[offset + i]!;
+      const timestamp = base + (isWide ? u32[times + 2 + i]! : interval * i);
       if (timestamp < minMs || timestamp > maxMs) continue;
       timestamps[row] = timestamp;
       words[2 * row] = u32[value + 2 * i]!;

@@ -6,9 +6,9 @@
 import { assert } from "#base/assert.ts";
 import {
   LABELS_BYTES,
+  LABELS_FINGERPRINT,
   LABELS_HEADER_BYTES,
   LABELS_PLACEMENT,
-  SERIES_FINGERPRINT,
   SERIES_LABELS,
   SERIES_TENANT,
 } from "#kernels/layout/head-layout.ts";
@@ -21,7 +21,12 @@ export interface HeadOptions {
   readonly module: WebAssembly.Module;
   /** Appends that need more linear memory are refused with `storage.overloaded`. */
   readonly bytesMax: number;
+  /** Samples that a series gathers before they are packed. */
+  readonly stagingSamples: StagingSamples;
 }
+
+/** The fewer, the less memory and the more bytes per sample. */
+export type StagingSamples = 8 | 16;
 
 export class Head {
   readonly memory: HeadMemory;
@@ -31,10 +36,20 @@ export class Head {
   lingeringRuns: number[] = [];
   /** Samples that are not released. */
   sampleCount = 0;
+  #stagingSamples: StagingSamples;
 
   constructor(options: HeadOptions) {
     this.memory = new HeadMemory(options.module, options.bytesMax);
     this.generations = new HeadGenerations(this.memory);
+    this.#stagingSamples = options.stagingSamples;
+    this.memory.kernel.setStagingSamples(options.stagingSamples);
+  }
+
+  /** Each series changes when it is next empty. */
+  set stagingSamples(samples: StagingSamples) {
+    if (samples === this.#stagingSamples) return;
+    this.#stagingSamples = samples;
+    this.memory.kernel.setStagingSamples(samples);
   }
 
   /** All refs are below. */
@@ -62,7 +77,7 @@ export class Head {
 
   /** Index of the fingerprint of `ref`, low word first. */
   fingerprintWord(ref: number): number {
-    return this.recordWord(ref) + SERIES_FINGERPRINT / 4;
+    return this.labelsWord(ref) + LABELS_FINGERPRINT / 4;
   }
 
   /** Index of the placement of `ref`, low word first. */

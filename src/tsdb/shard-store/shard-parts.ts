@@ -1,7 +1,7 @@
 /** What the verbs of a shard store share; nobody else holds it. */
 import type { LabelsDecoder } from "#model/canonical-labels.ts";
 import type { TenantId } from "#model/refs.ts";
-import type { Head } from "../head/head.ts";
+import type { Head, StagingSamples } from "../head/head.ts";
 import type { InvertedIndex } from "../index/inverted-index.ts";
 import type { RecordDrafter } from "./record-drafter.ts";
 import type { RefGenerations } from "./ref-generations.ts";
@@ -9,6 +9,7 @@ import type { RefGenerations } from "./ref-generations.ts";
 export interface ShardParts {
   readonly refGenerations: RefGenerations;
   readonly outOfOrderWindowMs: number;
+  readonly stagingSamples: StagingSamples;
   readonly head: Head;
   readonly index: InvertedIndex;
   readonly decoder: LabelsDecoder;

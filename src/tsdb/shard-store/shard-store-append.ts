@@ -10,6 +10,7 @@ import { VERDICT_REF_UNKNOWN } from "#storage/verdict.ts";
 import type { Head } from "../head/head.ts";
 import { appendToHead } from "../head/head-append.ts";
 import { indexSeries, type ShardParts } from "./shard-parts.ts";
+import { STAGING_SAMPLES_LOW } from "./shard-store-options.ts";
 
 /** Clocks of senders are seldom off by more; samples later than this would hide real ones. */
 export const FUTURE_MS_MAX = 600_000;
@@ -21,11 +22,13 @@ export function appendBatch(
 ): AppendOutcome {
   const { head, drafter, refGenerations } = parts;
   const isKnownValid = refGenerations.isOwn(batch.generation);
+  const refusesNewSeries = context.refusesNewSeries === true;
+  head.stagingSamples = refusesNewSeries ? STAGING_SAMPLES_LOW : parts.stagingSamples;
   const result = appendToHead(head, batch, {
     outOfOrderWindowMs: parts.outOfOrderWindowMs,
     newestAllowedMs: context.trustedNowMs + FUTURE_MS_MAX,
     isKnownValid,
-    refusesNewSeries: context.refusesNewSeries === true,
+    refusesNewSeries,
   });
   const { firstNewRef, written } = result;
   const isComplete = written === batch.sampleCount;

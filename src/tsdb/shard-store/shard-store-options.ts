@@ -1,7 +1,13 @@
 /** Options of a shard's store. */
+import type { StagingSamples } from "../head/head.ts";
 
 /** One hour: late enough for a sender that was cut off briefly, short enough to find typos. */
 export const OUT_OF_ORDER_WINDOW_MS_DEFAULT = 3_600_000;
+
+/** A cache line pair of values per series. */
+export const STAGING_SAMPLES_DEFAULT: StagingSamples = 16;
+/** When memory is short. */
+export const STAGING_SAMPLES_LOW: StagingSamples = 8;
 
 export interface ShardStoreOptions {
   /** `head.wasm`, compiled once per thread; see `kernels/head-kernel.ts`. */
@@ -15,4 +21,6 @@ export interface ShardStoreOptions {
   readonly generation: number;
   /** Per series, against its own newest sample; 0 to Infinity. */
   readonly outOfOrderWindowMs?: number;
+  /** As long as new series are welcome; then it is 8. */
+  readonly stagingSamples?: StagingSamples;
 }

@@ -28,7 +28,11 @@ import { SeriesRecords } from "./series-records.ts";
 import { appendBatch } from "./shard-store-append.ts";
 import { applyRecord, restoreRecord } from "./shard-store-apply.ts";
 import { closedGenerations, cutHead, readGeneration } from "./shard-store-cut.ts";
-import { OUT_OF_ORDER_WINDOW_MS_DEFAULT, type ShardStoreOptions } from "./shard-store-options.ts";
+import {
+  OUT_OF_ORDER_WINDOW_MS_DEFAULT,
+  STAGING_SAMPLES_DEFAULT,
+  type ShardStoreOptions,
+} from "./shard-store-options.ts";
 import { openReadView } from "./shard-store-read.ts";
 import type { ShardParts } from "./shard-parts.ts";
 
@@ -40,12 +44,18 @@ class HeadShardStore implements ShardStore {
   readonly #parts: ShardParts;
 
   constructor(options: ShardStoreOptions) {
-    const { generation, outOfOrderWindowMs = OUT_OF_ORDER_WINDOW_MS_DEFAULT } = options;
+    const { outOfOrderWindowMs = OUT_OF_ORDER_WINDOW_MS_DEFAULT } = options;
+    const { stagingSamples = STAGING_SAMPLES_DEFAULT } = options;
     assert(outOfOrderWindowMs >= 0, () => `out-of-order window: got ${outOfOrderWindowMs} ms`);
     this.#parts = {
-      refGenerations: new RefGenerations(generation),
+      refGenerations: new RefGenerations(options.generation),
       outOfOrderWindowMs,
-      head: new Head({ module: options.headKernel, bytesMax: options.headBytesMax }),
+      stagingSamples,
+      head: new Head({
+        module: options.headKernel,
+        bytesMax: options.headBytesMax,
+        stagingSamples,
+      }),
       index: new InvertedIndex(),
       decoder: new LabelsDecoder(),
       drafter: new RecordDrafter(),

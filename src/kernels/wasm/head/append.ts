@@ -18,11 +18,11 @@ import {
   SERIES_VIEW_MARK,
 } from "../../layout/head-layout";
 import { currentGeneration } from "./arena";
-import { findInOrder, SEAL_BYTES_MAX, sealStaged, stagedOffset, stagedValue } from "./chunk";
+import { findInOrder, SEAL_BYTES_MAX, sealStaged } from "./chunk";
 import { pagesRoom } from "./memory";
 import { findAside, SIDE_WRITE_BYTES_MAX, writeSide } from "./side";
 import { nextRef, recordOf } from "./series-map";
-import { renewStaging, stagingBytes } from "./staging";
+import { STAGING_BYTES_MAX, stageSample } from "./staging";
 
 // Numbers of `storage/verdict.ts`.
 const WRITTEN: u8 = 0;
@@ -34,9 +34,6 @@ const TIMESTAMP_RANGE: u8 = 5;
 const REF_UNKNOWN: u8 = 8;
 
 const TIMESTAMP_LIMIT: f64 = 4503599627370496.0; // 2^52
-/** Longest time that a staging area spans: 24 days. */
-const STAGED_SPAN_MAX: f64 = 2147483647.0;
-
 /** Of the samples that went to the current generation. */
 let oldest: f64 = Infinity;
 let newest: f64 = -Infinity;
@@ -68,7 +65,7 @@ export function resetTimestamps(): void {
  * aside; `generations` may need a page each.
  */
 export function samplesRoom(count: u32, generations: u32): u32 {
-  const inOrder = stagingBytes(16) + SEAL_BYTES_MAX;
+  const inOrder = 2 * STAGING_BYTES_MAX + SEAL_BYTES_MAX;
   const each = max(inOrder, SIDE_WRITE_BYTES_MAX + SEAL_BYTES_MAX + 8);
   return pagesRoom(count * each) + pagesRoom(0) * generations;
 }
@@ -181,9 +178,7 @@ function warm(count: u32): void {
     const staged: u32 = load<u8>(record, SERIES_STAGED);
     const capacity: u32 = load<u8>(record, SERIES_STAGING_CAPACITY);
     if (capacity == 0) continue;
-    const staging: usize = load<u32>(record, SERIES_STAGING);
-    sum += load<u8>(staging) + load<u8>(stagedValue(staging, staged));
-    sum += load<u8>(stagedOffset(staging, capacity, staged));
+    sum += load<u8>(load<u32>(record, SERIES_STAGING) + (staged << 3));
     if (staged + 1 == capacity) sum += load<u8>(load<u32>(record, SERIES_CHUNK));
   }
   warmth = sum;
@@ -237,6 +232,9 @@ function write(record: usize, ref: u32, timestamp: f64, bits: i64): void {
     stage(record, timestamp, bits);
     store<f64>(record, timestamp, SERIES_LAST_TIMESTAMP);
     store<i64>(record, bits, SERIES_LAST_BITS);
+    if (load<u8>(record, SERIES_STAGED) == load<u8>(record, SERIES_STAGING_CAPACITY)) {
+      sealStaged(record);
+    }
   } else {
     writeSide(record, timestamp, bits, viewMark);
   }
@@ -247,29 +245,11 @@ function write(record: usize, ref: u32, timestamp: f64, bits: i64): void {
 // @ts-ignore: decorator
 @inline
 function stage(record: usize, timestamp: f64, bits: i64): void {
-  let staged: u32 = load<u8>(record, SERIES_STAGED);
-  let staging: usize = load<u32>(record, SERIES_STAGING);
-  let offset: f64 = 0;
-  if (staged != 0) {
-    offset = timestamp - load<f64>(staging);
-    if (offset > STAGED_SPAN_MAX) {
-      sealStaged(record);
-      staged = 0;
-      offset = 0;
-    }
+  if (!stageSample(record, timestamp, bits)) {
+    sealStaged(record);
+    stageSample(record, timestamp, bits);
   }
-  if (staged == 0) {
-    renewStaging(record);
-    staging = load<u32>(record, SERIES_STAGING);
-    store<f64>(staging, timestamp);
-  }
-  const capacity: u32 = load<u8>(record, SERIES_STAGING_CAPACITY);
-  store<i64>(stagedValue(staging, staged), bits);
-  store<i32>(stagedOffset(staging, capacity, staged), <i32>offset);
-  staged++;
-  store<u8>(record, <u8>staged, SERIES_STAGED);
   store<u32>(record, load<u32>(record, SERIES_SAMPLE_COUNT) + 1, SERIES_SAMPLE_COUNT);
-  if (staged == capacity) sealStaged(record);
 }
 
 function remember(record: usize, ref: u32): void {

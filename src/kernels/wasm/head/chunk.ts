@@ -25,7 +25,6 @@ import {
   HEAD_SEAL_TIMESTAMPS,
   SEGMENT_BYTES_MAX,
   SEGMENT_FIRST_BYTES,
-  SEGMENT_SECOND_BYTES,
   SERIES_CHUNK,
   SERIES_CHUNK_GENERATION,
   SERIES_GENERATION,
@@ -35,7 +34,8 @@ import {
 } from "../../layout/head-layout";
 import { CHAIN_BYTES, MINIBLOCK_BYTES_MAX } from "../../layout/page-layout";
 import { allocateIn, freedGeneration, releasedGeneration } from "./arena";
-import { miniblockDecode, miniblockEncode } from "./miniblock-raw";
+import { miniblockDecode, miniblockEncode } from "../page/miniblock";
+import { findStaged, unstage } from "./staging";
 
 const LINK_BYTES: u32 = 4;
 const SAMPLES_MAX: u32 = CHUNK_SAMPLES_MAX;
@@ -47,44 +47,24 @@ export const SEAL_BYTES_MAX: u32 =
 let readAddress: u32 = 0;
 let readCount: u32 = 0;
 
-/** Address of value `i` of a staging area. */
-// @ts-ignore: decorator
-@inline
-export function stagedValue(staging: usize, i: u32): usize {
-  return staging + 8 + (i << 3);
-}
-
-/** Address of the time of sample `i`, less the base time. */
-// @ts-ignore: decorator
-@inline
-export function stagedOffset(staging: usize, capacity: u32, i: u32): usize {
-  return staging + 8 + (capacity << 3) + (i << 2);
-}
-
 /** Moves the staged samples of a series, at least one, to a chunk of their generation. */
 export function sealStaged(record: usize): void {
   const staged: u32 = load<u8>(record, SERIES_STAGED);
-  store<u8>(record, 0, SERIES_STAGED);
+  unstage(record, HEAD_SEAL_TIMESTAMPS);
   const generation = load<u32>(record, SERIES_GENERATION);
   // They left with their generation.
   if (generation <= freedGeneration()) return;
-  const staging: usize = load<u32>(record, SERIES_STAGING);
   const capacity: u32 = load<u8>(record, SERIES_STAGING_CAPACITY);
-  const base = load<f64>(staging);
-  for (let i: u32 = 0; i < staged; i++) {
-    const offset = load<i32>(stagedOffset(staging, capacity, i));
-    store<f64>(HEAD_SEAL_TIMESTAMPS + (i << 3), base + <f64>offset);
-  }
   let chunk: usize = load<u32>(record, SERIES_CHUNK);
   const isOpen = chunk != 0 && load<u32>(record, SERIES_CHUNK_GENERATION) == generation;
   if (!isOpen || !takes(chunk, staged, capacity)) {
     chunk = openChunk(record, generation, capacity);
-    store<f64>(chunk, base, CHUNK_FIRST);
+    store<f64>(chunk, load<f64>(HEAD_SEAL_TIMESTAMPS), CHUNK_FIRST);
   }
   const bytes = miniblockEncode(
     chunk + CHUNK_CHAIN,
     HEAD_SEAL_TIMESTAMPS,
-    stagedValue(staging, 0),
+    load<u32>(record, SERIES_STAGING),
     staged,
     HEAD_SEAL_BYTES,
     HEAD_SEAL_SCRATCH,
@@ -120,8 +100,10 @@ function openChunk(record: usize, generation: u32, step: u32): usize {
 // @ts-ignore: decorator
 @inline
 function segmentBytes(number: u32): u32 {
-  if (number == 1) return SEGMENT_FIRST_BYTES;
-  return number > 3 ? SEGMENT_BYTES_MAX : SEGMENT_SECOND_BYTES << (number - 2);
+  if (number <= 3) return SEGMENT_FIRST_BYTES;
+  if (number <= 5) return 64;
+  if (number <= 7) return 64 + ((number - 5) << 5);
+  return number == 8 ? 192 : SEGMENT_BYTES_MAX;
 }
 
 /** Adds `bytes` bytes from HEAD_SEAL_BYTES, which has room to be read beyond them. */
@@ -226,18 +208,4 @@ export function findInOrder(record: usize, timestamp: f64): usize {
   // The last sample is not below, so `low` is one of them.
   if (load<f64>(HEAD_READ_TIMESTAMPS + (low << 3)) != timestamp) return 0;
   return HEAD_READ_VALUES + (low << 3);
-}
-
-function findStaged(record: usize, timestamp: f64): usize {
-  const staged: u32 = load<u8>(record, SERIES_STAGED);
-  if (staged == 0) return 0;
-  const staging: usize = load<u32>(record, SERIES_STAGING);
-  const capacity: u32 = load<u8>(record, SERIES_STAGING_CAPACITY);
-  const base = load<f64>(staging);
-  if (timestamp < base) return 0;
-  for (let i: u32 = 0; i < staged; i++) {
-    const offset = <f64>load<i32>(stagedOffset(staging, capacity, i));
-    if (base + offset == timestamp) return stagedValue(staging, i);
-  }
-  return 0;
 }

@@ -5,9 +5,9 @@
  */
 import {
   LABELS_BYTES,
+  LABELS_FINGERPRINT,
   LABELS_HEADER_BYTES,
   SERIES_DROPPED,
-  SERIES_FINGERPRINT,
   SERIES_FLAGS,
   SERIES_LABELS,
   SERIES_TENANT,
@@ -60,9 +60,15 @@ export function prepareTable(count: u32): void {
   }
 }
 
+// @ts-ignore: decorator
+@inline
+function fingerprintOf(record: usize): u64 {
+  return load<u64>(load<u32>(record, SERIES_LABELS), LABELS_FINGERPRINT);
+}
+
 /** Enters a record; room was prepared. */
 export function insertSeries(record: usize): void {
-  const fingerprint = load<u64>(record, SERIES_FINGERPRINT);
+  const fingerprint = fingerprintOf(record);
   const mask = slots - 1;
   let slot = <u32>fingerprint & mask;
   while (load<u32>(table + slot * SLOT_BYTES, 4) != EMPTY) slot = (slot + 1) & mask;
@@ -75,7 +81,7 @@ export function insertSeries(record: usize): void {
 
 export function removeSeries(record: usize): void {
   const mask = slots - 1;
-  let slot = <u32>load<u64>(record, SERIES_FINGERPRINT) & mask;
+  let slot = <u32>fingerprintOf(record) & mask;
   while (load<u32>(table + slot * SLOT_BYTES, 4) != <u32>record) slot = (slot + 1) & mask;
   store<u32>(table + slot * SLOT_BYTES, REMOVED, 4);
   live--;

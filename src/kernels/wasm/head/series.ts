@@ -1,33 +1,26 @@
 /** Series records: created for label sets that nobody has, dropped by cuts. */
 import {
-  HEAD_PAGE_BYTES,
   LABELS_BYTES,
   LABELS_HEADER_BYTES,
+  LABELS_FINGERPRINT,
   LABELS_PLACEMENT,
-  LABELS_REF,
   SERIES_BYTES,
   SERIES_DROPPED,
-  SERIES_FINGERPRINT,
   SERIES_FLAGS,
   SERIES_GENERATION,
   SERIES_LABELS,
   SERIES_LAST_TIMESTAMP,
+  SERIES_REF,
   SERIES_SIDE,
-  SERIES_STAGING,
-  SERIES_STAGING_CAPACITY,
   SERIES_TENANT,
   SIDE_BYTES,
 } from "../../layout/head-layout";
 import { currentGeneration, freedGeneration } from "./arena";
-import { allocate, allocatePage, pagesRoom, release } from "./memory";
+import { allocate, pagesRoom, release } from "./memory";
 import { enterRecord, firstLive, mapRoom, nextRef, recordOf, removeRecord } from "./series-map";
 import { findSeries, insertSeries, prepareTable, removeSeries, tableRoom } from "./series-table";
+import { allocateLine, releaseLine } from "./slab";
 import { releaseStaging } from "./staging";
-
-/** Free records, linked by their first word, and what is left of the newest page of them. */
-let freeRecords: u32 = 0;
-let recordNext: u32 = 0;
-let recordEnd: u32 = 0;
 
 /** Upper bound of the heap bytes that `count` more series with `labelBytes` in total may take. */
 export function seriesRoom(count: u32, labelBytes: u32): u32 {
@@ -78,7 +71,7 @@ export function resolve(
       const placement = load<u64>(placements + (i << 3));
       record = create(nextRef(), tenant, labels + start, labelBytes, fingerprint, placement);
     }
-    store<u32>(refs + (i << 2), load<u32>(load<u32>(record, SERIES_LABELS), LABELS_REF));
+    store<u32>(refs + (i << 2), load<u32>(record, SERIES_REF));
   }
 }
 
@@ -107,7 +100,7 @@ export function restore(
       if (ref < nextRef() && recordOf(ref) != 0) return <i32>i;
       const placement = load<u64>(placements + (i << 3));
       create(ref, tenant, labels + start, labelBytes, fingerprint, placement);
-    } else if (load<u32>(load<u32>(record, SERIES_LABELS), LABELS_REF) != ref) {
+    } else if (load<u32>(record, SERIES_REF) != ref) {
       return <i32>i;
     }
   }
@@ -124,35 +117,19 @@ function create(
 ): usize {
   const block: usize = allocate(LABELS_HEADER_BYTES + labelBytes);
   store<u64>(block, placement, LABELS_PLACEMENT);
-  store<u32>(block, ref, LABELS_REF);
+  store<u64>(block, fingerprint, LABELS_FINGERPRINT);
   store<u32>(block, labelBytes, LABELS_BYTES);
   memory.copy(block + LABELS_HEADER_BYTES, labels, labelBytes);
-  const record = allocateRecord();
+  const record: usize = allocateLine();
   memory.fill(record, 0, SERIES_BYTES);
   store<f64>(record, -Infinity, SERIES_LAST_TIMESTAMP);
   store<u32>(record, currentGeneration(), SERIES_GENERATION);
   store<u32>(record, tenant, SERIES_TENANT);
   store<u32>(record, <u32>block, SERIES_LABELS);
-  store<u64>(record, fingerprint, SERIES_FINGERPRINT);
+  store<u32>(record, ref, SERIES_REF);
   enterRecord(ref, <u32>record);
   insertSeries(record);
   return record;
-}
-
-/** Records have pages of their own, so that each is one cache line. */
-function allocateRecord(): usize {
-  const free = freeRecords;
-  if (free != 0) {
-    freeRecords = load<u32>(free);
-    return free;
-  }
-  if (recordNext == recordEnd) {
-    recordNext = allocatePage();
-    recordEnd = recordNext + HEAD_PAGE_BYTES;
-  }
-  const at = recordNext;
-  recordNext += SERIES_BYTES;
-  return at;
 }
 
 /**
@@ -207,6 +184,5 @@ function forget(ref: u32, record: usize): void {
   const block = load<u32>(record, SERIES_LABELS);
   release(block, LABELS_HEADER_BYTES + load<u32>(block, LABELS_BYTES));
   removeRecord(ref);
-  store<u32>(record, freeRecords);
-  freeRecords = <u32>record;
+  releaseLine(<u32>record);
 }

@@ -1,6 +1,28 @@
-/** Staging areas: the newest samples of a series, until a miniblock is full. */
-import { SERIES_STAGED, SERIES_STAGING, SERIES_STAGING_CAPACITY } from "../../layout/head-layout";
+/**
+ * Staging areas: the newest samples of a series, until a miniblock is full. Samples at equal
+ * distances, which is what scrapes are, need no times: the newest one and the interval are in the
+ * record. Such an area is narrow; one with times is wide.
+ */
+import {
+  SERIES_FLAGS,
+  SERIES_INTERVAL,
+  SERIES_LAST_TIMESTAMP,
+  SERIES_STAGED,
+  SERIES_STAGING,
+  SERIES_STAGING_CAPACITY,
+  SERIES_UNEVEN,
+  SERIES_WIDE,
+  STAGED_TIMES_BASE_BYTES,
+} from "../../layout/head-layout";
 import { allocate, release } from "./memory";
+import { allocateLine, allocatePair, releaseLine, releasePair } from "./slab";
+
+/** Most bytes of an area. */
+export const STAGING_BYTES_MAX: u32 = 16 * 12 + STAGED_TIMES_BASE_BYTES;
+/** Longest interval of a narrow area, 18 hours: 16 of them fit the times of a wide one. */
+const INTERVAL_MAX: f64 = 67108864.0;
+/** Longest time that a wide area spans, 24 days. */
+const SPAN_MAX: f64 = 2147483647.0;
 
 /** Samples that areas hold from now on; those in use change when they are next empty. */
 let stagingSamples: u32 = 16;
@@ -12,22 +34,161 @@ export function setStagingSamples(samples: u32): void {
 
 // @ts-ignore: decorator
 @inline
-export function stagingBytes(capacity: u32): u32 {
-  return 8 + capacity * 12;
+function isWide(record: usize): bool {
+  return (load<u16>(record, SERIES_FLAGS) & SERIES_WIDE) != 0;
 }
 
-/** Gives a series without staged samples an area of the present size. */
-export function renewStaging(record: usize): void {
+/** Address of the base time of a wide area. */
+// @ts-ignore: decorator
+@inline
+function timesOf(staging: usize, capacity: u32): usize {
+  return staging + (capacity << 3);
+}
+
+// @ts-ignore: decorator
+@inline
+function offsetOf(staging: usize, capacity: u32, i: u32): usize {
+  return timesOf(staging, capacity) + STAGED_TIMES_BASE_BYTES + (i << 2);
+}
+
+/**
+ * Adds a sample later than the newest one. False when the area cannot hold it together with those
+ * that are there: they have to be sealed first.
+ */
+// @ts-ignore: decorator
+@inline
+export function stageSample(record: usize, timestamp: f64, bits: i64): bool {
+  const staged: u32 = load<u8>(record, SERIES_STAGED);
+  if (staged == 0) renewArea(record);
+  if (isWide(record)) {
+    if (!placeTime(record, staged, timestamp)) return false;
+  } else if (staged > 0) {
+    const delta = timestamp - load<f64>(record, SERIES_LAST_TIMESTAMP);
+    if (staged == 1 && delta <= INTERVAL_MAX) {
+      store<u32>(record, <u32>delta, SERIES_INTERVAL);
+    } else if (delta != <f64>load<u32>(record, SERIES_INTERVAL)) {
+      widen(record, staged);
+      if (!placeTime(record, staged, timestamp)) return false;
+    }
+  }
+  store<i64>(load<u32>(record, SERIES_STAGING) + (staged << 3), bits);
+  store<u8>(record, <u8>(staged + 1), SERIES_STAGED);
+  return true;
+}
+
+/** Writes time number `staged` of a wide area; false when it is too far from the first. */
+function placeTime(record: usize, staged: u32, timestamp: f64): bool {
+  const staging: usize = load<u32>(record, SERIES_STAGING);
   const capacity: u32 = load<u8>(record, SERIES_STAGING_CAPACITY);
-  if (capacity == stagingSamples) return;
+  let offset: f64 = 0;
+  if (staged == 0) store<f64>(timesOf(staging, capacity), timestamp);
+  else offset = timestamp - load<f64>(timesOf(staging, capacity));
+  if (offset > SPAN_MAX) return false;
+  store<i32>(offsetOf(staging, capacity, staged), <i32>offset);
+  return true;
+}
+
+/** Gives a series without staged samples an area of the present size and of the kind it needs. */
+function renewArea(record: usize): void {
+  const flags: u32 = load<u16>(record, SERIES_FLAGS);
+  const wantsWide = (flags & SERIES_UNEVEN) != 0;
+  const capacity: u32 = load<u8>(record, SERIES_STAGING_CAPACITY);
+  if (capacity == stagingSamples && wantsWide == ((flags & SERIES_WIDE) != 0)) return;
   releaseStaging(record);
-  store<u32>(record, allocate(stagingBytes(stagingSamples)), SERIES_STAGING);
-  store<u8>(record, <u8>stagingSamples, SERIES_STAGING_CAPACITY);
+  const area = allocateArea(stagingSamples, wantsWide);
+  setArea(record, area, stagingSamples, wantsWide);
+}
+
+function setArea(record: usize, area: u32, capacity: u32, wide: bool): void {
+  const flags: u32 = load<u16>(record, SERIES_FLAGS);
+  store<u16>(record, <u16>(wide ? flags | SERIES_WIDE : flags & ~SERIES_WIDE), SERIES_FLAGS);
+  store<u32>(record, area, SERIES_STAGING);
+  store<u8>(record, <u8>capacity, SERIES_STAGING_CAPACITY);
+}
+
+/** Writes the times of the staged samples down. */
+function widen(record: usize, staged: u32): void {
+  const narrow: usize = load<u32>(record, SERIES_STAGING);
+  const capacity: u32 = load<u8>(record, SERIES_STAGING_CAPACITY);
+  const wide: usize = allocateArea(capacity, true);
+  // The interval of a single sample was never set.
+  const interval = staged > 1 ? load<u32>(record, SERIES_INTERVAL) : 0;
+  const base = load<f64>(record, SERIES_LAST_TIMESTAMP) - <f64>(interval * (staged - 1));
+  store<f64>(timesOf(wide, capacity), base);
+  for (let i: u32 = 0; i < staged; i++) {
+    store<u64>(wide + (i << 3), load<u64>(narrow + (i << 3)));
+    store<u32>(offsetOf(wide, capacity, i), i * interval);
+  }
+  releaseArea(<u32>narrow, capacity, false);
+  setArea(record, <u32>wide, capacity, true);
+  store<u16>(record, load<u16>(record, SERIES_FLAGS) | SERIES_UNEVEN, SERIES_FLAGS);
+}
+
+/** Empties the area: the times of its samples go to `times`; their values stay until the next one. */
+export function unstage(record: usize, times: usize): void {
+  const staged: u32 = load<u8>(record, SERIES_STAGED);
+  store<u8>(record, 0, SERIES_STAGED);
+  if (isWide(record)) {
+    readWide(record, staged, times);
+    return;
+  }
+  const interval = <f64>(staged > 1 ? load<u32>(record, SERIES_INTERVAL) : 0);
+  let timestamp = load<f64>(record, SERIES_LAST_TIMESTAMP) - interval * <f64>(staged - 1);
+  for (let i: u32 = 0; i < staged; i++) {
+    store<f64>(times + (i << 3), timestamp);
+    timestamp += interval;
+  }
+}
+
+function readWide(record: usize, staged: u32, times: usize): void {
+  const staging: usize = load<u32>(record, SERIES_STAGING);
+  const capacity: u32 = load<u8>(record, SERIES_STAGING_CAPACITY);
+  const base = load<f64>(timesOf(staging, capacity));
+  let uneven: i32 = 0;
+  const interval = staged > 1 ? load<i32>(offsetOf(staging, capacity, 1)) : 0;
+  for (let i: u32 = 0; i < staged; i++) {
+    const offset = load<i32>(offsetOf(staging, capacity, i));
+    uneven |= offset - <i32>i * interval;
+    store<f64>(times + (i << 3), base + <f64>offset);
+  }
+  const flags: u32 = load<u16>(record, SERIES_FLAGS);
+  store<u16>(record, <u16>(uneven != 0 ? flags | SERIES_UNEVEN : flags & ~SERIES_UNEVEN), SERIES_FLAGS);
+}
+
+/** Address of the value that is staged for this time, or 0. */
+export function findStaged(record: usize, timestamp: f64): usize {
+  const staged: u32 = load<u8>(record, SERIES_STAGED);
+  if (staged == 0) return 0;
+  const staging: usize = load<u32>(record, SERIES_STAGING);
+  if (!isWide(record)) {
+    const back = load<f64>(record, SERIES_LAST_TIMESTAMP) - timestamp;
+    const interval = <f64>(staged > 1 ? load<u32>(record, SERIES_INTERVAL) : 1);
+    const steps = back / interval;
+    if (steps < 0 || steps > <f64>(staged - 1) || trunc(steps) != steps) return 0;
+    return staging + ((staged - 1 - <u32>steps) << 3);
+  }
+  const capacity: u32 = load<u8>(record, SERIES_STAGING_CAPACITY);
+  const offset = timestamp - load<f64>(timesOf(staging, capacity));
+  for (let i: u32 = 0; i < staged; i++) {
+    if (<f64>load<i32>(offsetOf(staging, capacity, i)) == offset) return staging + (i << 3);
+  }
+  return 0;
 }
 
 export function releaseStaging(record: usize): void {
   const capacity: u32 = load<u8>(record, SERIES_STAGING_CAPACITY);
-  if (capacity != 0) release(load<u32>(record, SERIES_STAGING), stagingBytes(capacity));
+  if (capacity != 0) releaseArea(load<u32>(record, SERIES_STAGING), capacity, isWide(record));
   store<u8>(record, 0, SERIES_STAGED);
   store<u8>(record, 0, SERIES_STAGING_CAPACITY);
+}
+
+function allocateArea(capacity: u32, wide: bool): u32 {
+  if (wide) return allocate(capacity * 12 + STAGED_TIMES_BASE_BYTES);
+  return capacity == 16 ? allocatePair() : allocateLine();
+}
+
+function releaseArea(area: u32, capacity: u32, wide: bool): void {
+  if (wide) release(area, capacity * 12 + STAGED_TIMES_BASE_BYTES);
+  else if (capacity == 16) releasePair(area);
+  else releaseLine(area);
 }
