@@ -14,16 +14,7 @@ function figuresOf(stdout: string): number[] {
   return rows.flatMap((row) => row.match(/\d+(\.\d+)?/g) ?? []).map(Number);
 }
 
-<<<<<<< HEAD
-test.each(["ingest", "placement", "handoff", "head"])("%s runs at its smoke size", async (name) => {
-  const { stdout } = await run(process.execPath, [RUN, name, "--smoke"]);
-  const figures = figuresOf(stdout);
-  expect(figures.length).toBeGreaterThan(5);
-  expect(figures.every(Number.isFinite)).toBe(true);
-  expect(stdout).not.toMatch(/NaN|Infinity|undefined/);
-});
-=======
-test.each(["ingest", "placement", "handoff"])(
+test.each(["ingest", "placement", "handoff", "head"])(
   "%s runs at its smoke size",
   async (name) => {
     const { stdout } = await run(process.execPath, [RUN, name, "--smoke"]);
@@ -34,7 +25,6 @@ test.each(["ingest", "placement", "handoff"])(
   },
   TIMEOUT_MS,
 );
->>>>>>> origin/main
 
 test("an unknown name is refused with the known ones", async () => {
   await expect(run(process.execPath, [RUN, "speed"])).rejects.toMatchObject({
