@@ -2,7 +2,8 @@
  * Columns that grow at the end, reused from slice to slice. `words` is the Uint32 view of the value
  * column: bits survive only as words. Growing replaces the arrays, so take them from here each time.
  */
-const INITIAL_ROWS = 16 * 1024;
+/** Small: a query opens a cursor for each shard, and most shards have little of what it selects. */
+const INITIAL_ROWS = 256;
 
 export class SampleColumns {
   timestamps: Float64Array<ArrayBuffer> = new Float64Array(INITIAL_ROWS);

@@ -13,6 +13,9 @@ export function openReadView(parts: ShardParts): ReadView {
   return new HeadView(parts);
 }
 
+/** Of most shards, for most selections. */
+const EMPTY: SliceCursor = { next: () => null, close: () => {} };
+
 class HeadView implements ReadView {
   readonly appliedSeq: number;
   readonly #parts: ShardParts;
@@ -34,6 +37,7 @@ class HeadView implements ReadView {
     const { head, index } = this.#parts;
     const selected = index.select(request.tenant, request.matchers, this.#endRef);
     const refs = selected.filter((ref) => head.isLive(ref));
+    if (refs.length === 0) return EMPTY;
     return new HeadCursor(head, refs, request, {
       after: this.#released,
       mark: pin.mark,

@@ -9,8 +9,9 @@ import { SampleColumns } from "../head/sample-columns.ts";
 const SAMPLE_BYTES = 16;
 /** One entry of `labelStart` and of `sampleStart`. */
 const SERIES_BYTES = 8;
-const INITIAL_SERIES = 256;
-const INITIAL_LABEL_BYTES = 64 * 1024;
+/** Small, as `SampleColumns` is: one builder per shard and selection, most of them nearly empty. */
+const INITIAL_SERIES = 16;
+const INITIAL_LABEL_BYTES = 4096;
 
 export class SliceBuilder {
   /** Rows behind those of the last series added belong to the one at hand. */
