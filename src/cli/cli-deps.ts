@@ -16,6 +16,8 @@ export interface CliDeps {
   readonly clock: Clock;
   /** Throws with a readable message. */
   readonly readFile: (name: string) => string;
+  /** Files a pattern names, relative to the folder of `beside`; throws when there are none. */
+  readonly findFiles: (beside: string, pattern: string) => readonly string[];
   /** One line, or several, to standard output. */
   readonly print: (text: string) => void;
   /** To standard error. */

@@ -1,5 +1,6 @@
 /** The real outside of the commands: this process, its files, the network. */
-import { readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
+import { dirname, isAbsolute, join } from "node:path";
 import { availableParallelism, totalmem } from "node:os";
 import { NodeClock } from "#runtime/node/node-clock.ts";
 import type { CliDeps, HttpReply } from "./cli-deps.ts";
@@ -13,6 +14,7 @@ export function nodeCliDeps(version: string, serve: CliDeps["serve"]): CliDeps {
     machine: { memoryBytes: memoryBytes(), cores: availableParallelism() },
     clock: new NodeClock(),
     readFile: readTextFile,
+    findFiles: matchingFiles,
     print: (text) => void process.stdout.write(`${text}\n`),
     complain: (text) => void process.stderr.write(`${text}\n`),
     post: postForm,
@@ -37,6 +39,13 @@ function readTextFile(name: string): string {
     };
     throw new Error(known[code] ?? String(error), { cause: error });
   }
+}
+
+function matchingFiles(beside: string, pattern: string): readonly string[] {
+  const full = isAbsolute(pattern) ? pattern : join(dirname(beside), pattern);
+  const found = globSync(full).toSorted();
+  if (found.length === 0) throw new Error(`cannot find ${full}: no such file`);
+  return found;
 }
 
 /** Beyond the query's own timeout, so that the node's answer about it arrives. */

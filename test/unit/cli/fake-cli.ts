@@ -36,6 +36,7 @@ export class FakeCli {
         if (text === undefined) throw new Error("no such file");
         return text;
       },
+      findFiles: (_beside, pattern) => [pattern],
       print: (text) => void (this.out += `${text}\n`),
       complain: (text) => void (this.err += `${text}\n`),
       post: (url, form, timeoutMs) => {

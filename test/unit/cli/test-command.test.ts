@@ -28,7 +28,7 @@ test("a failure names file and line and fails the command", async () => {
 
 test("says what is missing", async () => {
   for (const [args, message] of [
-    [["test"], "want a kind of tests: promql"],
+    [["test"], "want a kind of tests: promql, rules"],
     [["test", "promql"], "got no files"],
     [["test", "promql", "none.test"], "cannot read test file none.test: no such file"],
   ] as const) {
