@@ -14,7 +14,7 @@ import {
 import { sprintf } from "./sprintf.ts";
 import { findIn, replaceAll } from "./template-regex.ts";
 import { TemplateError } from "./template-error.ts";
-import { integer, isList, isTrue, printValue, stringMap, typeName } from "./template-value.ts";
+import { integer, isList, isTrue, printValue, typeName } from "./template-value.ts";
 import type { SampleValue, TemplateValue } from "./template-value.ts";
 
 export interface TemplateContext {
