@@ -159,7 +159,7 @@ export class PageEncoder {
     return 0;
   }
 
-  /** The sealed page, a view that the next call makes void. At least one series was added. */
+  /** The sealed page, which belongs to the caller. At least one series was added. */
   finish(): Uint8Array<ArrayBuffer> {
     assert(this.#directory.columnCount > 0, "page: got no samples to seal");
     const { calls, memory } = this.#kernel;
@@ -191,7 +191,8 @@ export class PageEncoder {
     u8.copyWithin(offset + columnsAt, columns, columns + this.#columnBytes);
     const crc = calls.crc32c(offset + CRC_START, pageBytes - CRC_START, 0);
     data.setUint32(offset + CRC_OFFSET, crc, true);
-    return page;
+    // A view would be void as soon as anyone asks this kernel for more memory.
+    return page.slice();
   }
 
   #countOf(start: number, end: number): number {

@@ -1,4 +1,7 @@
-/** Twin of `wasm/page/blocks.ts`. */
+/**
+ * Residuals in blocks of 128. Twin of `wasm/page/blocks.ts`, computed with BigInt.
+ * Writing and reading are only for `column-encode.ts` and `column-decode.ts`.
+ */
 import { BLOCK_RESIDUALS } from "../layout/page-layout.ts";
 import {
   BitWriter,

@@ -1,4 +1,7 @@
-/** Twin of `wasm/page/coded-decode.ts`: residuals only, the caller sums them up. */
+/**
+ * Reads a coded stream. Twin of `wasm/page/coded-decode.ts`: the same bytes give the same
+ * residuals, which here the caller sums up; damaged bytes give undefined.
+ */
 import { SYMBOLS_MAX, TABLE_BITS_MAX, TABLE_BITS_MIN } from "../layout/page-layout.ts";
 import { BitReader, signed, unzigzag } from "./bits64.ts";
 import { describeSymbol, spreadSymbols } from "./coded-symbols.ts";

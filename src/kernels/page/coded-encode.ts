@@ -1,4 +1,7 @@
-/** Twin of `wasm/page/coded-encode.ts`. */
+/**
+ * Writes residuals as a coded stream. Twin of `wasm/page/coded-encode.ts`: every choice that
+ * shows in the bytes is made the same way, by whole numbers.
+ */
 import { SYMBOLS_MAX, TABLE_BITS_MAX, TABLE_BITS_MIN } from "../layout/page-layout.ts";
 import { BitWriter, signed, unsigned, writeVarint, zigzag } from "./bits64.ts";
 import {

@@ -1,4 +1,7 @@
-/** Twin of `wasm/page/coded-symbols.ts`. */
+/**
+ * Symbols of a coded stream and the shares of its table. Twin of
+ * `wasm/page/coded-symbols.ts`, which explains them; the same numbers come out.
+ */
 import { widthOf } from "./bits64.ts";
 
 export interface Symbol {

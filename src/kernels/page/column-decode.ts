@@ -1,4 +1,7 @@
-/** Twin of `wasm/page/column-decode.ts`. */
+/**
+ * Columns back from bytes. Twin of `wasm/page/column-decode.ts`: all in lists of 64-bit
+ * numbers, one step after the other; nothing is written before all of it is right.
+ */
 import {
   COLUMN_CORRUPT,
   COLUMN_HAS_SCALE,

@@ -1,4 +1,7 @@
-/** Twin of `wasm/page/column-encode.ts`. */
+/**
+ * One column to bytes. Twin of `wasm/page/column-encode.ts`: the same bytes, without its
+ * scratch; values are lists of their bits.
+ */
 import {
   COLUMN_HAS_SCALE,
   CONSTANT_DECIMAL,
@@ -36,13 +39,16 @@ export function valuesEncode(
 ): number {
   const bits = Array.from({ length: count }, (_, i) => data.getBigUint64(values + 8 * i, true));
   if (bits.every((each) => each === bits[0])) return encodeConstant(data, bits[0]!, out);
-  let source = SOURCE_DIVIDE;
-  let numbers = decimalWholes(bits, source);
-  while (numbers === undefined && source < SOURCE_THOUSANDS) {
-    numbers = decimalWholes(bits, ++source);
+  let source = SOURCE_BITS;
+  let numbers = bitWholes(bits);
+  for (let way = SOURCE_DIVIDE; way <= SOURCE_THOUSANDS; way++) {
+    const candidate = decimalWholes(bits, way);
+    if (candidate === undefined) continue;
+    if (source !== SOURCE_BITS && candidate.misfits >= numbers.misfits) continue;
+    source = way;
+    numbers = candidate;
   }
-  if (numbers === undefined) source = SOURCE_BITS;
-  const bytes = encodeWholes(data, source, numbers ?? bitWholes(bits), bits, isSmall, out);
+  const bytes = encodeWholes(data, source, numbers, bits, isSmall, out);
   if (bytes <= count * 8) return bytes;
   data.setUint8(out, SOURCE_RAW);
   for (const [i, each] of bits.entries()) data.setBigUint64(out + 1 + 8 * i, each, true);
@@ -59,7 +65,7 @@ export function timestampsEncode(
   const wholes = Array.from({ length: count }, (_, i) =>
     BigInt(data.getFloat64(timestamps + 8 * i, true)),
   );
-  const numbers = { exponent: 0, wholes, patched: [] };
+  const numbers = { exponent: 0, wholes, patched: [], misfits: 0 };
   return encodeWholes(data, SOURCE_WHOLE, numbers, [], isSmall, out);
 }
 

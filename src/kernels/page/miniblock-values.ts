@@ -1,4 +1,7 @@
-/** Twin of `wasm/page/miniblock-values.ts`. */
+/**
+ * Values of a miniblock. Twin of `wasm/page/miniblock-values.ts`: the same choices, so the
+ * same bytes; values are lists of their bits.
+ */
 import { SOURCE_DIVIDE, SOURCE_MULTIPLY } from "../layout/page-layout.ts";
 import {
   BitWriter,

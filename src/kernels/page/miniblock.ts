@@ -1,4 +1,7 @@
-/** Twin of `wasm/page/miniblock.ts`: chains and timestamps. */
+/**
+ * Chains and timestamps of miniblocks. Twin of `wasm/page/miniblock.ts`: the same bytes and
+ * the same chain state behind every call.
+ */
 import { CHAIN_COUNT, CHAIN_DELTA, CHAIN_TIMESTAMP, CHAIN_VALUE } from "../layout/page-layout.ts";
 import { BitReader, BitWriter, signed, unzigzag, widthOf, zigzag } from "./bits64.ts";
 import { decodeMiniblockValues, encodeMiniblockValues } from "./miniblock-values.ts";

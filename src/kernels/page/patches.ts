@@ -1,4 +1,7 @@
-/** Twin of `wasm/page/patches.ts`. */
+/**
+ * Values that the whole numbers of a column do not give. Twin of `wasm/page/patches.ts`: the
+ * same bytes; reading refuses what reaches beyond the column.
+ */
 import { writeVarint } from "./bits64.ts";
 import type { BitReader } from "./bits64.ts";
 import { isSpecial } from "./decimal.ts";

@@ -1,4 +1,7 @@
-/** Twin of `wasm/page/predict.ts`. */
+/**
+ * Chooses how whole numbers are predicted. Twin of `wasm/page/predict.ts`: the same candidates
+ * in the same order, judged by the same whole-number costs.
+ */
 import {
   PREDICTOR_DELTA,
   PREDICTOR_DELTA2,

@@ -1,4 +1,7 @@
-/** Twin of `wasm/page/whole-numbers.ts`. Values come as their bits, in unsigned order. */
+/**
+ * A column as whole numbers. Twin of `wasm/page/whole-numbers.ts`. Values come as their bits,
+ * in unsigned order; floating point steps are those of the kernel, one by one.
+ */
 import { SOURCE_THOUSANDS } from "../layout/page-layout.ts";
 import { signed } from "./bits64.ts";
 import {
@@ -21,6 +24,8 @@ export interface WholeNumbers {
   readonly wholes: readonly bigint[];
   /** True for values that the numbers do not give. */
   readonly patched: readonly boolean[];
+  /** Of them those that are no special values. */
+  readonly misfits: number;
 }
 
 /** Undefined when the values are not decimals in this way. */
@@ -36,12 +41,12 @@ export function decimalWholes(bits: readonly bigint[], way: number): WholeNumber
     return fits && !isSpecial(each) ? BigInt(whole) : undefined;
   });
   if (misfits > MISFITS_FREE + (bits.length >> MISFIT_SHIFT)) return undefined;
-  return { exponent, ...filled(found) };
+  return { exponent, misfits, ...filled(found) };
 }
 
 export function bitWholes(bits: readonly bigint[]): WholeNumbers {
   const found = bits.map((each) => (isSpecial(each) ? undefined : orderedBits(signed(each))));
-  return { exponent: 0, ...filled(found) };
+  return { exponent: 0, misfits: 0, ...filled(found) };
 }
 
 /** Gaps repeat the number before them, those at the start the first number. */

@@ -3,11 +3,9 @@
  * both, and results and written bytes must be the same. Bytes around each region are watched.
  */
 import { COLUMN_BYTES_MAX, COLUMN_SLACK_BYTES } from "#kernels/layout/page-layout.ts";
-import { kernelModule } from "#kernels/kernel-instance.ts";
-import { PAGE_MODULE_URL, instantiatePage } from "#kernels/page-kernel.ts";
 import type { PageCalls, PageKernel } from "#kernels/page-kernel.ts";
 import { instantiatePageTwin } from "#kernels/page-twin.ts";
-import { loadKernels } from "#runtime/node/load-kernels.ts";
+import { pageKernel } from "#test/support/page-tools.ts";
 import { expect } from "vitest";
 
 /** Runs of one property; `GYRE_FUZZ_RUNS` raises it for long campaigns. */
@@ -16,13 +14,6 @@ export const FUZZ_RUNS: number = Number(process.env["GYRE_FUZZ_RUNS"] ?? 300);
 const CANARY = 0xa5;
 /** Most samples that these tests give to a column. */
 export const PAIR_SAMPLES_MAX = 4096;
-
-const module = kernelModule(loadKernels(PAGE_MODULE_URL));
-
-/** A new instance of the page kernels. */
-export function pageKernel(): PageKernel {
-  return instantiatePage(module);
-}
 
 export class PagePair {
   readonly wasm: PageKernel = pageKernel();

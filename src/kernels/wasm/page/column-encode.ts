@@ -32,7 +32,7 @@ import {
   residualOf,
 } from "./predict";
 import { varintBytes, writeVarint, zigzag } from "./varint";
-import { bitWholes, decimalWholes, patchedCount } from "./whole-numbers";
+import { bitWholes, decimalWholes, misfitCount, patchedCount } from "./whole-numbers";
 
 /** A coded stream is slower to read than blocks: it has to be smaller by one part in 16. */
 const CODED_GAIN_SHIFT: u32 = 5;
@@ -48,21 +48,37 @@ export function valuesEncode(
   scratch: usize,
 ): u32 {
   if (isConstant(values, count)) return encodeConstant(values, out, scratch);
-  let source: u32 = SOURCE_DIVIDE;
-  let exponent = decimalWholes(values, count, source, scratch);
-  while (exponent < 0 && source < <u32>SOURCE_THOUSANDS) {
-    exponent = decimalWholes(values, count, ++source, scratch);
-  }
-  if (exponent < 0) {
-    source = SOURCE_BITS;
-    exponent = 0;
-    bitWholes(values, count, scratch);
-  }
-  const bytes = encodeWholes(source, exponent, values, count, small, out, scratch);
+  const source = findWholes(values, count, scratch);
+  const bytes = encodeWholes(source, sourceExponent, values, count, small, out, scratch);
   if (bytes <= count << 3) return bytes;
   store<u8>(out, SOURCE_RAW);
   memory.copy(out + 1, values, count << 3);
   return 1 + (count << 3);
+}
+
+/** Exponent of the whole numbers that `findWholes` left. */
+let sourceExponent: u32 = 0;
+
+/** Whole numbers by the way of scaling with the fewest misfits, or by the order of bits. */
+function findWholes(values: usize, count: u32, scratch: usize): u32 {
+  let best: u32 = SOURCE_BITS;
+  let last: u32 = SOURCE_BITS;
+  let least = u32.MAX_VALUE;
+  for (let way: u32 = SOURCE_DIVIDE; way <= <u32>SOURCE_THOUSANDS && least != 0; way++) {
+    const exponent = decimalWholes(values, count, way, scratch);
+    last = way;
+    if (exponent < 0 || misfitCount >= least) continue;
+    least = misfitCount;
+    best = way;
+    sourceExponent = exponent;
+  }
+  if (best == SOURCE_BITS) {
+    bitWholes(values, count, scratch);
+    sourceExponent = 0;
+  } else if (best != last) {
+    decimalWholes(values, count, best, scratch);
+  }
+  return best;
 }
 
 /** As `valuesEncode`, for timestamps: whole numbers of at most 2^53 in size. */

@@ -21,6 +21,8 @@ const MISFIT_SHIFT: u32 = 4;
 
 /** Values marked by the last call. */
 export let patchedCount: u32 = 0;
+/** Of them those that are no special values. */
+export let misfitCount: u32 = 0;
 
 /** The exponent at which nearly all values are decimals in this way (a source), or -1. */
 export function decimalWholes(values: usize, count: u32, way: u32, scratch: usize): i32 {
@@ -30,9 +32,9 @@ export function decimalWholes(values: usize, count: u32, way: u32, scratch: usiz
   const inverse = inversePowerOfTen(exponent);
   const wholes = scratch + SCRATCH_WHOLES;
   const patched = scratch + SCRATCH_PATCHED;
-  let misfits: u32 = 0;
   let last: i64 = 0;
   patchedCount = 0;
+  misfitCount = 0;
   for (let i: u32 = 0; i < count; i++) {
     const value = load<f64>(values + (i << 3));
     const whole = decimalOf(value, power);
@@ -43,12 +45,12 @@ export function decimalWholes(values: usize, count: u32, way: u32, scratch: usiz
       last = <i64>whole;
     } else {
       patchedCount++;
-      misfits += <u32>!special;
+      misfitCount += <u32>!special;
     }
     store<u8>(patched + i, <u8>(!fits || special));
     store<i64>(wholes + (i << 3), last);
   }
-  return misfits > MISFITS_FREE + (count >> MISFIT_SHIFT) ? -1 : exponent;
+  return misfitCount > MISFITS_FREE + (count >> MISFIT_SHIFT) ? -1 : exponent;
 }
 
 /** The least exponent that fits the decimals among the values; gives up early on the others. */
