@@ -2,15 +2,14 @@
  * The last few timestamp columns of a page being built, in full: series of one scrape target come
  * in runs, so whether a series shares timestamps with a neighbour is found by comparing.
  */
-import { COLUMN_SAMPLES_MAX } from "#kernels/layout/page-layout.ts";
-
 /** Neighbours that differ are few: a target's series, late ones, those of the next target. */
 const CLOCKS_KEPT = 4;
 
 export class ClockWindow {
-  readonly #timestamps: readonly Float64Array[] = Array.from(
+  /** Grown as needed: most columns are far shorter than they may be. */
+  readonly #timestamps: Float64Array[] = Array.from(
     { length: CLOCKS_KEPT },
-    () => new Float64Array(COLUMN_SAMPLES_MAX),
+    () => new Float64Array(0),
   );
   readonly #counts = new Uint32Array(CLOCKS_KEPT);
   #next = 0;
@@ -32,6 +31,7 @@ export class ClockWindow {
   /** Keeps a new clock; its number. */
   add(timestamps: Float64Array, start: number, count: number): number {
     const slot = this.#next % CLOCKS_KEPT;
+    if (this.#timestamps[slot]!.length < count) this.#timestamps[slot] = new Float64Array(count);
     this.#timestamps[slot]!.set(timestamps.subarray(start, start + count));
     this.#counts[slot] = count;
     return this.#next++;

@@ -6,7 +6,7 @@
 import { assert } from "#base/assert.ts";
 import { xxh64Into } from "#base/hash/xxh64.ts";
 import type { KernelRegion } from "#kernels/kernel-memory.ts";
-import { COLUMN_BYTES_MAX, COLUMN_SAMPLES_MAX } from "#kernels/layout/page-layout.ts";
+import { COLUMN_SAMPLES_MAX } from "#kernels/layout/page-layout.ts";
 import type { PageKernel } from "#kernels/page-kernel.ts";
 import { ClockWindow } from "./clock-window.ts";
 import { COLUMN_FLOAT } from "./column-kind.ts";
@@ -37,12 +37,9 @@ export class PageEncoder {
   readonly #bytesMax: number;
   readonly #directory = new PageDirectory();
   readonly #window = new ClockWindow();
-  readonly #timestamps: KernelRegion;
-  readonly #values: KernelRegion;
-  /** Encoded clocks and columns, and room for one more of each before it is known to fit. */
-  readonly #clocks: KernelRegion;
-  readonly #columns: KernelRegion;
-  readonly #page: KernelRegion;
+  /** Encoded clocks and columns. */
+  readonly #clocks = new Uint8Array(PAGE_BYTES_MAX);
+  readonly #columns = new Uint8Array(PAGE_BYTES_MAX);
   readonly #digest: KernelRegion;
   #clockBytes = 0;
   #columnBytes = 0;
@@ -59,14 +56,8 @@ export class PageEncoder {
     this.#isSmall = options.packing === "small";
     this.#bytesMax = options.pageBytesMax;
     const { memory } = kernel;
-    const owner = `page encoder ${memory.regions().length}`;
-    const columnBytes = COLUMN_SAMPLES_MAX * 8;
-    this.#timestamps = memory.allocate(`${owner} timestamps`, columnBytes);
-    this.#values = memory.allocate(`${owner} values`, columnBytes);
-    this.#clocks = memory.allocate(`${owner} clocks`, PAGE_BYTES_MAX + COLUMN_BYTES_MAX);
-    this.#columns = memory.allocate(`${owner} columns`, PAGE_BYTES_MAX + COLUMN_BYTES_MAX);
-    this.#page = memory.allocate(`${owner} page`, PAGE_BYTES_MAX);
-    this.#digest = memory.allocate(`${owner} digest`, DIGEST_WORDS * 4);
+    const name = `page encoder digest ${memory.regions().length}`;
+    this.#digest = memory.allocate(name, DIGEST_WORDS * 4);
     this.reset();
   }
 
@@ -111,15 +102,15 @@ export class PageEncoder {
     start: number,
     end: number,
   ): number {
-    const { calls, memory, scratch } = this.#kernel;
+    const { calls, memory, scratch, values: input, encoded } = this.#kernel;
     const isFirst = this.#directory.columnCount === 0;
     for (let count = this.#countOf(start, end); count > 0; count = isFirst ? count >> 1 : 0) {
-      memory.views().f64.set(values.subarray(start, start + count), this.#values.offset / 8);
+      memory.views().f64.set(values.subarray(start, start + count), input.offset / 8);
       const bytes = calls.valuesEncode(
-        this.#values.offset,
+        input.offset,
         count,
         this.#isSmall,
-        this.#columns.offset + this.#columnBytes,
+        encoded.offset,
         scratch.offset,
       );
       if (!this.#take(COLUMN_FLOAT, series, timestamps, start, count, bytes)) continue;
@@ -162,18 +153,16 @@ export class PageEncoder {
   /** The sealed page, which belongs to the caller. At least one series was added. */
   finish(): Uint8Array<ArrayBuffer> {
     assert(this.#directory.columnCount > 0, "page: got no samples to seal");
-    const { calls, memory } = this.#kernel;
-    const { u8, u32, data } = memory.views();
-    const pageBytes = this.bytes;
-    const { offset } = this.#page;
-    const page = u8.subarray(offset, offset + pageBytes);
+    const { calls, memory, encoded } = this.#kernel;
+    const { u8, u32 } = memory.views();
     const digestAt = this.#digest.offset / 4;
+    const page = new Uint8Array(this.bytes);
     writePageHeader(page, {
       flags: 0,
       columnCount: this.#directory.columnCount,
       clockCount: this.#directory.clockCount,
-      pageBytes,
-      bodyBytes: pageBytes - PAGE_HEADER_BYTES,
+      pageBytes: page.length,
+      bodyBytes: page.length - PAGE_HEADER_BYTES,
       sampleCount: this.#sampleCount,
       digest: u32.slice(digestAt, digestAt + DIGEST_WORDS),
       minTimestamp: this.#minTimestamp,
@@ -182,17 +171,15 @@ export class PageEncoder {
     const clocksAt = this.#directory.write(page, PAGE_HEADER_BYTES);
     const columnsAt = clocksAt + this.#clockBytes;
     assert(
-      columnsAt + this.#columnBytes === pageBytes,
-      () => `page: got ${columnsAt + this.#columnBytes} bytes, counted ${pageBytes}`,
+      columnsAt + this.#columnBytes === page.length,
+      () => `page: got ${columnsAt + this.#columnBytes} bytes, counted ${page.length}`,
     );
-    const clocks = this.#clocks.offset;
-    const columns = this.#columns.offset;
-    u8.copyWithin(offset + clocksAt, clocks, clocks + this.#clockBytes);
-    u8.copyWithin(offset + columnsAt, columns, columns + this.#columnBytes);
-    const crc = calls.crc32c(offset + CRC_START, pageBytes - CRC_START, 0);
-    data.setUint32(offset + CRC_OFFSET, crc, true);
-    // A view would be void as soon as anyone asks this kernel for more memory.
-    return page.slice();
+    page.set(this.#clocks.subarray(0, this.#clockBytes), clocksAt);
+    page.set(this.#columns.subarray(0, this.#columnBytes), columnsAt);
+    u8.set(page, encoded.offset);
+    const crc = calls.crc32c(encoded.offset + CRC_START, page.length - CRC_START, 0);
+    new DataView(page.buffer).setUint32(CRC_OFFSET, crc, true);
+    return page;
   }
 
   #countOf(start: number, end: number): number {
@@ -202,7 +189,7 @@ export class PageEncoder {
       : Math.min(end - start, COLUMN_SAMPLES_MAX);
   }
 
-  /** Enters a column whose bytes lie behind the others, with its clock, if the page has room. */
+  /** Enters the encoded column at hand, with its clock, if the page has room for both. */
   #take(
     kind: ColumnKind,
     series: number,
@@ -211,35 +198,45 @@ export class PageEncoder {
     count: number,
     bytes: number,
   ): boolean {
-    const { calls, memory, scratch } = this.#kernel;
     const directory = this.#directory;
-    memory.views().f64.set(timestamps.subarray(start, start + count), this.#timestamps.offset / 8);
-    const min = timestamps[start]!;
-    const max = timestamps[start + count - 1]!;
-    let clock = this.#window.find(timestamps, start, count);
-    let clockBytes = 0;
-    let cost = bytes + directory.columnCost(series, bytes);
-    if (clock < 0) {
-      clockBytes = calls.timestampsEncode(
-        this.#timestamps.offset,
-        count,
-        this.#isSmall,
-        this.#clocks.offset + this.#clockBytes,
-        scratch.offset,
-      );
-      cost += clockBytes + directory.clockCost(count, min, max, clockBytes);
-    }
+    const cost = bytes + directory.columnCost(series, bytes);
     if (this.bytes + cost > this.#bytesMax) return false;
+    const { memory, encoded, timestamps: input } = this.#kernel;
+    const { u8, f64 } = memory.views();
+    f64.set(timestamps.subarray(start, start + count), input.offset / 8);
+    const end = this.#columnBytes + bytes;
+    this.#columns.set(u8.subarray(encoded.offset, encoded.offset + bytes), this.#columnBytes);
+    let clock = this.#window.find(timestamps, start, count);
     if (clock < 0) {
+      if (!this.#takeClock(timestamps[start]!, timestamps[start + count - 1]!, count, cost)) {
+        return false;
+      }
       clock = this.#window.add(timestamps, start, count);
-      directory.addClock(count, min, max, clockBytes);
-      this.#clockBytes += clockBytes;
     }
     directory.addColumn(series, kind, clock, bytes);
-    this.#columnBytes += bytes;
+    this.#columnBytes = end;
     this.#sampleCount += count;
-    this.#minTimestamp = Math.min(this.#minTimestamp, min);
-    this.#maxTimestamp = Math.max(this.#maxTimestamp, max);
+    this.#minTimestamp = Math.min(this.#minTimestamp, timestamps[start]!);
+    this.#maxTimestamp = Math.max(this.#maxTimestamp, timestamps[start + count - 1]!);
+    return true;
+  }
+
+  /** Encodes and enters the timestamps in the input region, if that and `cost` have room. */
+  #takeClock(min: number, max: number, count: number, cost: number): boolean {
+    const { calls, memory, scratch, timestamps, encoded } = this.#kernel;
+    const bytes = calls.timestampsEncode(
+      timestamps.offset,
+      count,
+      this.#isSmall,
+      encoded.offset,
+      scratch.offset,
+    );
+    const total = this.bytes + cost + bytes + this.#directory.clockCost(count, min, max, bytes);
+    if (total > this.#bytesMax) return false;
+    const { u8 } = memory.views();
+    this.#clocks.set(u8.subarray(encoded.offset, encoded.offset + bytes), this.#clockBytes);
+    this.#directory.addClock(count, min, max, bytes);
+    this.#clockBytes += bytes;
     return true;
   }
 
@@ -249,15 +246,15 @@ export class PageEncoder {
       this.#digest.offset,
       fingerprintLow,
       fingerprintHigh,
-      this.#timestamps.offset,
-      this.#values.offset,
+      this.#kernel.timestamps.offset,
+      this.#kernel.values.offset,
       count,
     );
   }
 
   /** Lengths as a column, its length before it, then the items; -1 when they are too many bytes. */
   #encodeItems(items: Uint8Array, itemEnds: Uint32Array, start: number, count: number): number {
-    const { calls, memory, scratch } = this.#kernel;
+    const { calls, memory, scratch, values, encoded } = this.#kernel;
     const { u8, f64, data } = memory.views();
     const from = start === 0 ? 0 : itemEnds[start - 1]!;
     const to = itemEnds[start + count - 1]!;
@@ -265,12 +262,12 @@ export class PageEncoder {
     let last = from;
     for (let i = 0; i < count; i++) {
       const end = itemEnds[start + i]!;
-      f64[this.#values.offset / 8 + i] = end - last;
+      f64[values.offset / 8 + i] = end - last;
       last = end;
     }
-    const at = this.#columns.offset + this.#columnBytes;
+    const at = encoded.offset;
     const lengths = calls.timestampsEncode(
-      this.#values.offset,
+      values.offset,
       count,
       this.#isSmall,
       at + 4,
@@ -283,11 +280,12 @@ export class PageEncoder {
 
   /** The hash of each item into the values region. */
   #hashItems(items: Uint8Array, itemEnds: Uint32Array, start: number, count: number): void {
-    const { u32 } = this.#kernel.memory.views();
+    const { memory, values } = this.#kernel;
+    const { u32 } = memory.views();
     let last = start === 0 ? 0 : itemEnds[start - 1]!;
     for (let i = 0; i < count; i++) {
       const end = itemEnds[start + i]!;
-      xxh64Into(u32, this.#values.offset / 4 + 2 * i, items, 0, 0, last, end);
+      xxh64Into(u32, values.offset / 4 + 2 * i, items, 0, 0, last, end);
       last = end;
     }
   }

@@ -14,18 +14,13 @@ const BATCH_SAMPLES = 1024;
 export class SampleDigest {
   readonly #kernel: PageKernel;
   readonly #sums: KernelRegion;
-  readonly #timestamps: KernelRegion;
-  readonly #values: KernelRegion;
   /** The sums so far. */
   readonly words: Uint32Array = new Uint32Array(DIGEST_WORDS);
 
   constructor(kernel: PageKernel) {
     const { memory } = kernel;
-    const owner = `sample digest ${memory.regions().length}`;
     this.#kernel = kernel;
-    this.#sums = memory.allocate(`${owner} sums`, DIGEST_WORDS * 4);
-    this.#timestamps = memory.allocate(`${owner} timestamps`, BATCH_SAMPLES * 8);
-    this.#values = memory.allocate(`${owner} values`, BATCH_SAMPLES * 8);
+    this.#sums = memory.allocate(`sample digest ${memory.regions().length}`, DIGEST_WORDS * 4);
   }
 
   reset(): void {
@@ -41,19 +36,20 @@ export class SampleDigest {
     start: number,
     end: number,
   ): void {
-    const { f64, u32 } = this.#kernel.memory.views();
+    const { calls, memory, timestamps: clock, values: input } = this.#kernel;
+    const { f64, u32 } = memory.views();
     const sumsAt = this.#sums.offset / 4;
     u32.set(this.words, sumsAt);
     for (let from = start; from < end; from += BATCH_SAMPLES) {
       const to = Math.min(end, from + BATCH_SAMPLES);
-      f64.set(timestamps.subarray(from, to), this.#timestamps.offset / 8);
-      f64.set(values.subarray(from, to), this.#values.offset / 8);
-      this.#kernel.calls.digestAdd(
+      f64.set(timestamps.subarray(from, to), clock.offset / 8);
+      f64.set(values.subarray(from, to), input.offset / 8);
+      calls.digestAdd(
         this.#sums.offset,
         fingerprintLow,
         fingerprintHigh,
-        this.#timestamps.offset,
-        this.#values.offset,
+        clock.offset,
+        input.offset,
         to - from,
       );
     }

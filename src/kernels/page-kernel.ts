@@ -7,7 +7,11 @@
 import "./webassembly-types.ts";
 import { KernelMemory } from "./kernel-memory.ts";
 import type { KernelRegion } from "./kernel-memory.ts";
-import { COLUMN_SCRATCH_BYTES } from "./layout/page-layout.ts";
+import {
+  COLUMN_BYTES_MAX,
+  COLUMN_SAMPLES_MAX,
+  COLUMN_SCRATCH_BYTES,
+} from "./layout/page-layout.ts";
 
 /** Where the module lies, for whoever loads files; compile it once per process. */
 export const PAGE_MODULE_URL: URL = new URL("./page.wasm", import.meta.url);
@@ -68,11 +72,15 @@ export interface PageKernel {
   readonly memory: KernelMemory;
   /** `COLUMN_SCRATCH_BYTES`, for any call. */
   readonly scratch: KernelRegion;
+  /** Columns of the samples at hand, `COLUMN_SAMPLES_MAX` each, and room for an encoded one. */
+  readonly timestamps: KernelRegion;
+  readonly values: KernelRegion;
+  readonly encoded: KernelRegion;
 }
 
-/** An encoder and a decoder fit in some 1.3 MiB; sixteen of either in 16. */
+/** Half a MiB for the kernel, a quarter for each decoder: room for two hundred. */
 const PAGES_INITIAL = 4;
-const PAGES_MAX = 1024;
+export const PAGE_KERNEL_PAGES_MAX = 1024;
 
 type Numbers = (...values: number[]) => number;
 
@@ -90,15 +98,23 @@ interface RawExports {
 
 /** A new instance of `page.wasm` with a new memory. */
 export function instantiatePage(module: WebAssembly.Module): PageKernel {
-  const linear = new WebAssembly.Memory({ initial: PAGES_INITIAL, maximum: PAGES_MAX });
+  const linear = new WebAssembly.Memory({ initial: PAGES_INITIAL, maximum: PAGE_KERNEL_PAGES_MAX });
   const instance = new WebAssembly.Instance(module, { env: { memory: linear } });
   const raw = instance.exports as unknown as RawExports;
-  const memory = new KernelMemory(linear, raw.heapBase() >>> 0, PAGES_MAX);
+  const memory = new KernelMemory(linear, raw.heapBase() >>> 0, PAGE_KERNEL_PAGES_MAX);
   const crc32c: PageCalls["crc32c"] = (source, bytes, seed) =>
     raw.crc32c(source, bytes, seed) >>> 0;
+  return pageKernelOf({ ...raw, crc32c }, memory);
+}
+
+/** The calls with the regions that all who use them share. */
+export function pageKernelOf(calls: PageCalls, memory: KernelMemory): PageKernel {
   return {
-    calls: { ...raw, crc32c },
+    calls,
     memory,
-    scratch: memory.allocate("scratch of page kernels", COLUMN_SCRATCH_BYTES),
+    scratch: memory.allocate("page kernel scratch", COLUMN_SCRATCH_BYTES),
+    timestamps: memory.allocate("page kernel timestamps", COLUMN_SAMPLES_MAX * 8),
+    values: memory.allocate("page kernel values", COLUMN_SAMPLES_MAX * 8),
+    encoded: memory.allocate("page kernel column", COLUMN_BYTES_MAX),
   };
 }

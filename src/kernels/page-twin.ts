@@ -5,7 +5,7 @@
 import { crc32c } from "#base/hash/crc32c.ts";
 import { KernelMemory, PAGE_BYTES } from "./kernel-memory.ts";
 import type { LinearMemory } from "./kernel-memory.ts";
-import { COLUMN_SCRATCH_BYTES } from "./layout/page-layout.ts";
+import { PAGE_KERNEL_PAGES_MAX, pageKernelOf } from "./page-kernel.ts";
 import type { PageCalls, PageKernel } from "./page-kernel.ts";
 import { columnDecode } from "./page/column-decode.ts";
 import { timestampsEncode, valuesEncode } from "./page/column-encode.ts";
@@ -13,13 +13,12 @@ import { digestAdd } from "./page/digest.ts";
 import { miniblockDecode, miniblockEncode } from "./page/miniblock.ts";
 
 const PAGES_INITIAL = 4;
-const PAGES_MAX = 1024;
 
 /** `base`: first byte handed out, so that a test can give a wasm memory the same layout. */
 export function instantiatePageTwin(base: number): PageKernel {
-  const memory = new KernelMemory(new GrowingMemory(PAGES_INITIAL), base, PAGES_MAX);
-  const scratch = memory.allocate("scratch of page kernels", COLUMN_SCRATCH_BYTES);
-  return { calls: callsOf(memory), memory, scratch };
+  const linear = new GrowingMemory(PAGES_INITIAL);
+  const memory = new KernelMemory(linear, base, PAGE_KERNEL_PAGES_MAX);
+  return pageKernelOf(callsOf(memory), memory);
 }
 
 /** A growing buffer with the face of `WebAssembly.Memory`. */
