@@ -1,7 +1,7 @@
 /**
  * Findings of a query that do not stop it: warnings (the answer may not be what was meant) and
- * infos. A text is kept once, at the place where it came up first; details of repeated findings are
- * gathered into one.
+ * infos. A text is kept once, at the place where it came up last, as Prometheus has it; details of
+ * repeated findings are gathered into one.
  */
 import { formatFloatCompact } from "#model/format-float.ts";
 import { lineColumnAt } from "./parse/line-column.ts";
@@ -31,6 +31,7 @@ export interface ForcedCounts {
 }
 
 interface Finding extends Annotation {
+  range: TextRange | null;
   detail: string;
   /** How often it came up. */
   count: number;
@@ -94,6 +95,7 @@ export class Annotations {
       if (this.#findings.size < FINDINGS_MAX) this.#findings.set(message, finding);
     }
     finding.count++;
+    finding.range = range;
     return finding;
   }
 }
@@ -121,12 +123,27 @@ function placeText(query: string, range: TextRange): string {
 function forcedText({ count, minMs, maxMs }: Finding, forced: ForcedCounts): string {
   const { minBound, maxBound, maxDifference } = forced;
   const bounds = `${formatFloatCompact(minBound)} to ${formatFloatCompact(maxBound)}`;
-  const difference = formatFloatCompact(Number(maxDifference.toPrecision(2)));
+  const difference = twoDigits(maxDifference);
   const times = `${secondText(minMs)} to ${secondText(maxMs)}`;
   return (
     `, from buckets ${bounds}, with a max diff of ${difference}, ` +
     `over ${count} samples from ${times}`
   );
+}
+
+/** Only what has few binary places lies exactly halfway. */
+const TIE_SCALE = 2 ** 30;
+
+/** As `%.2g` of printf: an exponent below -4 and from 2 on. */
+function twoDigits(value: number): string {
+  let [digits = "", power = "0"] = value.toExponential(1).split("e");
+  // Halfway between two numbers JavaScript takes the larger, printf the even one.
+  const [, even] = /^(\d\.[02468])5000000e/.exec(value.toExponential(8)) ?? [];
+  if (even !== undefined && Number.isInteger(value * TIE_SCALE)) digits = even;
+  const exponent = Number(power);
+  if (exponent >= -4 && exponent < 2) return String(Number(`${digits}e${power}`));
+  const sign = exponent < 0 ? "-" : "+";
+  return `${Number(digits)}e${sign}${String(Math.abs(exponent)).padStart(2, "0")}`;
 }
 
 /** RFC 3339 without fractions. */

@@ -75,11 +75,11 @@ class MixedWalk {
     const state = this.#state[cell]!;
     if ((state & INCOMPATIBLE) !== 0) return;
     this.#state[cell] = state | SEEN_HISTOGRAM;
-    // A group with floats gives nothing anyway.
-    if ((state & SEEN_FLOAT) !== 0) return;
+    const total = this.#totals.get(cell);
+    // A group that begins with a float gives nothing, and finds nothing out either.
+    if (total === undefined && (state & SEEN_FLOAT) !== 0) return;
     if (histogram.counterResetHint === "reset") this.#state[cell]! |= HINT_RESET;
     if (histogram.counterResetHint === "not_reset") this.#state[cell]! |= HINT_NOT_RESET;
-    const total = this.#totals.get(cell);
     if (total === undefined) {
       this.#totals.set(cell, this.#fold.startHistograms(histogram));
       return;

@@ -1,9 +1,9 @@
-/** `topk` and `bottomk`: the rows with the k largest or smallest floats, NaN worst, ties by row. */
+/** `topk` and `bottomk`: the rows with the k largest or smallest floats, NaN worst. */
 import { emptyMatrix, FLOAT, type SeriesMatrix } from "../columns/series-matrix.ts";
 import * as findings from "../findings.ts";
 import type { Aggregation, AggregationInput } from "./aggregation.ts";
+import { bestRows } from "./best-rows.ts";
 import { countParam } from "./count-param.ts";
-import { firstInOrder } from "./first-in-order.ts";
 import { pickRowsPerStep } from "./pick-rows-per-step.ts";
 
 export const topk: Aggregation = (input) => pickBest(input, (a, b) => b - a);
@@ -31,7 +31,8 @@ async function pickBest(
       if (noX || noY) return Number(noX) - Number(noY) || a - b;
       return order(x, y) || a - b;
     };
-    return firstInOrder(floats, count, better);
+    const valueOf = (row: number): number => values[row * steps + step]!;
+    return bestRows(floats, count, valueOf, (a, b) => order(a, b) > 0).sort(better);
   });
   if (ignored) annotations.info(findings.histogramIgnored(plan.op), plan.range);
   return picked;

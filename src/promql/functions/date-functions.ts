@@ -1,4 +1,6 @@
 /** Calendar functions of a Unix time in seconds, always in UTC. Fractions are cut off. */
+import { calendarDate } from "./calendar-date.ts";
+
 export type DateFunction = (seconds: number) => number;
 
 export const DATE_FUNCTIONS: ReadonlyMap<string, DateFunction> = new Map<string, DateFunction>([
@@ -9,14 +11,19 @@ export const DATE_FUNCTIONS: ReadonlyMap<string, DateFunction> = new Map<string,
   ["hour", (seconds) => dateOf(seconds).getUTCHours()],
   ["minute", (seconds) => dateOf(seconds).getUTCMinutes()],
   ["month", (seconds) => dateOf(seconds).getUTCMonth() + 1],
-  ["year", (seconds) => dateOf(seconds).getUTCFullYear()],
+  ["year", yearOf],
 ]);
 
 const DAY_MS = 86_400_000;
 
-/** Times outside of what a `Date` holds give fields of NaN. */
+/** Right in all but the year. */
 function dateOf(seconds: number): Date {
-  return new Date(Math.trunc(seconds) * 1000);
+  return calendarDate(seconds).date;
+}
+
+function yearOf(seconds: number): number {
+  const { date, yearsMore } = calendarDate(seconds);
+  return date.getUTCFullYear() + yearsMore;
 }
 
 function dayOfYear(seconds: number): number {

@@ -32,7 +32,7 @@ export async function evaluateRange(
   if (plan.kind === "subquery") {
     const matrix = await evaluateVector(plan.expr, context, subqueryGrid(plan, grid));
     for (const series of subquerySeries(matrix, "keep-hints")) rows.push(mergedRow(series));
-    return rows;
+    return rows.filter((row) => row.times.length > 0);
   }
   const endMs = windowEnd(plan, grid, 0);
   const startMs = endMs - plan.rangeMs;

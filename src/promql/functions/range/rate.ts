@@ -52,7 +52,7 @@ function floatChange(window: RangeWindow, kind: RateKind): CellKind {
   const starts = kind.isCounter ? window.floatStarts : null;
   const first = floats[floatFrom]!;
   let change = floats[floatTo - 1]! - first;
-  if (kind.isCounter) change += floatResets(window, starts);
+  if (kind.isCounter) change = withResets(window, starts, change);
   const firstMs = floatTimes[floatFrom]!;
   const startMs = starts === null ? 0 : starts[floatFrom]!;
   const zeroKnown = startMs !== 0 && startMs > window.startMs && startMs < firstMs;
@@ -69,10 +69,10 @@ function floatChange(window: RangeWindow, kind: RateKind): CellKind {
   return FLOAT;
 }
 
-/** What the counter lost by resets inside the window. */
-function floatResets(window: RangeWindow, starts: Float64Array | null): number {
+/** The change and what the counter lost by resets inside the window, added one by one. */
+function withResets(window: RangeWindow, starts: Float64Array | null, change: number): number {
   const { floats, floatTimes, floatFrom, floatTo } = window;
-  let lost = 0;
+  let total = change;
   let overlap = false;
   for (let i = floatFrom + 1; i < floatTo; i++) {
     const previous = floats[i - 1]!;
@@ -82,12 +82,12 @@ function floatResets(window: RangeWindow, starts: Float64Array | null): number {
       overlap ||= startsOverlap(starts[i - 1]!, before, starts[i]!);
       reset ||= isStartReset(starts[i - 1]!, before, starts[i]!, floatTimes[i]!);
     }
-    if (reset) lost += previous;
+    if (reset) total += previous;
   }
   if (overlap) {
     window.annotations.warnCounted(findings.startTimeOverlap(window.metricName), window.place);
   }
-  return lost;
+  return total;
 }
 
 function histogramChange(window: RangeWindow, kind: RateKind): CellKind {
