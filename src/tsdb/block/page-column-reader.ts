@@ -39,13 +39,21 @@ export class PageColumnReader {
     this.#onDamage = onDamage;
   }
 
-  /** Appends the rows of `series` with `minMs <= timestamp <= maxMs` to `rows`. */
-  async read(series: number, minMs: number, maxMs: number, rows: RowColumns): Promise<void> {
+  /**
+   * Appends the rows of `series` with `minMs <= timestamp <= maxMs` to `rows`; false when a damaged
+   * page may have held more.
+   */
+  async read(series: number, minMs: number, maxMs: number, rows: RowColumns): Promise<boolean> {
     assert(!this.#isClosed, () => `${this.#file.path}: read after close`);
     const pages = this.#pages;
+    let isWhole = true;
     this.#page = pages.firstPageOf(series, this.#page);
     for (let page = this.#page; pages.holds(page, series); page++) {
-      if (page === this.#badPage || !pages.overlaps(page, minMs, maxMs)) continue;
+      if (!pages.overlaps(page, minMs, maxMs)) continue;
+      if (page === this.#badPage) {
+        isWhole = false;
+        continue;
+      }
       try {
         if (page !== this.#readPage) await this.#load(page);
         // From here on nothing waits, so the decoder stays.
@@ -56,8 +64,10 @@ export class PageColumnReader {
         if (this.#onDamage === undefined || !isErrorOf(error, CORRUPTION)) throw error;
         this.#badPage = page;
         this.#onDamage(page, error);
+        isWhole = false;
       }
     }
+    return isWhole;
   }
 
   close(): void {

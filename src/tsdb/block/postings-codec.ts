@@ -20,7 +20,7 @@ export function encodePostings(writer: ByteWriter, series: Uint32Array): void {
   assert(count > 0, "postings: got an empty list");
   const { gapBytes, runBytes } = measure(series);
   const bitmapLength = ((series[count - 1]! - series[0]!) >>> 3) + 1;
-  const bitmapBytes = varintBytes(bitmapLength) + bitmapLength;
+  const bitmapBytes = varintBytes(series[0]!) + varintBytes(bitmapLength) + bitmapLength;
   if (bitmapBytes < gapBytes && bitmapBytes < runBytes) {
     writer.varint(count * KINDS + BITMAP);
     writer.varint(series[0]!);

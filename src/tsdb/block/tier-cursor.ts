@@ -88,7 +88,8 @@ export class TierCursor implements TierSeriesSource {
     const { series, index } = this.#options;
     while (this.#at < series.length) {
       const number = series[this.#at++]!;
-      await this.#readColumns(number);
+      // Half of its columns would make other buckets of it.
+      if (!(await this.#readColumns(number))) continue;
       this.#combine();
       if (this.#rows.length > 0) {
         return { identity: index.series.identity(number), rows: this.#rows };
@@ -102,19 +103,22 @@ export class TierCursor implements TierSeriesSource {
     for (const reader of this.#readers) reader?.close();
   }
 
-  async #readColumns(number: number): Promise<void> {
+  /** False when a damaged page is among them. */
+  async #readColumns(number: number): Promise<boolean> {
     const { range } = this.#options;
     const bucketMs = bucketMsOf(this.#tier);
     const minMs = range.minMs === -Infinity ? -Infinity : bucketStartMs(range.minMs, this.#tier);
     const endMs =
       range.maxMs === Infinity ? Infinity : bucketStartMs(range.maxMs, this.#tier) + bucketMs - 1;
+    let isWhole = true;
     for (const [column, reader] of this.#readers.entries()) {
       const rows = this.#columns[column]!;
       rows.clear();
       // A count holds on until the next one, so those before the range matter.
       const fromMs = column === COLUMN_COUNT ? -Infinity : minMs;
-      await reader?.read(number, fromMs, endMs, rows);
+      isWhole = (await reader?.read(number, fromMs, endMs, rows)) !== false && isWhole;
     }
+    return isWhole;
   }
 
   #combine(): void {

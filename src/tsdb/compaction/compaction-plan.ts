@@ -46,12 +46,15 @@ export function planCompaction(
   for (const tier of TIERS) {
     const ofTier = all.filter((block) => block.tier === tier);
     for (const group of groupsToMerge(ofTier, spansOf(tier, options), settledMs)) {
-      const makesTiers = tiersOfMerge(group, tier, ofTier, settledMs, options);
+      const makesTiers = tier === TIER_RAW ? tiersOfMerge(group, all, settledMs, options) : [];
       tasks.push(taskOf(group, tier, true, makesTiers, all));
     }
   }
   tasks.push(...tasksForMissingTiers(all, settledMs, options, tasks));
-  return tasks.sort((a, b) => a.rangeEndMs - b.rangeEndMs || a.tier - b.tier);
+  const replaced = new Set(tasks.flatMap(({ replaces }) => replaces));
+  return tasks
+    .filter(({ sources }) => sources.every((block) => !replaced.has(blockKeyOf(block))))
+    .sort((a, b) => a.rangeEndMs - b.rangeEndMs || a.tier - b.tier);
 }
 
 /** From the largest span down, so that what lies beside a large block goes with it. */
@@ -105,19 +108,35 @@ function lengthOf(block: BlockEntry): number {
   return block.rangeEndMs - block.rangeStartMs;
 }
 
-/** None when a raw block reaches into the range from outside: half the samples make wrong buckets. */
+/**
+ * Tiers to make along with a raw merge: those that do not have all its samples yet. None when a raw
+ * block reaches into the range from outside: half the samples make wrong buckets.
+ */
 function tiersOfMerge(
   group: BlockGroup,
-  tier: Tier,
-  ofTier: readonly BlockEntry[],
+  all: readonly BlockEntry[],
   settledMs: number,
   options: CompactionOptions,
 ): readonly Tier[] {
   const { rangeStartMs, rangeEndMs, blocks } = group;
-  if (tier !== TIER_RAW || rangeEndMs - rangeStartMs < tierSpanOf(options)) return [];
-  const reaching = ofTier.filter((block) => overlaps(block, rangeStartMs, rangeEndMs));
-  if (reaching.length !== blocks.length) return [];
-  return wantedTiers(options, settledMs, rangeEndMs);
+  const reaching = all.filter(
+    (block) => block.tier === TIER_RAW && overlaps(block, rangeStartMs, rangeEndMs),
+  );
+  const isPart = reaching.length !== blocks.length;
+  if (isPart || rangeEndMs - rangeStartMs < tierSpanOf(options)) return [];
+  return wantedTiers(options, settledMs, rangeEndMs).filter(
+    (tier) => !blocks.every((block) => isInTier(block, tier, all)),
+  );
+}
+
+/** A block of the tier knows all records that the raw block comes from. */
+function isInTier(raw: BlockEntry, tier: Tier, all: readonly BlockEntry[]): boolean {
+  return all.some(
+    (block) =>
+      block.tier === tier &&
+      block.lastSeq >= raw.lastSeq &&
+      overlaps(block, raw.rangeStartMs, raw.rangeEndMs),
+  );
 }
 
 /** Tiers are made of raw ranges of a day, or of the largest that raw blocks grow to. */
@@ -149,11 +168,8 @@ function tasksForMissingTiers(
     const { rangeStartMs, rangeEndMs, blocks } = group;
     const isMerged = merges.some((task) => overlaps(task, rangeStartMs, rangeEndMs));
     if (rangeEndMs > settledMs || isMerged) continue;
-    const lastSeq = Math.max(...blocks.map((block) => block.lastSeq));
-    const isFresh = (block: BlockEntry): boolean =>
-      block.lastSeq >= lastSeq && overlaps(block, rangeStartMs, rangeEndMs);
     const missing = wantedTiers(options, settledMs, rangeEndMs).filter(
-      (tier) => !all.some((block) => block.tier === tier && isFresh(block)),
+      (tier) => !blocks.every((block) => isInTier(block, tier, all)),
     );
     if (missing.length > 0) tasks.push(taskOf(group, TIER_RAW, false, missing, all));
   }

@@ -21,7 +21,10 @@ import type { CompactionTask } from "./compaction-plan.ts";
 import { DigestBalance } from "./digest-balance.ts";
 
 /** Removes rows of a series that are too old for it; see `retention`. Returns what is left. */
-export type SeriesCut = (series: BlockSeries, onRemoved: (rows: BlockSeries) => void) => BlockSeries;
+export type SeriesCut = (
+  series: BlockSeries,
+  onRemoved: (rows: BlockSeries) => void,
+) => BlockSeries;
 
 const EVERYTHING = { minMs: -Infinity, maxMs: Infinity };
 
@@ -86,7 +89,8 @@ class MergeJob implements AsyncDisposable {
     for (const writer of this.#writers) {
       const written = await writer.finish();
       if (writer === raw) this.#checkBalance(written);
-      if (written !== null) addBlocks.push(blockEntryOf(written, this.#context.owner.shard, cleanSeq));
+      if (written !== null)
+        addBlocks.push(blockEntryOf(written, this.#context.owner.shard, cleanSeq));
     }
     const removeBlocks = [...(isMerge ? sources.map(blockKeyOf) : []), ...replaces];
     return { addBlocks, removeBlocks, ...merger.counts, removed: this.#removed };

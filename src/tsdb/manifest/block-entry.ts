@@ -16,6 +16,8 @@ export interface BlockEntry extends BlockMeta {
   readonly footerCrc: number;
   /** Tombstones up to this record are already applied inside. */
   readonly cleanSeq: Seq;
+  /** Which retention rules are already applied inside; see `retention-plan.ts`. 0 = none. */
+  readonly retentionMark: number;
   /** Upper words of the placements that belong to the shard, both included. */
   readonly ownedMin: number;
   readonly ownedMax: number;
@@ -39,5 +41,6 @@ export function blockKeyOf(block: {
 export function blockEntryOf(written: WrittenBlock, shard: ShardId, cleanSeq: Seq): BlockEntry {
   const { meta, fileBytes, footerCrc } = written;
   const owned = { ownedMin: 0, ownedMax: U32_MAX };
-  return { ...meta, fileShard: shard, fileBytes, footerCrc, cleanSeq, ...owned };
+  const fields = { fileShard: shard, fileBytes, footerCrc, cleanSeq, retentionMark: 0 };
+  return { ...meta, ...fields, ...owned };
 }

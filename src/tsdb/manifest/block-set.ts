@@ -114,10 +114,35 @@ export class BlockSet {
   /** Makes the next version. Files that it no longer lists go with a later `sweep`. */
   async commit(edit: ManifestEdit): Promise<ManifestState> {
     const before = this.state;
-    const removed = (edit.removeBlocks ?? []).map((key) => before.blocks.get(key)!);
+    const stays = new Set((edit.addBlocks ?? []).map(blockKeyOf));
+    const removed = (edit.removeBlocks ?? [])
+      .filter((key) => !stays.has(key))
+      .map((key) => before.blocks.get(key)!);
     const state = await this.#options.manifest.commit({ nextBlockId: this.#nextBlockId, ...edit });
     for (const block of removed) this.#leaving.push({ block, removedIn: state.version });
     return state;
+  }
+
+  /**
+   * Takes the result of a job: blocks written in place of others. False when one of the others has
+   * left meanwhile: then the result is void, and its files go.
+   */
+  async replace(
+    epoch: Epoch,
+    addBlocks: readonly BlockEntry[],
+    removeBlocks: readonly BlockKey[],
+  ): Promise<boolean> {
+    const { blocks } = this.state;
+    if (removeBlocks.every((key) => blocks.has(key))) {
+      await this.commit({ epoch, addBlocks, removeBlocks });
+      return true;
+    }
+    for (const block of addBlocks) {
+      // An entry that only says something else of a file that stays brings no file of its own.
+      if (removeBlocks.includes(blockKeyOf(block))) continue;
+      await this.#tryUnlink(blockPath(block.fileShard, block.blockId));
+    }
+    return false;
   }
 
   /** Unlinks files that no open view can ask for; returns how many. What fails is tried again. */

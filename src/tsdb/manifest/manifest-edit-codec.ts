@@ -95,6 +95,7 @@ function encodeEntry(writer: ByteWriter, entry: BlockEntry): void {
   writer.varint(entry.fileBytes);
   writer.u32(entry.footerCrc);
   writer.varint(entry.cleanSeq);
+  writer.u32(entry.retentionMark);
   writer.u32(entry.ownedMin);
   writer.u32(entry.ownedMax);
 }
@@ -109,6 +110,7 @@ function decodeEntry(reader: ByteReader): BlockEntry {
     fileBytes: reader.varint(),
     footerCrc: reader.u32(),
     cleanSeq: reader.varint() as Seq,
+    retentionMark: reader.u32(),
     ownedMin: reader.u32(),
     ownedMax: reader.u32(),
   };

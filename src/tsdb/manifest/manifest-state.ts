@@ -60,9 +60,12 @@ export function checkEdit(state: ManifestState, edit: ManifestEdit): void {
   for (const key of edit.removeBlocks ?? []) {
     assert(state.blocks.has(key), () => `manifest: removes block ${key}, which it does not have`);
   }
+  const removed = new Set(edit.removeBlocks ?? []);
   for (const block of edit.addBlocks ?? []) {
     const key = blockKeyOf(block);
-    assert(!state.blocks.has(key), () => `manifest: adds block ${key} a second time`);
+    // Removed and added at once: what the shard says of the file changes, the file stays.
+    const isFree = !state.blocks.has(key) || removed.has(key);
+    assert(isFree, () => `manifest: adds block ${key} a second time`);
   }
 }
 

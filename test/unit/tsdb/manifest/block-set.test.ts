@@ -132,6 +132,28 @@ test("a damaged block goes to quarantine once, and what was saved takes its plac
   expect(rig.logger.lines.join("\n")).toMatch(/quarantine .*blockId=1.*page 3 mark/);
 });
 
+test("a job's result takes the place of its sources, or nothing", async () => {
+  const rig = new SetRig();
+  const set = await rig.openSet();
+  const first = await rig.addBlock(set);
+  const second = await rig.addBlock(set);
+  const both = [blockKeyOf(first), blockKeyOf(second)];
+  const merged = await rig.writeEntry(set);
+  expect(await set.replace(one, [merged], both)).toBe(true);
+  await set.sweep();
+  expect(rig.files).toEqual(["0000000003.blk"]);
+  // The sources are gone: a second result of them is void, and so is its file.
+  const again = await rig.writeEntry(set);
+  expect(await set.replace(one, [again], both)).toBe(false);
+  expect(rig.files).toEqual(["0000000003.blk"]);
+  // Only what is said of the block changes: its file stays.
+  const cleaned = { ...merged, cleanSeq: seq(9) };
+  expect(await set.replace(one, [cleaned], [blockKeyOf(merged)])).toBe(true);
+  expect(await set.sweep()).toBe(0);
+  expect(rig.files).toEqual(["0000000003.blk"]);
+  expect([...set.state.blocks.values()]).toEqual([cleaned]);
+});
+
 test("a file that cannot be removed is tried again", async () => {
   let failing = true;
   const hooks: WalDiskHooks = {
