@@ -123,7 +123,7 @@ export const INNER_ORDERS: readonly InnerOrder[] = [
     steps: [
       ["receiver", "wal", "index", "tombstone"],
       ["head", "block"],
-      ["manifest"],
+      ["manifest", "series-log"],
       ["compaction", "downsampling", "flush", "retention", "snapshot"],
       ["shard-store"],
       ["tsdb.ts"],
