@@ -16,7 +16,7 @@ import {
   plainOf,
   type PlainSeries,
 } from "#test/support/block-rig.ts";
-import { BlockReader } from "#tsdb/block/block-reader.ts";
+import type { BlockReader } from "#tsdb/block/block-reader.ts";
 import { BlockReaders } from "#tsdb/block/block-readers.ts";
 import { SeriesMerger } from "#tsdb/block/series-merger.ts";
 import { TombstoneFilter } from "#tsdb/block/tombstone-filter.ts";

@@ -1,4 +1,7 @@
-/** Blocks for tests: series from plain values, written, read back, compared bit by bit. */
+/**
+ * Blocks for tests: series from plain values, written to a simulated disk, read back as plain values
+ * again, so that whole blocks compare with `toEqual`, bits included.
+ */
 import { encodeLabels, decodeLabels } from "#model/canonical-labels.ts";
 import { labelsOf, labelsRecord } from "#model/labels.ts";
 import { SeriesHasher } from "#model/placement.ts";

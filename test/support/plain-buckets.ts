@@ -1,4 +1,7 @@
-/** Buckets of a tier computed and read the plain way, for tests to compare. */
+/**
+ * Buckets of a tier computed and read the plain way, for tests to compare: the dumb twin of
+ * `tier-aggregate.ts` and `tier-cursor.ts`, written from the words of the format page.
+ */
 import { decodeLabels } from "#model/canonical-labels.ts";
 import { CompensatedSum } from "#model/compensated-sum.ts";
 import { labelsRecord } from "#model/labels.ts";

@@ -1,4 +1,7 @@
-/** The page coders of one thread over one page kernel; returned ones are lent again. */
+/**
+ * The page coders of one thread over one page kernel. Returned ones are lent again; decoders are few
+ * and change hands, so that any number of blocks may be read side by side. One per thread.
+ */
 import { assert } from "#base/assert.ts";
 import { PAGE_BYTES_MAX } from "#chunk/page-header.ts";
 import type { PageCompressor } from "#chunk/page-compression.ts";

@@ -89,7 +89,9 @@ export class PageColumnReader {
       this.#openPage = -1;
     });
     const decoder = this.#decoder;
-    if (this.#openPage === page) return decoder;
+    // Kernel memory may have grown meanwhile, and what the decoder keeps of the page is void then.
+    const isVoid = decoder.timestamps.buffer.detached;
+    if (this.#openPage === page && !isVoid) return decoder;
     decoder.open(this.#buffer, 0, this.#readBytes);
     const first = decoder.columnCount === 0 ? -1 : decoder.seriesAt(0);
     const want = this.#pages.firstSeries(page);

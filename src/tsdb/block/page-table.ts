@@ -1,4 +1,7 @@
-/** From a series to the pages that hold its samples: the page table of a block, as views. */
+/**
+ * From a series to the pages that hold its samples: the page table of one column of a block, as
+ * views of its section. Checked for order when it is made, because readers search in it.
+ */
 import { blockDamage } from "./block-errors.ts";
 import { PAGE_OFFSET_UNIT } from "./page-packer.ts";
 import { SectionReader } from "./section-columns.ts";

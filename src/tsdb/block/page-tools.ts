@@ -13,8 +13,8 @@ export type BlockPageDecoder = Pick<
   PageDecoder,
   "open" | "columnCount" | "find" | "seriesAt" | "countAt" | "decode" | "decodeRange"
 > & {
-  readonly timestamps: Float64Array;
-  readonly values: Float64Array;
+  readonly timestamps: Float64Array<ArrayBuffer>;
+  readonly values: Float64Array<ArrayBuffer>;
 };
 
 export type BlockDigest = Pick<SampleDigest, "words" | "reset" | "add">;

@@ -1,4 +1,7 @@
-/** Growing sample columns that are filled anew for each series. Values move as words: bits stay. */
+/**
+ * Growing sample columns that are filled anew for each series. Values move as words or as whole
+ * ranges, so their bits stay. What is handed out are views until the next change.
+ */
 import type { BlockSeries, SeriesIdentity } from "./block-series.ts";
 import { copyWords } from "./value-words.ts";
 

@@ -1,4 +1,7 @@
-/** Samples of one series to buckets of a tier. A bucket depends on the samples inside it only. */
+/**
+ * Samples of one series to buckets of a tier. A bucket depends on the samples inside it only, so the
+ * same samples give the same buckets whatever blocks they came in.
+ */
 import { CompensatedSum } from "#model/compensated-sum.ts";
 import { isStaleAt, wordsOf } from "#model/staleness.ts";
 import type { BlockSeries } from "./block-series.ts";

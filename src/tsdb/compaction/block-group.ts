@@ -1,4 +1,7 @@
-/** Blocks dealt into aligned ranges of time. Pure. */
+/**
+ * Blocks dealt into aligned ranges of time, in order of precedence. Pure; for the planner and for
+ * whoever reads several blocks as one.
+ */
 import type { BlockEntry } from "../manifest/block-entry.ts";
 
 export interface BlockGroup {

@@ -3,6 +3,7 @@
  * tiers that the plan asks for. Digests must balance before the sources are named for removal.
  */
 import { U32_MAX } from "#model/refs.ts";
+import { EMPTY_DIGEST } from "../block/block-meta.ts";
 import type { BlockLease } from "../block/block-readers.ts";
 import type { BlockSeries, BlockSeriesSource } from "../block/block-series.ts";
 import { BlockWriter, type WrittenBlock } from "../block/block-writer.ts";
@@ -158,6 +159,6 @@ class MergeJob implements AsyncDisposable {
     const { rangeStartMs, rangeEndMs } = this.#task;
     const meta = written?.meta;
     const what = `raw blocks of ${rangeStartMs} to ${rangeEndMs}`;
-    this.#balance.check(what, meta?.digest ?? [0, 0, 0, 0], meta?.sampleCount ?? 0);
+    this.#balance.check(what, meta?.digest ?? EMPTY_DIGEST, meta?.sampleCount ?? 0);
   }
 }

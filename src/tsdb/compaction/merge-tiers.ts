@@ -4,6 +4,7 @@
  */
 import { U32_MAX } from "#model/refs.ts";
 import { columnFingerprintLow } from "../block/block-columns.ts";
+import { EMPTY_DIGEST } from "../block/block-meta.ts";
 import type { BlockLease } from "../block/block-readers.ts";
 import type { SeriesIdentity } from "../block/block-series.ts";
 import { BlockWriter, type WrittenBlock } from "../block/block-writer.ts";
@@ -15,6 +16,7 @@ import { TierFilter } from "../block/tier-filter.ts";
 import { TierMerger } from "../block/tier-merger.ts";
 import type { TierRows } from "../block/tier-rows.ts";
 import { TierWriter } from "../block/tier-writer.ts";
+import { tierName } from "../block/tier.ts";
 import { blockEntryOf, blockKeyOf, type BlockEntry } from "../manifest/block-entry.ts";
 import { TombstoneTest, tombstonesOf } from "../tombstone/tombstone-test.ts";
 import { checkCancelled, cleanSeqOf, seqRangeOf } from "./compaction-job.ts";
@@ -173,8 +175,8 @@ class TierMergeJob implements AsyncDisposable {
 
   #checkBalance(written: WrittenBlock | null): void {
     const { tier, rangeStartMs, rangeEndMs } = this.#task;
-    const what = `blocks of tier ${tier} of ${rangeStartMs} to ${rangeEndMs}`;
+    const what = `blocks of tier ${tierName(tier)} of ${rangeStartMs} to ${rangeEndMs}`;
     const meta = written?.meta;
-    this.#balance.check(what, meta?.digest ?? [0, 0, 0, 0], meta?.sampleCount ?? 0);
+    this.#balance.check(what, meta?.digest ?? EMPTY_DIGEST, meta?.sampleCount ?? 0);
   }
 }

@@ -4,9 +4,10 @@
  * its last sample is too old for every rule; one in which some rule's series are too old is rewritten
  * without them.
  */
+import { assert } from "#base/assert.ts";
 import { crc32c } from "#base/hash/crc32c.ts";
 import { blockKeyOf, type BlockEntry, type BlockKey } from "../manifest/block-entry.ts";
-import type { RetentionOptions, TierAges } from "./retention-options.ts";
+import { RETENTION_RULES_MAX, type RetentionOptions, type TierAges } from "./retention-options.ts";
 
 export interface RetentionClock {
   readonly wallMs: number;
@@ -33,6 +34,10 @@ export function planRetention(
   clock: RetentionClock,
   options: RetentionOptions,
 ): RetentionPlan {
+  assert(
+    options.rules.length <= RETENTION_RULES_MAX,
+    () => `retention: got ${options.rules.length} rules, want at most ${RETENTION_RULES_MAX}`,
+  );
   const nowMs = retentionNowMs(clock);
   const expired: BlockKey[] = [];
   const rewrites: BlockEntry[] = [];

@@ -105,7 +105,7 @@ test("selections name the series that matchers and tenant name", async () => {
   expect(await reader.labelValues(tenantId(5), "job")).toEqual([]);
   const chosen = await reader.select(tenantId(0), matchers("__name__=metric_1"));
   const read = await plainOf(await reader.read(chosen, everything));
-  expect(read.map(({ labels }) => labels["instance"]).sort()).toHaveLength(4);
+  expect(read).toHaveLength(4);
   reader.releaseIndex();
   expect(await reader.select(tenantId(0), matchers("__name__=metric_1"))).toEqual(chosen);
 });

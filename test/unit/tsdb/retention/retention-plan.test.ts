@@ -6,7 +6,7 @@ import { tenantId } from "#model/refs.ts";
 import { blockEntry, HOUR_MS } from "#test/support/block-entries.ts";
 import type { BlockEntry } from "#tsdb/manifest/block-entry.ts";
 import { RetentionCut } from "#tsdb/retention/retention-cut.ts";
-import type { RetentionOptions } from "#tsdb/retention/retention-options.ts";
+import { TIER_AGES_DEFAULT, type RetentionOptions } from "#tsdb/retention/retention-options.ts";
 import {
   planRetention,
   retentionCutoffs,
@@ -18,7 +18,7 @@ const DAY_MS = 24 * HOUR_MS;
 const nowMs = 100 * DAY_MS;
 const plain: RetentionOptions = {
   rules: [],
-  ages: [7 * DAY_MS, 30 * DAY_MS, Infinity],
+  ages: TIER_AGES_DEFAULT,
   bytesMax: Infinity,
 };
 const now: RetentionClock = { wallMs: nowMs, newestSampleMs: nowMs };
