@@ -136,10 +136,11 @@ const TIE_SCALE = 2 ** 30;
 
 /** As `%.2g` of printf: an exponent below -4 and from 2 on. */
 function twoDigits(value: number): string {
-  let [digits = "", power = "0"] = value.toExponential(1).split("e");
+  const [nearest = "", power = "0"] = value.toExponential(1).split("e");
   // Halfway between two numbers JavaScript takes the larger, printf the even one.
   const [, even] = /^(\d\.[02468])5000000e/.exec(value.toExponential(8)) ?? [];
-  if (even !== undefined && Number.isInteger(value * TIE_SCALE)) digits = even;
+  const isTie = even !== undefined && Number.isInteger(value * TIE_SCALE);
+  const digits = isTie ? even : nearest;
   const exponent = Number(power);
   if (exponent >= -4 && exponent < 2) return String(Number(`${digits}e${power}`));
   const sign = exponent < 0 ? "-" : "+";

@@ -1,0 +1,29 @@
+/**
+ * Holds what two answers say besides their values against each other: warnings and infos, their
+ * places and counts aside (Prometheus forgets where a subquery stood, and counts merged findings
+ * twice over), or the text of an error up to the series it names, which come in any order.
+ */
+import type { Answer } from "./answer.ts";
+import type { Difference } from "./compare-answers.ts";
+
+/** The API shows no more of either kind, and which is a matter of chance. */
+const NOTES_MAX = 10;
+
+export function compareNotes(got: Answer, want: Answer): Difference | null {
+  const [a, b] = [notesOf(got), notesOf(want)];
+  if (Math.max(a.length, b.length) >= NOTES_MAX) return null;
+  const missing = b.filter((note) => !a.includes(note));
+  const surplus = a.filter((note) => !b.includes(note));
+  if (missing.length === 0 && surplus.length === 0) return null;
+  return {
+    kind: "notes",
+    text: `missing [${missing.join("; ")}], surplus [${surplus.join("; ")}]`,
+  };
+}
+
+function notesOf(answer: Answer): string[] {
+  if (answer.kind === "error") return [answer.error.replace(/\{.*/s, "")];
+  return [...answer.warnings, ...answer.infos].map((note) =>
+    note.replace(/ \(\d+:\d+\)$/, "").replace(/over \d+ samples/, "over some samples"),
+  );
+}

@@ -1,0 +1,59 @@
+/** A real Gyre node that holds the data of one round: the whole way from remote write to JSON. */
+import type { QueryFeatures } from "#promql/query-options.ts";
+import { GyreProcess } from "#test/support/gyre-process.ts";
+import { ScratchFolder } from "#test/support/scratch-folder.ts";
+import type { Answer } from "../answers/answer.ts";
+import { compareAnswers } from "../answers/compare-answers.ts";
+import { serverAnswer } from "../answers/server-answer.ts";
+import type { DataSeries } from "../data/data-set.ts";
+import type { GeneratedQuery } from "../queries/make-query.ts";
+import type { ReferenceKind } from "./reference-kinds.ts";
+import { pushSeries } from "./reference-server.ts";
+
+const FLAGS: Partial<Record<keyof QueryFeatures, string>> = {
+  experimentalFunctions: "promql-experimental-functions",
+  extendedRangeSelectors: "promql-extended-range-selectors",
+  binaryFill: "promql-binop-fill-modifiers",
+};
+/** The same engine; sums over several shards are added in another order. */
+const TOLERANCE = { share: 1e-9, absolute: 1e-12 };
+
+export class GyreNode implements AsyncDisposable {
+  readonly #folder: ScratchFolder;
+  readonly #process: GyreProcess;
+
+  private constructor(folder: ScratchFolder, process: GyreProcess) {
+    this.#folder = folder;
+    this.#process = process;
+  }
+
+  static async start(kind: ReferenceKind, series: readonly DataSeries[]): Promise<GyreNode> {
+    const folder = new ScratchFolder();
+    const flags = Object.entries(FLAGS).flatMap(([name, flag]) =>
+      kind.features[name as keyof QueryFeatures] === true ? [flag] : [],
+    );
+    const args = flags.length > 0 ? ["--features", flags.join(",")] : [];
+    const process = await GyreProcess.start({ data: folder.path, args });
+    const node = new GyreNode(folder, process);
+    try {
+      await pushSeries(process.url, series);
+      return node;
+    } catch (error) {
+      await node[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** Null when the node answers as the engine in this process does. */
+  async difference(query: GeneratedQuery, want: Answer): Promise<string | null> {
+    const got = await serverAnswer(this.#process.url, query);
+    const options = { tolerance: TOLERANCE, isOrdered: query.isOrdered };
+    const difference = compareAnswers(got, want, options);
+    return difference === null ? null : `${query.text}: ${difference.text}`;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#process.end("SIGTERM");
+    this.#folder[Symbol.dispose]();
+  }
+}
