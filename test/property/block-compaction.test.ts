@@ -135,11 +135,15 @@ class MergeRig extends BlockRig {
     return blockEntryOf(written!, owner.shard, seq(0));
   }
 
-  async buckets(entry: BlockEntry): Promise<Map<string, PlainBucket[]>> {
+  async buckets(
+    entry: BlockEntry,
+    minMs = -Infinity,
+    maxMs = Infinity,
+  ): Promise<Map<string, PlainBucket[]>> {
     const reader = await this.open(entry.blockId, entry.footerCrc);
     await reader.verify();
     const owned = await reader.owned(0, 0xffff_ffff);
-    const range = { minMs: -Infinity, maxMs: Infinity };
+    const range = { minMs, maxMs };
     return await plainBuckets(await reader.readTier(owned, range, ALL_AGGREGATES));
   }
 }
@@ -204,7 +208,8 @@ test("a merge is the union, the earliest written first, without what was deleted
 });
 
 test("tiers of two halves make the tier of the whole; of one bucket the newest counts", async () => {
-  const property = fc.asyncProperty(oneBlock, oneBlock, async (first, second) => {
+  const range = fc.tuple(fineTime, fineTime);
+  const property = fc.asyncProperty(oneBlock, oneBlock, range, async (first, second, ends) => {
     const rig = new MergeRig({ tools: kernelTools });
     const blocks = [blockOf(first), blockOf(second)];
     const tiers: BlockEntry[] = [];
@@ -233,6 +238,14 @@ test("tiers of two halves make the tier of the whole; of one bucket the newest c
       );
     }
     expect(await rig.buckets(result.addBlocks[0]!)).toEqual(want);
+    const [minMs, maxMs] = ends.toSorted((a, b) => a - b) as [number, number];
+    const inRange = [...want].map(([key, buckets]): [string, PlainBucket[]] => [
+      key,
+      buckets.filter(({ bucketMs }) => bucketMs + 60_000 > minMs && bucketMs <= maxMs),
+    ]);
+    expect(await rig.buckets(result.addBlocks[0]!, minMs, maxMs)).toEqual(
+      new Map(inRange.filter(([, buckets]) => buckets.length > 0)),
+    );
   });
   await fc.assert(property, { numRuns: 20 });
 });

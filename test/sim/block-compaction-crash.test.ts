@@ -5,6 +5,7 @@
  * Covers: src/tsdb/compaction/, src/tsdb/manifest/block-set.ts, src/tsdb/retention/
  */
 import { expect, test } from "vitest";
+import { EngineError } from "#base/engine-error.ts";
 import { epoch, seq, tenantId } from "#model/refs.ts";
 import { SeededRandom } from "#runtime/seeded-random.ts";
 import {
@@ -281,11 +282,16 @@ async function campaign(seed: number, isSyncing = true): Promise<number> {
   let tried = 0;
   for (let life = 0; life < 2; life++) {
     const moment = async (now: Contents): Promise<void> => {
-      tried += await tryCrashes(model, now, random, [4, 2, 2]);
+      tried += await tryCrashes(model, now, random, [3, 2, 2]);
     };
     const lived = new Life(model, allowed, random, moment, {}, isSyncing);
     await lived.run(6);
     allowed = lived.allowed;
+    const { blocks } = await check(model, allowed);
+    const rig = new BlockRig({ model });
+    for (const { blockId, footerCrc } of blocks.values()) {
+      await (await rig.open(blockId, footerCrc)).verify();
+    }
   }
   return tried;
 }
@@ -293,6 +299,37 @@ async function campaign(seed: number, isSyncing = true): Promise<number> {
 test.each([1, 2])("no power cut loses or doubles a sample, seed %i", async (seed) => {
   expect(await campaign(seed)).toBeGreaterThan(150);
 });
+
+test.each(["io", "no-space", "short"] as const)(
+  "an error of kind %s loses nothing",
+  async (fault) => {
+    let isOver = false;
+    for (let nth = 0; !isOver && nth < 400; nth += 7) {
+      isOver = true;
+      const model = new DiskModel();
+      let count = 0;
+      const faultAt = (): typeof fault | null => {
+        if (count++ !== nth) return null;
+        isOver = false;
+        return fault;
+      };
+      const nothing = async (): Promise<void> => {};
+      const start: Contents = new Map([[0, []]]);
+      const life = new Life(model, start, new SeededRandom(5), nothing, { faultAt }, true);
+      try {
+        await life.run(8);
+      } catch (error) {
+        expect(error, `operation ${nth}`).toBeInstanceOf(EngineError);
+      }
+      const state = await check(model, life.allowed);
+      const left = new Map([[state.version, life.allowed.get(state.version)!]]);
+      const healed = new Life(model, left, new SeededRandom(6), nothing, {}, true);
+      await healed.run(4);
+      await check(model, healed.allowed);
+    }
+    expect(isOver).toBe(true);
+  },
+);
 
 test("a disk that forgets to sync is caught", async () => {
   await expect(campaign(1, false)).rejects.toThrow();

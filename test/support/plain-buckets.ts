@@ -36,18 +36,49 @@ function valueOf(word: bigint): number {
 
 /** From the words of the format page, sample by sample. */
 export function bucketsOf(series: PlainSeries, bucketMs: number): PlainBucket[] {
+  const buckets = plainBucketsOf(series, bucketMs);
+  const inside = buckets.map(({ values }) => values);
+  const steps = inside.flatMap((values) => values.slice(1).map((value, i) => value - values[i]!));
+  const falls = steps.filter((step) => step < 0).length;
+  const rises = steps.filter((step) => step > 0).length;
+  const isCounter = falls <= (rises + falls) / 4;
+  return buckets.map(({ bucket }) =>
+    isCounter || bucket.count === 0 ? bucket : { ...bucket, resets: NAN },
+  );
+}
+
+/** Sum of decimals without rounding on the way; null when they are none. */
+function exactSum(values: readonly number[]): number | null {
+  const texts = values.map((value) => (Math.abs(value) < 1e21 ? value.toFixed(9) : ""));
+  if (values.some((value, i) => texts[i] === "" || Number(texts[i]) !== value)) return null;
+  const digits = Math.max(...texts.map((text) => text.replace(/0+$/, "").split(".")[1]!.length));
+  const units = texts.map((text) => BigInt(text.replace(".", "")) / 10n ** BigInt(9 - digits));
+  const most = 2n ** 53n - 1n;
+  let sum = 0n;
+  for (const one of units) {
+    sum += one;
+    if (one > most || one < -most || sum > most || sum < -most) return null;
+  }
+  return Number(sum) / 10 ** digits;
+}
+
+function plainBucketsOf(
+  series: PlainSeries,
+  bucketMs: number,
+): { readonly bucket: PlainBucket; readonly values: readonly number[] }[] {
   const dealt = new Map<number, [number, bigint][]>();
   for (const [at, word] of series.samples) {
     const start = Math.floor(at / bucketMs) * bucketMs;
     dealt.set(start, [...(dealt.get(start) ?? []), [at, word]]);
   }
-  return [...dealt].map(([start, all]): PlainBucket => {
+  return [...dealt].map(([start, all]) => {
     const samples = all.filter(([, word]) => word !== STALE);
     const [lastAt, lastWord] = all.at(-1)!;
     const staleMs = lastWord === STALE ? lastAt : -Infinity;
     const none = { count: 0, firstMs: 0, lastMs: 0, first: 0n, last: 0n, sum: 0n };
     if (samples.length === 0) {
-      return { bucketMs: start, ...none, min: 0n, max: 0n, resets: 0n, staleMs };
+      const bucket = { bucketMs: start, ...none, min: 0n, max: 0n, resets: 0n, staleMs };
+      return { bucket, values: [] };
     }
     const values = samples.map(([, word]) => valueOf(word));
     const sum = new CompensatedSum();
@@ -60,19 +91,21 @@ export function bucketsOf(series: PlainSeries, bucketMs: number): PlainBucket[] 
     // The first of equal ones: 0 and -0 are equal.
     const least = numbers.find((value) => numbers.every((other) => value <= other)) ?? Number.NaN;
     const most = numbers.find((value) => numbers.every((other) => value >= other)) ?? Number.NaN;
-    return {
+    const hasStale = samples.length < all.length;
+    const bucket: PlainBucket = {
       bucketMs: start,
       count: samples.length,
       firstMs: samples[0]![0],
       lastMs: samples.at(-1)![0],
       first: samples[0]![1],
       last: samples.at(-1)![1],
-      sum: bits(sum.result()),
+      sum: bits((hasStale ? null : exactSum(values)) ?? sum.result()),
       min: bits(least),
       max: bits(most),
       resets: bits(resets),
       staleMs,
     };
+    return { bucket, values };
   });
 }
 

@@ -21,7 +21,15 @@ export const COLUMN_MAX = 5;
 export const COLUMN_RESETS = 6;
 /** At the time of the marker: the series went stale behind the bucket's last sample. */
 export const COLUMN_STALE = 7;
-export const TIER_COLUMNS = 8;
+/**
+ * How far sum, min and max are from what first and last imply, in whole decimal units, and the digits
+ * of these units; see `tier-writer.ts`.
+ */
+export const COLUMN_SUM_UNITS = 8;
+export const COLUMN_MIN_UNITS = 9;
+export const COLUMN_MAX_UNITS = 10;
+export const COLUMN_DIGITS = 11;
+export const TIER_COLUMNS = 12;
 
 export function columnCountOf(tier: Tier): number {
   return tier === TIER_RAW ? 1 : TIER_COLUMNS;

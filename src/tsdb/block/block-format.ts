@@ -24,10 +24,10 @@ export const SECTION_POSTINGS = 2;
 export const SECTION_SERIES = 3;
 export const SECTION_PAGES = 4;
 export const SECTION_HOURS = 5;
-/** Page table of a tier's column 1 to 7; see `block-columns.ts`. */
+/** Page table of a tier's column 1 to 11; see `block-columns.ts`. */
 export const SECTION_COLUMN_PAGES = 16;
 /** Any kind above is of a later version. */
-const SECTION_KIND_MAX = 23;
+const SECTION_KIND_MAX = 27;
 
 export const SECTION_FLAG_COMPRESSED = 1;
 /** A reader that does not know the kind must refuse the block instead of passing the section over. */

@@ -63,16 +63,28 @@ export const TIER_COLUMN_LIST: readonly TierColumn[] = [
   columnAt(COLUMN_MAX, "bucketMs", "max", (rows, words, row) =>
     implies(impliedMax(rows, row), words, row),
   ),
-  columnAt(COLUMN_RESETS, "bucketMs", "resets", (_rows, words, row) => implies(0, words, row)),
+  columnAt(COLUMN_RESETS, "bucketMs", "resets", (rows, words, row) =>
+    Number.isNaN(resetsBefore(rows, row)) ? Number.isNaN(rows.resets[row]) : implies(0, words, row),
+  ),
   columnAt(COLUMN_STALE, "staleMs", "staleMs", () => false),
 ];
 
 /** Samples in the bucket with samples before this one; 1 before the first. */
 function countBefore(rows: TierRows, row: number): number {
-  for (let before = row - 1; before >= 0; before--) {
-    if (rows.count[before]! > 0) return rows.count[before]!;
-  }
-  return 1;
+  const before = sampledBefore(rows, row);
+  return before < 0 ? 1 : rows.count[before]!;
+}
+
+function resetsBefore(rows: TierRows, row: number): number {
+  const before = sampledBefore(rows, row);
+  return before < 0 ? 0 : rows.resets[before]!;
+}
+
+/** The bucket with samples before this one, or -1. */
+function sampledBefore(rows: TierRows, row: number): number {
+  let before = row - 1;
+  while (before >= 0 && rows.count[before] === 0) before--;
+  return before;
 }
 
 /** All rows of the column into `all`, those to be stored into `stored`. */

@@ -5,13 +5,17 @@
 import type { TimeRange } from "#storage/queryable.ts";
 import {
   COLUMN_COUNT,
+  COLUMN_DIGITS,
   COLUMN_FIRST,
   COLUMN_LAST,
   COLUMN_MAX,
+  COLUMN_MAX_UNITS,
   COLUMN_MIN,
+  COLUMN_MIN_UNITS,
   COLUMN_RESETS,
   COLUMN_STALE,
   COLUMN_SUM,
+  COLUMN_SUM_UNITS,
 } from "./block-columns.ts";
 import type { BlockFile } from "./block-file.ts";
 import type { BlockIndex } from "./block-reader.ts";
@@ -19,7 +23,7 @@ import type { SeriesIdentity } from "./block-series.ts";
 import { PageColumnReader, type OnPageDamage } from "./page-column-reader.ts";
 import type { PageTools } from "./page-tools.ts";
 import { RowColumns } from "./row-columns.ts";
-import { impliedMax, impliedMin, impliedSum } from "./tier-implied.ts";
+import { impliedMax, impliedMin, impliedSum, valueFrom } from "./tier-implied.ts";
 import { TierRows, type TierColumnName } from "./tier-rows.ts";
 import { bucketMsOf, bucketStartMs, type Tier } from "./tier.ts";
 import { copyWords } from "./value-words.ts";
@@ -55,12 +59,14 @@ export interface TierCursorOptions {
 }
 
 const READ_ALWAYS = [COLUMN_LAST, COLUMN_COUNT, COLUMN_FIRST, COLUMN_STALE];
-const COLUMN_OF: Readonly<Record<TierAggregate, number>> = {
-  sum: COLUMN_SUM,
-  min: COLUMN_MIN,
-  max: COLUMN_MAX,
-  resets: COLUMN_RESETS,
+const COLUMNS_OF: Readonly<Record<TierAggregate, readonly number[]>> = {
+  sum: [COLUMN_SUM, COLUMN_SUM_UNITS, COLUMN_DIGITS],
+  min: [COLUMN_MIN, COLUMN_MIN_UNITS, COLUMN_DIGITS],
+  max: [COLUMN_MAX, COLUMN_MAX_UNITS, COLUMN_DIGITS],
+  resets: [COLUMN_RESETS],
 };
+/** What a row says there holds until the next row: those before a range matter. */
+const HOLDING = new Set([COLUMN_COUNT, COLUMN_RESETS, COLUMN_DIGITS]);
 
 export class TierCursor implements TierSeriesSource {
   readonly #options: TierCursorOptions;
@@ -75,7 +81,7 @@ export class TierCursor implements TierSeriesSource {
     this.#options = options;
     const { file, index, tools, onDamage, aggregates } = options;
     this.#tier = file.meta.tier;
-    const wanted = new Set([...READ_ALWAYS, ...aggregates.map((name) => COLUMN_OF[name])]);
+    const wanted = new Set([...READ_ALWAYS, ...aggregates.flatMap((name) => COLUMNS_OF[name])]);
     for (const [column, pages] of index.pages.entries()) {
       const reader = wanted.has(column) ? new PageColumnReader(file, pages, tools, onDamage) : null;
       this.#readers.push(reader);
@@ -114,8 +120,7 @@ export class TierCursor implements TierSeriesSource {
     for (const [column, reader] of this.#readers.entries()) {
       const rows = this.#columns[column]!;
       rows.clear();
-      // A count holds on until the next one, so those before the range matter.
-      const fromMs = column === COLUMN_COUNT ? -Infinity : minMs;
+      const fromMs = HOLDING.has(column) ? -Infinity : minMs;
       isWhole = (await reader?.read(number, fromMs, endMs, rows)) !== false && isWhole;
     }
     return isWhole;
@@ -130,10 +135,10 @@ export class TierCursor implements TierSeriesSource {
       copyWords(rows.words("last"), row, rows.words("first"), row);
     });
     this.#spreadFirstTimes();
-    this.#layOver(COLUMN_SUM, "sum", (row) => rows.write("sum", row, impliedSum(rows, row)));
-    this.#layOver(COLUMN_MIN, "min", (row) => rows.write("min", row, impliedMin(rows, row)));
-    this.#layOver(COLUMN_MAX, "max", (row) => rows.write("max", row, impliedMax(rows, row)));
-    this.#layOver(COLUMN_RESETS, "resets", () => {});
+    this.#layDistance(COLUMN_SUM, COLUMN_SUM_UNITS, "sum", impliedSum);
+    this.#layDistance(COLUMN_MIN, COLUMN_MIN_UNITS, "min", impliedMin);
+    this.#layDistance(COLUMN_MAX, COLUMN_MAX_UNITS, "max", impliedMax);
+    this.#spreadResets();
   }
 
   /** Rows of buckets with samples, and of those with a stale marker only. */
@@ -186,6 +191,47 @@ export class TierCursor implements TierSeriesSource {
       if (rows.count[row] === 0) continue;
       if (this.#isAt(stored, at, row)) copyWords(stored.words, at++, target, row);
       else imply(row);
+    }
+  }
+
+  /** As `#layOver`; between what is stored and what is implied comes a distance, if there is one. */
+  #layDistance(
+    column: number,
+    unitsColumn: number,
+    name: TierColumnName,
+    implied: (rows: TierRows, row: number) => number,
+  ): void {
+    const rows = this.#rows;
+    const units = this.#columns[unitsColumn]!;
+    // A block gives a series one number of digits.
+    const digits = this.#columns[COLUMN_DIGITS]!.values[0]!;
+    let at = 0;
+    this.#layOver(column, name, (row) => {
+      const base = implied(rows, row);
+      while (at < units.length && units.timestamps[at]! < rows.bucketMs[row]!) at++;
+      const isThere = at < units.length && units.timestamps[at] === rows.bucketMs[row];
+      const distance = isThere ? units.values[at]! : 0;
+      rows.write(name, row, distance === 0 ? base : valueFrom(base, distance, digits));
+    });
+  }
+
+  #spreadResets(): void {
+    const rows = this.#rows;
+    const stored = this.#columns[COLUMN_RESETS]!;
+    let isUnknown = false;
+    let at = 0;
+    for (let row = 0; row < rows.length; row++) {
+      const startMs = rows.bucketMs[row]!;
+      for (; at < stored.length && stored.timestamps[at]! < startMs; at++) {
+        isUnknown = Number.isNaN(stored.values[at]);
+      }
+      if (rows.count[row] === 0) continue;
+      if (at < stored.length && stored.timestamps[at] === startMs) {
+        isUnknown = Number.isNaN(stored.values[at]);
+        copyWords(stored.words, at++, rows.words("resets"), row);
+      } else {
+        rows.write("resets", row, isUnknown ? Number.NaN : 0);
+      }
     }
   }
 

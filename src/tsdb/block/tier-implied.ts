@@ -3,6 +3,7 @@
  * computes the same and puts the stored rows over it. NaN is never implied, because its bits are not
  * the same on every machine.
  */
+import { unitsOf, valueOfUnits } from "./decimal-units.ts";
 import type { TierRows } from "./tier-rows.ts";
 
 /** Of a bucket whose samples lie on a line, constant ones and steady counters among them. */
@@ -24,4 +25,20 @@ export function impliedMax(rows: TierRows, row: number): number {
   const first = rows.first[row]!;
   const last = rows.last[row]!;
   return last > first ? last : first;
+}
+
+/**
+ * Whole units from `implied` to `value`, or 0 when `valueFrom` would not come back to it. 0 is never
+ * a distance: what is implied is not stored.
+ */
+export function unitsFrom(implied: number, value: number, digits: number): number {
+  const units = unitsOf(value, digits) - unitsOf(implied, digits);
+  const isExact =
+    Number.isSafeInteger(units) && Object.is(valueFrom(implied, units, digits), value);
+  return isExact ? units : 0;
+}
+
+/** The value that is `units` away from the implied one. */
+export function valueFrom(implied: number, units: number, digits: number): number {
+  return valueOfUnits(unitsOf(implied, digits) + units, digits);
 }

@@ -43,7 +43,10 @@ export class TierRows {
   sum: Column = new Float64Array(INITIAL_ROWS);
   min: Column = new Float64Array(INITIAL_ROWS);
   max: Column = new Float64Array(INITIAL_ROWS);
-  /** Sum of the values before resets: increase inside the bucket = last - first + resets. */
+  /**
+   * Sum of the values before resets: increase inside the bucket = last - first + resets. NaN where
+   * the series falls too often to be a counter.
+   */
   resets: Column = new Float64Array(INITIAL_ROWS);
   /** Time of the stale marker behind the last sample, or `NOT_STALE`. */
   staleMs: Column = new Float64Array(INITIAL_ROWS);

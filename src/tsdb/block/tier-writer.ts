@@ -1,18 +1,45 @@
 /**
  * Writes the buckets of series to a block of a tier: per aggregate a column, in it the rows that the
  * other columns do not imply. When most rows of a column would be stored, all are: then neighbours
- * share its timestamps. Digests are of the buckets themselves, whatever is stored of them.
+ * share its timestamps. Sum, min and max of decimals are stored as their distance from what is
+ * implied, which has fewer bits than they have.
+ * Digests are of the buckets themselves, whatever is stored of them.
  */
+import {
+  COLUMN_DIGITS,
+  COLUMN_MAX,
+  COLUMN_MAX_UNITS,
+  COLUMN_MIN,
+  COLUMN_MIN_UNITS,
+  COLUMN_SUM,
+  COLUMN_SUM_UNITS,
+} from "./block-columns.ts";
 import type { SeriesIdentity } from "./block-series.ts";
 import type { BlockWriter } from "./block-writer.ts";
+import { digitsOf, NO_DIGITS } from "./decimal-units.ts";
 import { RowColumns } from "./row-columns.ts";
-import { collectColumn, TIER_COLUMN_LIST } from "./tier-columns.ts";
+import { collectColumn, TIER_COLUMN_LIST, type TierColumn } from "./tier-columns.ts";
+import { impliedMax, impliedMin, impliedSum, unitsFrom } from "./tier-implied.ts";
 import type { TierRows } from "./tier-rows.ts";
+
+/** Columns whose distance from the implied value may be stored instead of them. */
+const DISTANCES: ReadonlyMap<
+  number,
+  { readonly units: number; readonly implied: (rows: TierRows, row: number) => number }
+> = new Map([
+  [COLUMN_SUM, { units: COLUMN_SUM_UNITS, implied: impliedSum }],
+  [COLUMN_MIN, { units: COLUMN_MIN_UNITS, implied: impliedMin }],
+  [COLUMN_MAX, { units: COLUMN_MAX_UNITS, implied: impliedMax }],
+]);
 
 export class TierWriter {
   readonly #writer: BlockWriter;
   readonly #stored = new RowColumns();
   readonly #all = new RowColumns();
+  readonly #units = new RowColumns();
+  readonly #allUnits = new RowColumns();
+  readonly #one = new Float64Array(1);
+  readonly #oneWords = new Uint32Array(this.#one.buffer);
 
   constructor(writer: BlockWriter) {
     this.#writer = writer;
@@ -21,14 +48,71 @@ export class TierWriter {
   /** The next series, with at least one bucket. */
   async add(series: SeriesIdentity, rows: TierRows): Promise<void> {
     this.#writer.begin(series);
+    const digits = digitsOfRows(rows);
+    let usesUnits = false;
     for (const column of TIER_COLUMN_LIST) {
       const all = this.#all;
-      const stored = this.#stored;
-      collectColumn(column, rows, all, stored);
+      collectColumn(column, rows, all, this.#stored);
       if (all.length === 0) continue;
       this.#writer.addDigest(column.column, all.timestamps, all.values, 0, all.length);
-      const { timestamps, values, length } = 2 * stored.length > all.length ? all : stored;
-      if (length > 0) await this.#writer.append(column.column, timestamps, values, 0, length);
+      const distance = digits === NO_DIGITS ? undefined : DISTANCES.get(column.column);
+      if (distance === undefined) {
+        await this.#append(column.column, this.#stored, all);
+        continue;
+      }
+      this.#split(column, rows, digits, distance.implied);
+      // What is no whole distance stays as it is: few rows, so all of them would not pay.
+      await this.#append(column.column, this.#stored, null);
+      await this.#append(distance.units, this.#units, this.#allUnits);
+      usesUnits ||= this.#units.length > 0;
+    }
+    if (!usesUnits) return;
+    this.#stored.clear();
+    this.#one[0] = digits;
+    this.#stored.pushWords(rows.bucketMs[0]!, this.#oneWords, 0);
+    await this.#append(COLUMN_DIGITS, this.#stored, null);
+  }
+
+  /** Rows that are not implied, as whole distances and, where there is none, as they are. */
+  #split(
+    column: TierColumn,
+    rows: TierRows,
+    digits: number,
+    implied: (rows: TierRows, row: number) => number,
+  ): void {
+    this.#stored.clear();
+    this.#units.clear();
+    this.#allUnits.clear();
+    const values = rows[column.values];
+    const words = rows.words(column.values);
+    for (let row = 0; row < rows.length; row++) {
+      if (rows.count[row] === 0) continue;
+      const isImplied = column.isImplied(rows, words, row);
+      this.#one[0] = isImplied ? 0 : unitsFrom(implied(rows, row), values[row]!, digits);
+      if (!isImplied && this.#one[0] === 0) {
+        this.#stored.pushWords(rows.bucketMs[row]!, words, row);
+        continue;
+      }
+      this.#allUnits.pushWords(rows.bucketMs[row]!, this.#oneWords, 0);
+      if (!isImplied) this.#units.pushWords(rows.bucketMs[row]!, this.#oneWords, 0);
     }
   }
+
+  async #append(column: number, stored: RowColumns, all: RowColumns | null): Promise<void> {
+    const rows = all !== null && 2 * stored.length > all.length ? all : stored;
+    const { timestamps, values, length } = rows;
+    if (length > 0) await this.#writer.append(column, timestamps, values, 0, length);
+  }
+}
+
+/** Digits of all samples that are kept as such, or `NO_DIGITS`. */
+function digitsOfRows(rows: TierRows): number {
+  let digits = 0;
+  for (let row = 0; row < rows.length; row++) {
+    if (rows.count[row] === 0) continue;
+    digits = digitsOf(rows.last[row]!, digits);
+    if (digits !== NO_DIGITS) digits = digitsOf(rows.first[row]!, digits);
+    if (digits === NO_DIGITS) break;
+  }
+  return digits;
 }
