@@ -15,6 +15,7 @@ const FOLDERS = new Map([
   ["placement", "macro/placement"],
   ["handoff", "macro/handoff"],
   ["head", "micro/head"],
+  ["chunk", "micro/chunk"],
 ]);
 
 function main() {

@@ -12,8 +12,8 @@ import { signed, widthOf, zigzag } from "./bits64.ts";
 import { log2Of } from "./coded-symbols.ts";
 
 const WINDOWS = 4;
-const WINDOW_SAMPLES = 128;
-const MEDIAN_SAMPLES = 63;
+const WINDOW_SAMPLES = 64;
+const MEDIAN_SAMPLES = 31;
 
 export interface Prediction {
   readonly predictor: number;

@@ -5,6 +5,7 @@
  */
 import {
   SCRATCH_CODES,
+  SCRATCH_ENTRIES,
   SCRATCH_FREQUENCIES,
   SCRATCH_HISTOGRAM,
   SCRATCH_RESIDUALS,
@@ -19,13 +20,13 @@ import { endBits, startBits, writeBits } from "./bit-stream";
 import {
   baseOf,
   extraOf,
+  indexOf,
   leastOf,
   log2Of,
   shareTable,
   spreadStep,
   startsOf,
   symbolOf,
-  indexOf,
 } from "./coded-symbols";
 import { writeVarint, zigzag } from "./varint";
 
@@ -35,16 +36,28 @@ const USED_SYMBOLS_MAX: u32 = 256;
 /** What a symbol costs in the head, in 1/256 bits: some two to three nibbles. */
 const SYMBOL_COST: u64 = 9 << 8;
 
+/**
+ * What the loops need of a symbol: base, (bits shed << 16) - the state from which on that many are
+ * shed, where its table positions begin minus its share, extra bits.
+ */
+const RECORD_BASE: usize = 0;
+const RECORD_SHED: usize = 8;
+const RECORD_FIND: usize = 12;
+const RECORD_EXTRA: usize = 14;
+const RECORD_SHIFT: u32 = 4;
+
 /** Symbols seen: from the first to behind the last, and how many differ. */
 let firstSymbol: u32 = 0;
 let endSymbol: u32 = 0;
 let usedSymbols: u32 = 0;
 let isOneSided: bool = false;
+let widestExtra: u32 = 0;
 
 /** Writes `count` (>= 1) residuals of the scratch; the address behind them. */
 export function encodeCoded(count: u32, center: i64, out: usize, scratch: usize): usize {
-  let parts = chooseParts(count, center, scratch);
-  countSymbols(count, center, parts, scratch);
+  countSymbols(count, center, PARTS_MAX, scratch);
+  let parts = chooseParts(count, scratch);
+  if (parts < PARTS_MAX) countSymbols(count, center, parts, scratch);
   if (usedSymbols > USED_SYMBOLS_MAX) {
     parts = 0;
     countSymbols(count, center, parts, scratch);
@@ -52,19 +65,22 @@ export function encodeCoded(count: u32, center: i64, out: usize, scratch: usize)
   let bits: u32 = 30 - clz<u32>(count | 256);
   if (bits > <u32>TABLE_BITS_MAX) bits = TABLE_BITS_MAX;
   while (bits < <u32>TABLE_BITS_MAX && <u32>1 << bits < usedSymbols << 1) bits++;
-  if (bits < <u32>TABLE_BITS_MIN) bits = TABLE_BITS_MIN;
   shareTable(scratch, endSymbol, count, bits);
   let at = out;
   store<u8>(at++, <u8>(parts | (isOneSided ? 4 : 0) | ((bits - TABLE_BITS_MIN) << 3)));
   at = writeVarint(at, zigzag(center));
   at = writeShares(at, scratch);
+  buildPositions(bits, scratch);
+  buildRecords(parts, bits, scratch);
   at = writeStates(count, bits, at, scratch);
-  return writeExtras(count, center, parts, at, scratch);
+  if (widestExtra == 0) return at;
+  return widestExtra <= 56
+    ? writeExtras(count, center, at, scratch)
+    : writeWideExtras(count, center, at, scratch);
 }
 
 /** The number of parts that costs least, judged by the counts of the finest. */
-function chooseParts(count: u32, center: i64, scratch: usize): u32 {
-  countSymbols(count, center, PARTS_MAX, scratch);
+function chooseParts(count: u32, scratch: usize): u32 {
   const counts = scratch + SCRATCH_HISTOGRAM;
   const merged = scratch + SCRATCH_STARTS;
   const all = log2Of(count);
@@ -73,9 +89,11 @@ function chooseParts(count: u32, center: i64, scratch: usize): u32 {
   for (let parts: u32 = 0; parts <= PARTS_MAX; parts++) {
     memory.fill(merged, 0, <usize>endSymbol << 2);
     for (let symbol = firstSymbol; symbol < endSymbol; symbol++) {
+      const seen = load<u32>(counts + (symbol << 2));
+      if (seen == 0) continue;
       const index = indexOf(leastOf((symbol + 1) >> 1, PARTS_MAX), parts);
       const at = merged + (((index << 1) - (symbol & 1)) << 2);
-      store<u32>(at, load<u32>(at) + load<u32>(counts + (symbol << 2)));
+      store<u32>(at, load<u32>(at) + seen);
     }
     let cost: u64 = 0;
     for (let symbol: u32 = 0; symbol < endSymbol; symbol++) {
@@ -135,13 +153,12 @@ function writeShares(out: usize, scratch: usize): usize {
   return endBits();
 }
 
-/** For each symbol in order, the table positions it got, in order of their spread. */
+/** For each symbol in order, the table positions it got, by rising place. */
 function buildPositions(bits: u32, scratch: usize): void {
   startsOf(scratch, endSymbol);
   const size = <u32>1 << bits;
   let position: u32 = 0;
   const table = scratch + SCRATCH_TABLE;
-  // Marks each position with its symbol, then numbers the positions of a symbol by rising place.
   const marks = scratch + SCRATCH_CODES;
   for (let symbol = firstSymbol; symbol < endSymbol; symbol++) {
     const share = load<u32>(scratch + SCRATCH_FREQUENCIES + (symbol << 2));
@@ -156,52 +173,99 @@ function buildPositions(bits: u32, scratch: usize): void {
     store<u32>(next, rank + 1);
     store<u32>(table + (rank << 2), place);
   }
-  startsOf(scratch, endSymbol);
 }
 
+/** Records of the symbols; `buildPositions` left behind the end of each one's positions. */
+function buildRecords(parts: u32, bits: u32, scratch: usize): void {
+  widestExtra = 0;
+  for (let symbol = firstSymbol; symbol < endSymbol; symbol++) {
+    const share = load<u32>(scratch + SCRATCH_FREQUENCIES + (symbol << 2));
+    if (share == 0) continue;
+    const record = scratch + SCRATCH_ENTRIES + (symbol << RECORD_SHIFT);
+    const start = load<u32>(scratch + SCRATCH_STARTS + (symbol << 2)) - share;
+    // Most bits that a state sheds: those below share << shed shed one less.
+    const shed = share == 1 ? bits : bits - 31 + clz<u32>(share - 1);
+    const extra = extraOf((symbol + 1) >> 1, parts);
+    if (extra > widestExtra) widestExtra = extra;
+    store<i64>(record, baseOf(symbol, parts), RECORD_BASE);
+    store<u32>(record, (shed << 16) - (share << shed), RECORD_SHED);
+    store<i16>(record, <i16>(start - share), RECORD_FIND);
+    store<u16>(record, <u16>extra, RECORD_EXTRA);
+  }
+}
+
+/** From the last sample to the first, so that a reader runs forward. */
 function writeStates(count: u32, bits: u32, out: usize, scratch: usize): usize {
-  buildPositions(bits, scratch);
   const size = <u32>1 << bits;
+  const table = scratch + SCRATCH_TABLE;
+  const records = scratch + SCRATCH_ENTRIES;
   const symbols = scratch + SCRATCH_SYMBOLS;
   const codes = scratch + SCRATCH_CODES;
   // A state is a table position + size; both lanes end in position 0.
-  let even = size;
-  let odd = size;
+  let state = size;
+  let other = size;
   let stateBits = bits << 1;
+  // Lane 0 has the even samples: it must be at hand for the last of them.
   for (let i = <i32>count - 1; i >= 0; i--) {
     const symbol = <u32>load<u16>(symbols + (<usize>i << 1));
-    const share = load<u32>(scratch + SCRATCH_FREQUENCIES + (symbol << 2));
-    const state = i & 1 ? odd : even;
-    let shed = bits - 31 + clz<u32>(share);
-    if (state >> shed < share) shed--;
-    const rank = load<u32>(scratch + SCRATCH_STARTS + (symbol << 2)) + (state >> shed) - share;
-    const next = load<u32>(scratch + SCRATCH_TABLE + (rank << 2)) + size;
-    if (i & 1) odd = next;
-    else even = next;
+    const record = records + (symbol << RECORD_SHIFT);
+    const shed = (state + load<u32>(record, RECORD_SHED)) >> 16;
+    const place = (state >> shed) + load<i16>(record, RECORD_FIND);
     // The bits shed, with a 1 above them that says how many.
-    store<u16>(codes + (<usize>i << 1), <u16>((state & ((1 << shed) - 1)) | (1 << shed)));
+    store<u16>(codes + (<usize>i << 1), <u16>((state & ((<u32>1 << shed) - 1)) | (<u32>1 << shed)));
     stateBits += shed;
+    state = other;
+    other = load<u32>(table + (place << 2)) + size;
   }
-  let at = writeVarint(out, (stateBits + 7) >> 3);
-  startBits(at);
-  writeBits(even - size, bits);
-  writeBits(odd - size, bits);
+  // Lanes swap roles with every sample, so after sample 0 the even lane is the other one.
+  const at = writeVarint(out, (stateBits + 7) >> 3);
+  let word: u64 = other - size;
+  word |= <u64>(state - size) << bits;
+  let filled = bits << 1;
+  let to = at;
   for (let i: u32 = 0; i < count; i++) {
     const code: u32 = load<u16>(codes + (i << 1));
     const shed = 31 - clz<u32>(code);
-    writeBits(code ^ (1 << shed), shed);
+    word |= <u64>(code ^ (<u32>1 << shed)) << filled;
+    filled += shed;
+    // Whole bytes leave; what is stored behind them is overwritten next.
+    store<u64>(to, word);
+    to += filled >> 3;
+    word >>= filled & ~7;
+    filled &= 7;
   }
-  return endBits();
+  store<u64>(to, word);
+  return at + ((stateBits + 7) >> 3);
 }
 
-function writeExtras(count: u32, center: i64, parts: u32, out: usize, scratch: usize): usize {
+/** Up to 56 bits each: with 7 left over they fit a word. */
+function writeExtras(count: u32, center: i64, out: usize, scratch: usize): usize {
+  const records = scratch + SCRATCH_ENTRIES;
+  let word: u64 = 0;
+  let filled: u32 = 0;
+  let to = out;
+  for (let i: u32 = 0; i < count; i++) {
+    const symbol = <u32>load<u16>(scratch + SCRATCH_SYMBOLS + (i << 1));
+    const record = records + (symbol << RECORD_SHIFT);
+    const distance = load<i64>(scratch + SCRATCH_RESIDUALS + (i << 3)) - center;
+    word |= <u64>(distance - load<i64>(record, RECORD_BASE)) << filled;
+    filled += load<u16>(record, RECORD_EXTRA);
+    store<u64>(to, word);
+    to += filled >> 3;
+    word >>= filled & ~7;
+    filled &= 7;
+  }
+  store<u64>(to, word);
+  return to + ((filled + 7) >> 3);
+}
+
+function writeWideExtras(count: u32, center: i64, out: usize, scratch: usize): usize {
   startBits(out);
   for (let i: u32 = 0; i < count; i++) {
     const symbol = <u32>load<u16>(scratch + SCRATCH_SYMBOLS + (i << 1));
-    const extra = extraOf((symbol + 1) >> 1, parts);
-    if (extra == 0) continue;
+    const record = scratch + SCRATCH_ENTRIES + (symbol << RECORD_SHIFT);
     const distance = load<i64>(scratch + SCRATCH_RESIDUALS + (i << 3)) - center;
-    writeBits(<u64>(distance - baseOf(symbol, parts)), extra);
+    writeBits(<u64>(distance - load<i64>(record, RECORD_BASE)), load<u16>(record, RECORD_EXTRA));
   }
   return endBits();
 }

@@ -14,9 +14,9 @@ import { log2Of } from "./coded-symbols";
 import { zigzag } from "./varint";
 
 const WINDOWS: u32 = 4;
-const WINDOW_SAMPLES: u32 = 128;
+const WINDOW_SAMPLES: u32 = 64;
 /** Sampled numbers that a median is taken of. */
-const MEDIAN_SAMPLES: u32 = 63;
+const MEDIAN_SAMPLES: u32 = 31;
 
 /** The choice: predictor, and where its residuals centre, unscaled. */
 export let chosenPredictor: u32 = 0;
