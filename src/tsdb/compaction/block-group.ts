@@ -2,7 +2,7 @@
  * Blocks dealt into aligned ranges of time, in order of precedence. Pure; for the planner and for
  * whoever reads several blocks as one.
  */
-import type { BlockEntry } from "../manifest/block-entry.ts";
+import { compareWritten, type BlockEntry } from "../manifest/block-entry.ts";
 
 export interface BlockGroup {
   /** Half-open, aligned. */
@@ -19,13 +19,6 @@ interface TimeSpan {
 
 export function overlaps(range: TimeSpan, startMs: number, endMs: number): boolean {
   return range.rangeStartMs < endMs && range.rangeEndMs > startMs;
-}
-
-/** Order of precedence: earlier records first. */
-export function compareWritten(a: BlockEntry, b: BlockEntry): number {
-  return (
-    a.epoch - b.epoch || a.firstSeq - b.firstSeq || a.lastSeq - b.lastSeq || a.blockId - b.blockId
-  );
 }
 
 /** By the aligned range of `spanMs` that holds them; blocks that none holds are left out. */

@@ -44,3 +44,10 @@ export function blockEntryOf(written: WrittenBlock, shard: ShardId, cleanSeq: Se
   const fields = { fileShard: shard, fileBytes, footerCrc, cleanSeq, retentionMark: 0 };
   return { ...meta, ...fields, ...owned };
 }
+
+/** Order of precedence among raw blocks: of two samples at one time the earlier record's counts. */
+export function compareWritten(a: BlockEntry, b: BlockEntry): number {
+  return (
+    a.epoch - b.epoch || a.firstSeq - b.firstSeq || a.lastSeq - b.lastSeq || a.blockId - b.blockId
+  );
+}

@@ -1,0 +1,108 @@
+/**
+ * All blocks of a manifest version as one: the raw samples, or the buckets of a tier, of the series
+ * that a selection names, in a range of time. Blocks, series and pages outside of it are not read;
+ * what tombstones hide is left out; of two samples at one time the one written first counts. Whoever
+ * selects keeps the version pinned until the source is closed.
+ */
+import { U32_MAX } from "#model/refs.ts";
+import type { SelectRequest } from "#storage/queryable.ts";
+import type { BlockReader } from "../block/block-reader.ts";
+import type { BlockLease, BlockReaders } from "../block/block-readers.ts";
+import type { BlockSeriesSource } from "../block/block-series.ts";
+import { SeriesMerger } from "../block/series-merger.ts";
+import type { TierAggregate, TierSeriesSource } from "../block/tier-cursor.ts";
+import { TierFilter } from "../block/tier-filter.ts";
+import { TierMerger } from "../block/tier-merger.ts";
+import { bucketMsOf, bucketStartMs, TIER_RAW, type Tier } from "../block/tier.ts";
+import { TombstoneFilter } from "../block/tombstone-filter.ts";
+import { TombstoneTest, tombstonesOf } from "../tombstone/tombstone-test.ts";
+import { compareWritten, type BlockEntry } from "./block-entry.ts";
+import type { ManifestState } from "./manifest-state.ts";
+
+/** Raw samples. Throws `storage.corruption` naming the block when one is damaged. */
+export async function selectSamples(
+  state: ManifestState,
+  readers: BlockReaders,
+  request: SelectRequest,
+): Promise<BlockSeriesSource> {
+  const { minMs, maxMs } = request;
+  const blocks = blocksIn(state, TIER_RAW, minMs, maxMs).toSorted(compareWritten);
+  const opened = await openEach(blocks, readers, async (block, { reader }) => {
+    const series = await ownedSeries(block, reader, request);
+    const cursor = await reader.read(series, request);
+    const test = new TombstoneTest(tombstonesOf(block, state.tombstones));
+    return test.isEmpty ? cursor : new TombstoneFilter(cursor, test);
+  });
+  const merger = new SeriesMerger(opened.sources);
+  return { next: () => merger.next(), close: opened.close };
+}
+
+/** Buckets that the range reaches into, whole. What is not in `aggregates` is 0. */
+export async function selectBuckets(
+  state: ManifestState,
+  readers: BlockReaders,
+  request: SelectRequest,
+  tier: Tier,
+  aggregates: readonly TierAggregate[],
+): Promise<TierSeriesSource> {
+  const minMs = bucketStartMs(request.minMs, tier);
+  const maxMs = bucketStartMs(request.maxMs, tier) + bucketMsOf(tier) - 1;
+  // A bucket is made of all samples that were there: the newest knows the most.
+  const blocks = blocksIn(state, tier, minMs, maxMs).toSorted((a, b) => compareWritten(b, a));
+  const opened = await openEach(blocks, readers, async (block, { reader }) => {
+    const series = await ownedSeries(block, reader, request);
+    const cursor = await reader.readTier(series, request, aggregates);
+    const test = new TombstoneTest(tombstonesOf(block, state.tombstones));
+    return test.isEmpty ? cursor : new TierFilter(cursor, tier, test);
+  });
+  const merger = new TierMerger(opened.sources);
+  return { next: () => merger.next(), close: opened.close };
+}
+
+function blocksIn(state: ManifestState, tier: Tier, minMs: number, maxMs: number): BlockEntry[] {
+  return [...state.blocks.values()].filter(
+    (block) => block.tier === tier && block.minMs <= maxMs && block.maxMs >= minMs,
+  );
+}
+
+/** The selected series; of a block that is shared with another shard, those of this one. */
+async function ownedSeries(
+  block: BlockEntry,
+  reader: BlockReader,
+  request: SelectRequest,
+): Promise<Uint32Array> {
+  const selected = await reader.select(request.tenant, request.matchers);
+  if (block.ownedMin === 0 && block.ownedMax === U32_MAX) return selected;
+  const owned = await reader.owned(block.ownedMin, block.ownedMax);
+  const first = owned[0] ?? 0;
+  return selected.filter((series) => series >= first && series < first + owned.length);
+}
+
+interface OpenSources<Source> {
+  readonly sources: readonly Source[];
+  readonly close: () => void;
+}
+
+async function openEach<Source extends { close(): void }>(
+  blocks: readonly BlockEntry[],
+  readers: BlockReaders,
+  open: (block: BlockEntry, lease: BlockLease) => Promise<Source>,
+): Promise<OpenSources<Source>> {
+  const leases: BlockLease[] = [];
+  const sources: Source[] = [];
+  const close = (): void => {
+    for (const source of sources) source.close();
+    for (const lease of leases) lease[Symbol.dispose]();
+  };
+  try {
+    for (const block of blocks) {
+      const lease = await readers.hold(block);
+      leases.push(lease);
+      sources.push(await open(block, lease));
+    }
+    return { sources, close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
