@@ -9,7 +9,7 @@ import { Judge } from "./judge.ts";
 import type { Variant, Verdict } from "./judge.ts";
 import { makeQuery } from "./queries/make-query.ts";
 import type { GeneratedQuery } from "./queries/make-query.ts";
-import { REFERENCES } from "./references/reference-kinds.ts";
+import { REFERENCES, referenceAt } from "./references/reference-kinds.ts";
 import type { ReferenceKind } from "./references/reference-kinds.ts";
 import { ReferenceServer } from "./references/reference-server.ts";
 
@@ -52,7 +52,8 @@ export class Round implements AsyncDisposable {
     this.#server = server;
   }
 
-  static async open(plan: RoundPlan, kind: ReferenceKind): Promise<Round> {
+  static async open(plan: RoundPlan, reference: ReferenceKind): Promise<Round> {
+    const kind = referenceAt(reference, plan.dataIndex);
     const data = makeDataSet(plan.seed, plan.dataIndex, plan.profile);
     const server = await ReferenceServer.start(kind, data.series);
     return new Round(plan, data, kind, server);

@@ -46,7 +46,7 @@ export async function runReference(
     await using round = await Round.open(plan, kind);
     // The node stores no native histograms yet.
     const asksNode = plan.dataIndex % NODE_EVERY === 0 && plan.profile !== "native";
-    await using node = asksNode ? await GyreNode.start(kind, round.data.series) : null;
+    await using node = asksNode ? await GyreNode.start(round.kind, round.data.series) : null;
     for await (const outcome of round.outcomes()) {
       tally.add(outcome.verdict, outcome.got, outcome.want);
       if (outcome.verdict.kind === "different" && shown++ < SHOWN_MAX) showOutcome(outcome, say);

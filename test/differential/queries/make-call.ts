@@ -7,7 +7,7 @@ import { makeAggregation } from "./make-aggregation.ts";
 import { makeRange } from "./make-duration.ts";
 import { makeRangeCall } from "./make-range-call.ts";
 import { makeRangeVector } from "./make-range-vector.ts";
-import { makeNumber, makeQuantile, makeScalar } from "./make-scalar.ts";
+import { makeNumber, makeQuantile, makeQuantiles, makeScalar } from "./make-scalar.ts";
 import { makeSelector, pickFamily } from "./make-selector.ts";
 import type { Scope } from "./scope.ts";
 import { deeper } from "./scope.ts";
@@ -154,7 +154,7 @@ export function makeClassicQuantile(scope: Scope): VectorTerm {
     return { ...term, text: `histogram_fraction(${bounds}, ${over})` };
   }
   if (scope.language.functions.has("histogram_quantiles") && dice.chance(0.2)) {
-    const text = `histogram_quantiles(${over}, "q", 0.1, 0.5, ${makeQuantile(scope)})`;
+    const text = `histogram_quantiles(${over}, "q", ${makeQuantiles(scope)})`;
     return { ...term, text, labels: [...term.labels, "q"] };
   }
   return { ...term, text: `histogram_quantile(${phi}, ${over})` };

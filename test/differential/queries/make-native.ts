@@ -5,7 +5,7 @@
  */
 import { makeAggregation } from "./make-aggregation.ts";
 import { makeRangeCall } from "./make-range-call.ts";
-import { makeQuantile } from "./make-scalar.ts";
+import { makeQuantile, makeQuantiles } from "./make-scalar.ts";
 import { contentOf, makeSelector, pickFamily } from "./make-selector.ts";
 import type { Scope } from "./scope.ts";
 import { deeper } from "./scope.ts";
@@ -57,7 +57,7 @@ export function makeOfHistograms(scope: Scope): VectorTerm {
     `histogram_fraction(${bounds}, ${term.text})`,
   ]);
   if (dice.chance(0.1)) {
-    const quantiles = `histogram_quantiles(${term.text}, "q", 0.25, 0.5, ${makeQuantile(scope)})`;
+    const quantiles = `histogram_quantiles(${term.text}, "q", ${makeQuantiles(scope)})`;
     return { ...remade(term, quantiles, { isRough: true }), labels: [...term.labels, "q"] };
   }
   return remade(term, text, { isRough: true });

@@ -36,6 +36,11 @@ export function makeScalar(scope: Scope): string {
   return dice.pick(choices)();
 }
 
+/** Three quantiles, no two the same. */
+export function makeQuantiles({ dice }: Scope): string {
+  return `0.25, ${dice.pick(["0.1", "0.5", "0"])}, ${dice.pick(["0.9", "0.99", "1", "NaN", "1.5"])}`;
+}
+
 /** A number between 0 and 1 as a rule, what quantiles want. */
 export function makeQuantile({ dice }: Scope): string {
   if (dice.chance(0.05)) return dice.pick(["-0.1", "1.5", "NaN"]);

@@ -24,11 +24,25 @@ export interface ReferenceKind {
 /** Of a server built outside the project. */
 export const REFERENCE_3_VARIABLE = "GYRE_TEST_PROMETHEUS_3";
 
+const DELAYED_NAMES = "promql-delayed-name-removal";
+/** One data set in so many is asked about with names removed at the end. */
+const DELAYED_EVERY = 3;
+
 const FLAGS_3_14 = [
   "promql-experimental-functions",
   "promql-extended-range-selectors",
   "promql-binop-fill-modifiers",
 ];
+
+/** The reference as it is started for one data set: settings that may be either way alternate. */
+export function referenceAt(kind: ReferenceKind, dataIndex: number): ReferenceKind {
+  if (kind.name !== "3.14" || dataIndex % DELAYED_EVERY !== DELAYED_EVERY - 1) return kind;
+  return {
+    ...kind,
+    features: { ...kind.features, delayedNameRemoval: true },
+    args: kind.args.map((arg) => `${arg},${DELAYED_NAMES}`),
+  };
+}
 
 export const REFERENCES: Readonly<Record<ReferenceName, ReferenceKind>> = {
   "2.42": {

@@ -129,6 +129,21 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
       ),
   },
   {
+    name: "equal-rows-of-topk",
+    references: ["2.42"],
+    upstream: "prometheus/prometheus#12190",
+    why: "a better row replaces the top of the heap; it was taken off and the row added below",
+    patches: [
+      {
+        path: "src/promql/aggregations/best-rows.ts",
+        find: "    heap[0] = row;\n    sink(heap, 0, goesUp);\n",
+        replace:
+          "    heap[0] = heap.pop()!;\n    if (count === 1) heap.length = 0;\n" +
+          "    sink(heap, 0, goesUp);\n    heap.push(row);\n    rise(heap, heap.length - 1, goesUp);\n",
+      },
+    ],
+  },
+  {
     name: "pinned-range-moves",
     references: ["2.42"],
     upstream: "prometheus/prometheus#13559",
@@ -164,6 +179,19 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     upstream: "prometheus/prometheus#19266",
     why: "info() looks up its labels at the time its argument is shifted to",
     matches: (expr) => someCall(expr, ["info"], ({ args }) => isShifted(args[0]!)),
+  },
+  {
+    name: "info-keeps-name",
+    references: ["3.14"],
+    upstream: "prometheus/prometheus#19413",
+    why: "with delayed name removal, info() hands on that a name is to be removed",
+    patches: [
+      {
+        path: "src/promql/operators/info.ts",
+        find: "const dropName = this.#base.dropName[row] === 1;",
+        replace: "const dropName = false;",
+      },
+    ],
   },
   {
     name: "wide-zero-bucket-counted-twice",

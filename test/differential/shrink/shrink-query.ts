@@ -23,7 +23,7 @@ export async function shrinkQuery(
   const plan = { seed, profile, dataIndex, firstQuery: queryIndex, queryCount: 1 };
   await using round = await Round.open(plan, kind);
   const variant = variantOf(bug);
-  await using trial = new Trial(round.data, kind, variant);
+  await using trial = new Trial(round.data, round.kind, variant);
   const start = { series: round.data.series, query: round.query(queryIndex) };
   if (!(await trial.fails(start))) {
     say(`${kind.name}: the answers agree, or a rule excuses them`);
