@@ -28,7 +28,9 @@ export interface HeadKernel {
   firstLive(ref: number): number;
   /** Series that no cut has dropped. */
   tableSeries(): number;
-  seriesRoom(count: number, labelBytes: number): number;
+  seriesRoom(count: number, labels: number, labelBytes: number): number;
+  /** Labels of the entries in all. */
+  labelTotal(count: number, labelStart: number, labels: number): number;
   mapRoom(count: number, endRef: number): number;
   countUnknown(
     tenant: number,
@@ -56,6 +58,10 @@ export interface HeadKernel {
     placements: number,
     refs: number,
   ): number;
+  /** Writes the canonical bytes of a label block. */
+  copyLabels(block: number, to: number): void;
+  /** Address of the index entry of a tenant with this text, or 0. */
+  indexEntry(tenant: number, text: number, bytes: number): number;
   collectIdle(generation: number, runs: number, runsMax: number): number;
   drop(firstRef: number, count: number): number;
 

@@ -76,11 +76,45 @@ export const SERIES_UNEVEN = 4;
 /** Behind the values of a wide staging area: f64 base time, then each time less the base, i32. */
 export const STAGED_TIMES_BASE_BYTES = 8;
 
-/** Label block: u64 placement, u64 fingerprint, u32 label bytes, 0, then the canonical label bytes. */
+/** Label block: u64 placement, u64 fingerprint, u32 canonical bytes, u32 labels, their entries u32. */
 export const LABELS_PLACEMENT = 0;
 export const LABELS_FINGERPRINT = 8;
 export const LABELS_BYTES = 16;
+export const LABELS_COUNT = 20;
 export const LABELS_HEADER_BYTES = 24;
+
+/**
+ * Index entry: a label, a label name, or a tenant. Its text is the canonical bytes of the label, of
+ * the name alone, or none. Names are children of tenants, labels of names; siblings are linked both
+ * ways.
+ */
+export const ENTRY_TEXT = 0;
+export const ENTRY_TEXT_BYTES = 4;
+export const ENTRY_TENANT = 8;
+export const ENTRY_HASH = 12;
+export const ENTRY_PARENT = 16;
+export const ENTRY_NEXT = 20;
+export const ENTRY_PREVIOUS = 24;
+export const ENTRY_CHILD = 28;
+/** Children and series that live; the entry goes with the last of them. */
+export const ENTRY_USERS = 32;
+/** Refs in the list, those of dropped series included; the newest one; first and last block. */
+export const ENTRY_REFS = 36;
+export const ENTRY_LAST_REF = 40;
+export const ENTRY_BLOCK = 44;
+export const ENTRY_LAST_BLOCK = 48;
+/** u16: bytes used in the last block; u8: number of blocks, no more is counted than 255. */
+export const ENTRY_BLOCK_USED = 52;
+export const ENTRY_BLOCKS = 54;
+export const ENTRY_BYTES = 56;
+
+/**
+ * Block of refs: u32 next block, then varints of distances, the first from -1. A distance of 0 ends
+ * a block before its end. Blocks double up to the largest. A list of one ref has none.
+ */
+export const REF_BLOCK_HEADER_BYTES = 4;
+export const REF_BLOCK_BYTES_FIRST = 16;
+export const REF_BLOCK_BYTES_MAX = 256;
 
 /** Chunk: miniblocks of one series and generation, in order of time. */
 export const CHUNK_PREVIOUS = 0;

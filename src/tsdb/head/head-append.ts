@@ -52,9 +52,10 @@ export function appendToHead(
   limits: AppendLimits,
 ): HeadAppendResult {
   checkBatch(batch);
-  const columns = reserveBatch(head, batch);
+  const columns = placeBatch(head, batch);
   copyEntries(head, batch, columns);
   if (limits.refusesNewSeries) refuseNewSeries(head, batch, columns);
+  reserveSeries(head, batch, columns, samplesRoom(head, batch.sampleCount));
   copySamples(head, batch, columns);
   const firstNewRef = head.nextRef;
   resolveEntries(head, batch, columns);
@@ -111,24 +112,46 @@ function checkBatch(batch: AppendBatch): void {
 }
 
 /** Errors: `storage.overloaded` when the budget or the machine has no room; nothing changed. */
-function reserveBatch(head: Head, batch: AppendBatch): BatchColumns {
+function placeBatch(head: Head, batch: AppendBatch): BatchColumns {
   const { sampleCount, labelCount } = batch;
-  const { memory, generations } = head;
-  const { kernel } = memory;
+  const { memory } = head;
   const labelBytes = labelBytesOf(batch);
-  if (kernel.refsFit(labelCount) === 0) {
+  if (memory.kernel.refsFit(labelCount) === 0) {
     throw new EngineError(OVERLOADED, "cannot add series: a shard has no more references");
   }
   memory.checkBudget(
     SAMPLE_BYTES_EXPECTED * sampleCount + SERIES_BYTES_EXPECTED * labelCount + labelBytes,
   );
   const scratchBytes = placeBatchColumns(0, sampleCount, labelCount, labelBytes).end;
-  memory.reserve(
-    memory.scratchRoom(scratchBytes) +
-      (kernel.seriesRoom(labelCount, labelBytes) >>> 0) +
-      (kernel.samplesRoom(sampleCount, generations.inMemory) >>> 0),
-  );
+  memory.reserve(memory.scratchRoom(scratchBytes));
   return placeBatchColumns(memory.scratch(scratchBytes), sampleCount, labelCount, labelBytes);
+}
+
+/** The most that `count` samples may take. */
+export function samplesRoom(head: Head, count: number): number {
+  return head.memory.kernel.samplesRoom(count, head.generations.inMemory) >>> 0;
+}
+
+/**
+ * Reserves what the entries that were copied to the columns may take, and `moreBytes`; the memory
+ * may grow, addresses stay.
+ */
+export function reserveSeries(
+  head: Head,
+  entries: LabelEntries,
+  columns: BatchColumns,
+  moreBytes: number,
+): void {
+  const { memory } = head;
+  const { kernel } = memory;
+  const { labelCount, labelStart } = entries;
+  let room = moreBytes;
+  if (labelCount > 0) {
+    const base = labelStart[0]!;
+    const labels = kernel.labelTotal(labelCount, columns.labelStart, columns.labels - base) >>> 0;
+    room += kernel.seriesRoom(labelCount, labels, labelStart[labelCount]! - base) >>> 0;
+  }
+  memory.reserve(room);
 }
 
 function refuseNewSeries(head: Head, batch: AppendBatch, columns: BatchColumns): void {

@@ -4,42 +4,31 @@
  * accepted once must open again.
  */
 import { EngineError } from "#base/engine-error.ts";
-import type { TenantId } from "#model/refs.ts";
 import { CORRUPTION } from "#storage/storage-errors.ts";
 import { decodeSamples } from "../wal/sample-payload.ts";
 import { SeriesPayloadReader } from "../wal/series-payload-reader.ts";
 import { placeBatchColumns } from "./batch-columns.ts";
 import type { Head } from "./head.ts";
 import { collectJournal, startJournal } from "./head-journal.ts";
-import { countSamples } from "./head-append.ts";
+import { countSamples, reserveSeries, samplesRoom } from "./head-append.ts";
 import { copyEntries, restoreEntries, type LabelEntries } from "./resolve-entries.ts";
-
-export interface ReplayedSeries {
-  readonly tenant: TenantId;
-  /** Refs of those that were not there yet, ascending as the record has them. */
-  readonly created: Uint32Array;
-}
 
 /**
  * Creates the series of a RECORD_SERIES payload under the refs that it gives; series that are there
  * already, from the series log, stay.
  */
-export function replaySeries(head: Head, payload: Uint8Array, count: number): ReplayedSeries {
+export function replaySeries(head: Head, payload: Uint8Array, count: number): void {
   const refs = new Uint32Array(count);
   const entries = readEntries(payload, count, refs);
   const { memory } = head;
   const labelBytes = entries.labelBytes.length;
   const endRef = refs.reduce((end, ref) => Math.max(end, ref + 1), head.nextRef);
   const scratchBytes = placeBatchColumns(0, 0, count, labelBytes).end;
-  memory.reserve(
-    memory.scratchRoom(scratchBytes) +
-      (memory.kernel.seriesRoom(count, labelBytes) >>> 0) +
-      (memory.kernel.mapRoom(count, endRef) >>> 0),
-  );
+  memory.reserve(memory.scratchRoom(scratchBytes));
   const columns = placeBatchColumns(memory.scratch(scratchBytes), 0, count, labelBytes);
   copyEntries(head, entries, columns);
+  reserveSeries(head, entries, columns, memory.kernel.mapRoom(count, endRef) >>> 0);
   memory.u32.set(refs, columns.entryRefs / 4);
-  const created = refs.filter((ref) => ref >= head.nextRef || !head.isLive(ref));
   const contradiction = restoreEntries(head, entries, columns);
   if (contradiction >= 0) {
     const ref = refs[contradiction]!;
@@ -48,7 +37,6 @@ export function replaySeries(head: Head, payload: Uint8Array, count: number): Re
       `cannot replay series: ref ${ref} and its labels belong to different series`,
     );
   }
-  return { tenant: entries.tenant, created };
 }
 
 /** The series of the payload as label entries; `refs` gets what the log calls them. */
@@ -83,10 +71,7 @@ function readEntries(payload: Uint8Array, count: number, refs: Uint32Array): Lab
 export function replaySamples(head: Head, payload: Uint8Array, count: number): void {
   const { memory } = head;
   const scratchBytes = placeBatchColumns(0, count, 0, 0).end;
-  memory.reserve(
-    memory.scratchRoom(scratchBytes) +
-      (memory.kernel.samplesRoom(count, head.generations.inMemory) >>> 0),
-  );
+  memory.reserve(memory.scratchRoom(scratchBytes) + samplesRoom(head, count));
   const columns = placeBatchColumns(memory.scratch(scratchBytes), count, 0, 0);
   const { u32, f64, kernel } = memory;
   const { series, timestamps, values } = columns;

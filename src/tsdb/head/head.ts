@@ -7,7 +7,6 @@ import { assert } from "#base/assert.ts";
 import {
   LABELS_BYTES,
   LABELS_FINGERPRINT,
-  LABELS_HEADER_BYTES,
   LABELS_PLACEMENT,
   SERIES_LABELS,
   SERIES_TENANT,
@@ -85,15 +84,19 @@ export class Head {
     return this.labelsWord(ref) + LABELS_PLACEMENT / 4;
   }
 
-  /** Canonical label bytes of a series, as a view until the memory grows. */
+  /** Canonical label bytes of a series, as a view until the next call. */
   labelBytes(ref: number): Uint8Array {
     assert(
       ref < this.nextRef && this.isLive(ref),
       () => `head: got ref ${ref}, which no series has`,
     );
+    const { memory } = this;
     const block = this.labelsWord(ref);
-    const start = 4 * block + LABELS_HEADER_BYTES;
-    return this.memory.u8.subarray(start, start + this.memory.u32[block + LABELS_BYTES / 4]!);
+    const bytes = memory.u32[block + LABELS_BYTES / 4]!;
+    memory.reserve(memory.scratchRoom(bytes));
+    const scratch = memory.scratch(bytes);
+    memory.kernel.copyLabels(4 * block, scratch);
+    return memory.u8.subarray(scratch, scratch + bytes);
   }
 
   /** True when both series have the same labels: one of them lingers. */
@@ -102,10 +105,11 @@ export class Head {
     const { u32 } = this.memory;
     const tenant = SERIES_TENANT / 4;
     if (u32[this.recordWord(a) + tenant] !== u32[this.recordWord(b) + tenant]) return false;
-    const labels = this.labelBytes(b);
-    return (
-      this.labelBytes(a).length === labels.length &&
-      this.labelBytes(a).every((byte, i) => byte === labels[i])
-    );
+    const a0 = this.labelsWord(a) + LABELS_BYTES / 4;
+    const b0 = this.labelsWord(b) + LABELS_BYTES / 4;
+    // Equal texts are one entry of the index: its number of bytes, its count and its entries.
+    const words = 2 + u32[a0 + 1]!;
+    for (let i = 0; i < words; i++) if (u32[a0 + i] !== u32[b0 + i]) return false;
+    return true;
   }
 }

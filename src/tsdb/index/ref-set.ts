@@ -1,23 +1,30 @@
-/** A set of series refs below a bound, one bit each. */
+/** A set of series refs in a range, one bit each: refs of old shards are few and far from zero. */
 export class RefSet {
-  readonly #bound: number;
+  readonly #first: number;
+  readonly #end: number;
   readonly #words: Uint32Array;
 
-  constructor(bound: number) {
-    this.#bound = bound;
-    this.#words = new Uint32Array(Math.ceil(bound / 32));
+  /** Takes refs of `[first, end)`. */
+  constructor(first: number, end: number) {
+    this.#first = first;
+    this.#end = Math.max(first, end);
+    this.#words = new Uint32Array(Math.ceil((this.#end - first) / 32));
   }
 
-  /** Adds the refs that lie below the bound. */
+  /** Adds the refs that lie in the range. */
   addAll(refs: Uint32Array): void {
     const words = this.#words;
     for (let i = 0; i < refs.length; i++) {
       const ref = refs[i]!;
-      if (ref < this.#bound) words[ref >>> 5]! |= 1 << (ref & 31);
+      if (ref < this.#first || ref >= this.#end) continue;
+      const bit = ref - this.#first;
+      words[bit >>> 5]! |= 1 << (bit & 31);
     }
   }
 
   has(ref: number): boolean {
-    return ref < this.#bound && ((this.#words[ref >>> 5]! >>> (ref & 31)) & 1) === 1;
+    if (ref < this.#first || ref >= this.#end) return false;
+    const bit = ref - this.#first;
+    return ((this.#words[bit >>> 5]! >>> (bit & 31)) & 1) === 1;
   }
 }

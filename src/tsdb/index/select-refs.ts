@@ -16,21 +16,21 @@ export function selectRefs(
   const drops = looked.filter(({ role }) => role === "drop").flatMap(({ lists }) => lists);
   const singles = takes.flatMap((lists) => (lists.length === 1 ? lists : []));
   // Every other selection starts from its rarest plain label, or from all series.
-  let refs = singles.length > 0 ? intersectRefs(singles) : index.allRefs();
+  const candidates = singles.length > 0 ? intersectRefs(singles) : index.allRefs();
+  let refs: Uint32Array = candidates.filter((ref) => ref < bound);
   for (const lists of takes) {
-    if (lists.length !== 1) refs = filterRefs(refs, lists, bound, true);
+    if (lists.length !== 1) refs = filterRefs(refs, lists, true);
   }
-  if (drops.length > 0) refs = filterRefs(refs, drops, bound, false);
-  return refs.filter((ref) => ref < bound);
+  return drops.length > 0 ? filterRefs(refs, drops, false) : refs;
 }
 
 function filterRefs(
   refs: Uint32Array,
   lists: readonly Uint32Array[],
-  bound: number,
   keepMembers: boolean,
 ): Uint32Array {
-  const members = new RefSet(bound);
+  if (refs.length === 0) return refs;
+  const members = new RefSet(refs[0]!, refs.at(-1)! + 1);
   for (const list of lists) members.addAll(list);
   return refs.filter((ref) => members.has(ref) === keepMembers);
 }

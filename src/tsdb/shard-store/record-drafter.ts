@@ -3,19 +3,14 @@
  * are reused: drafts are valid until the next append.
  */
 import { assert } from "#base/assert.ts";
-import {
-  LABELS_BYTES,
-  LABELS_HEADER_BYTES,
-  LABELS_PLACEMENT,
-} from "#kernels/layout/head-layout.ts";
-import type { SeriesRef, TenantId } from "#model/refs.ts";
+import type { SeriesRef } from "#model/refs.ts";
+import type { AppendBatch } from "#storage/append-batch.ts";
 import {
   RECORD_FLAG_MUST_UNDERSTAND,
   RECORD_SAMPLES,
   RECORD_SERIES,
   type LogRecordDraft,
 } from "#storage/log-record.ts";
-import type { Head } from "../head/head.ts";
 import type { HeadAppendResult } from "../head/head-append.ts";
 import { encodeSamples, samplesPayloadBytesMax } from "../wal/sample-payload.ts";
 import { SeriesPayloadWriter } from "../wal/series-payload-writer.ts";
@@ -27,26 +22,26 @@ export class RecordDrafter {
   readonly #series = new SeriesPayloadWriter();
   #samples = new Uint8Array(INITIAL_BYTES);
 
-  /** The series of `head` from `firstRef` on, which are as many refs. */
-  draftNewSeries(head: Head, tenant: TenantId, firstRef: number): LogRecordDraft {
-    const { u8, u32 } = head.memory;
+  /** The entries of `batch` that were given refs from `firstRef` on, which are in that order. */
+  draftNewSeries(batch: AppendBatch, entryRefs: Uint32Array, firstRef: number): LogRecordDraft {
+    const { fingerprints, placements, labelBytes, labelStart } = batch;
     const writer = this.#series;
-    writer.reset(tenant);
-    for (let ref = firstRef; ref < head.nextRef; ref++) {
-      const fingerprint = head.fingerprintWord(ref);
-      const block = head.labelsWord(ref);
-      const labels = 4 * block + LABELS_HEADER_BYTES;
+    writer.reset(batch.tenant);
+    let ref = firstRef;
+    for (let i = 0; i < batch.labelCount; i++) {
+      if (entryRefs[i] !== ref) continue;
       const isAdded = writer.add(
         ref as SeriesRef,
-        u32[fingerprint]!,
-        u32[fingerprint + 1]!,
-        u32[block + LABELS_PLACEMENT / 4]!,
-        u32[block + LABELS_PLACEMENT / 4 + 1]!,
-        u8,
-        labels,
-        labels + u32[block + LABELS_BYTES / 4]!,
+        fingerprints[2 * i]!,
+        fingerprints[2 * i + 1]!,
+        placements[2 * i]!,
+        placements[2 * i + 1]!,
+        labelBytes,
+        labelStart[i]!,
+        labelStart[i + 1]!,
       );
       assert(isAdded, () => `shard store: series ${firstRef} to ${ref} pass one record`);
+      ref++;
     }
     return {
       type: RECORD_SERIES,

@@ -1,7 +1,6 @@
 /**
- * The append verb: judge and store a batch, index its new series, draft the records. Label strings
- * are made for new series only. Histograms, exemplars and metadata are not stored by this version;
- * whoever takes them from senders rejects them there.
+ * The append verb: judge and store a batch, draft the records. Histograms, exemplars and metadata
+ * are not stored by this version; whoever takes them from senders rejects them there.
  */
 import type { AppendBatch } from "#storage/append-batch.ts";
 import type { LogRecordDraft } from "#storage/log-record.ts";
@@ -9,7 +8,7 @@ import type { AppendContext, AppendOutcome } from "#storage/shard-store.ts";
 import { VERDICT_REF_UNKNOWN } from "#storage/verdict.ts";
 import type { Head } from "../head/head.ts";
 import { appendToHead } from "../head/head-append.ts";
-import { indexSeries, type ShardParts } from "./shard-parts.ts";
+import type { ShardParts } from "./shard-parts.ts";
 import { STAGING_SAMPLES_LOW } from "./shard-store-options.ts";
 
 /** Clocks of senders are seldom off by more; samples later than this would hide real ones. */
@@ -37,8 +36,7 @@ export function appendBatch(
   }
   const records: LogRecordDraft[] = [];
   if (head.nextRef > firstNewRef) {
-    for (let ref = firstNewRef; ref < head.nextRef; ref++) indexSeries(parts, batch.tenant, ref);
-    records.push(drafter.draftNewSeries(head, batch.tenant, firstNewRef));
+    records.push(drafter.draftNewSeries(batch, result.entryRefs, firstNewRef));
   }
   if (written > 0) records.push(drafter.draftSamples(result));
   parts.appliedSeq += records.length;

@@ -15,7 +15,7 @@ import {
 } from "#storage/log-record.ts";
 import { FORMAT_UNSUPPORTED } from "#storage/storage-errors.ts";
 import { replaySamples, replaySeries } from "../head/head-replay.ts";
-import { indexSeries, type ShardParts } from "./shard-parts.ts";
+import type { ShardParts } from "./shard-parts.ts";
 import { applyCut, restoreCut } from "./shard-store-cut.ts";
 
 export function applyRecord(parts: ShardParts, record: LogRecord): void {
@@ -25,7 +25,7 @@ export function applyRecord(parts: ShardParts, record: LogRecord): void {
   head.generations.noteRecords(seq, 1);
   switch (type) {
     case RECORD_SERIES:
-      applySeries(parts, payload, count);
+      replaySeries(head, payload, count);
       break;
     case RECORD_SAMPLES:
       replaySamples(head, payload, count);
@@ -53,15 +53,10 @@ export function restoreRecord(parts: ShardParts, draft: LogRecordDraft): void {
   const { type, payload, count } = draft;
   assert(parts.appliedSeq === 0, "shard store: series log after the log");
   if (type === RECORD_SERIES) {
-    applySeries(parts, payload, count);
+    replaySeries(parts.head, payload, count);
   } else if (type === RECORD_CUT) {
     restoreCut(parts, payload);
   } else {
     throw new EngineError(FORMAT_UNSUPPORTED, `cannot restore a record: got type ${type}`);
   }
-}
-
-function applySeries(parts: ShardParts, payload: Uint8Array, count: number): void {
-  const { tenant, created } = replaySeries(parts.head, payload, count);
-  for (const ref of created) indexSeries(parts, tenant, ref);
 }

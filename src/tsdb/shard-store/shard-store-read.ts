@@ -5,7 +5,9 @@
 import { assert } from "#base/assert.ts";
 import type { ReadView, ShardSelect, SliceCursor } from "#storage/read-view.ts";
 import { unpinGenerations } from "../head/head-cut.ts";
+import { HeadIndex } from "../head/head-index.ts";
 import type { ViewPin } from "../head/view-history.ts";
+import { selectRefs } from "../index/select-refs.ts";
 import { HeadCursor } from "./head-cursor.ts";
 import type { ShardParts } from "./shard-parts.ts";
 
@@ -34,9 +36,9 @@ class HeadView implements ReadView {
   select(request: ShardSelect): SliceCursor {
     const pin = this.#pin;
     assert(pin !== null, "read view: select after dispose");
-    const { head, index } = this.#parts;
-    const selected = index.select(request.tenant, request.matchers, this.#endRef);
-    const refs = selected.filter((ref) => head.isLive(ref));
+    const { head } = this.#parts;
+    const index = new HeadIndex(head, request.tenant);
+    const refs = selectRefs(index, request.matchers, this.#endRef);
     if (refs.length === 0) return EMPTY;
     return new HeadCursor(head, refs, request, {
       after: this.#released,

@@ -1,9 +1,9 @@
 /**
- * The `ShardStore` of one shard replica: a head in linear memory and an inverted index beside it.
- * `shard-store-append`, `-apply` and `-cut` change them in step, `shard-store-read` reads them.
+ * The `ShardStore` of one shard replica: a head in linear memory, its index included.
+ * `shard-store-append`, `-apply` and `-cut` change it, `shard-store-read` reads it.
  */
 import { assert } from "#base/assert.ts";
-import { LabelsDecoder, describeSeries } from "#model/canonical-labels.ts";
+import { describeSeries } from "#model/canonical-labels.ts";
 import type { SeriesRef } from "#model/refs.ts";
 import type { AppendBatch } from "#storage/append-batch.ts";
 import type {
@@ -21,7 +21,6 @@ import type {
 } from "#storage/shard-store.ts";
 import { Head } from "../head/head.ts";
 import { releaseGeneration } from "../head/head-cut.ts";
-import { InvertedIndex } from "../index/inverted-index.ts";
 import { RecordDrafter } from "./record-drafter.ts";
 import { RefGenerations } from "./ref-generations.ts";
 import { SeriesRecords } from "./series-records.ts";
@@ -56,8 +55,6 @@ class HeadShardStore implements ShardStore {
         bytesMax: options.headBytesMax,
         stagingSamples,
       }),
-      index: new InvertedIndex(),
-      decoder: new LabelsDecoder(),
       drafter: new RecordDrafter(),
       appliedSeq: 0,
     };

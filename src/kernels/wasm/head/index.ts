@@ -5,7 +5,16 @@ export { freeUpTo } from "./free-generations";
 export { setStagingSamples } from "./staging";
 export { firstLive, mapRoom, nextRef, passRefs, recordOf, refsFit } from "./series-map";
 export { tableSeries } from "./series-table";
-export { collectIdle, countUnknown, drop, resolve, restore, seriesRoom } from "./series";
+export {
+  collectIdle,
+  countUnknown,
+  drop,
+  labelTotal,
+  resolve,
+  restore,
+  seriesRoom,
+} from "./series";
+export { copyLabels, indexEntry } from "./labels";
 export { readChunk } from "./chunk";
 export {
   append,

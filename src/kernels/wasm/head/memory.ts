@@ -86,6 +86,13 @@ export function releasePage(page: u32): void {
   freeBytes += PAGE_BYTES;
 }
 
+/** Somebody keeps `bytes` of allocated pages free for others of its kind, or takes them again. */
+// @ts-ignore: decorator
+@inline
+export function countFree(bytes: i32): void {
+  freeBytes += bytes;
+}
+
 function extendHeap(bytes: u32): u32 {
   if (bytes > heapEnd - heapNext) unreachable();
   const at = heapNext;

@@ -1,9 +1,5 @@
 /** Series records: created for label sets that nobody has, dropped by cuts. */
 import {
-  LABELS_BYTES,
-  LABELS_HEADER_BYTES,
-  LABELS_FINGERPRINT,
-  LABELS_PLACEMENT,
   SERIES_BYTES,
   SERIES_DROPPED,
   SERIES_FLAGS,
@@ -16,18 +12,37 @@ import {
   SIDE_BYTES,
 } from "../../layout/head-layout";
 import { currentGeneration, freedGeneration } from "./arena";
-import { allocate, pagesRoom, release } from "./memory";
+import {
+  countLabels,
+  createLabels,
+  labelsRoom,
+  releaseLabels,
+} from "./labels";
+import { pagesRoom, release } from "./memory";
 import { enterRecord, firstLive, mapRoom, nextRef, recordOf, removeRecord } from "./series-map";
-import { findSeries, insertSeries, prepareTable, removeSeries, tableRoom } from "./series-table";
+import { findSeries, insertSeries, removeSeries, tableRoom } from "./series-table";
 import { allocateLine, releaseLine } from "./slab";
 import { releaseStaging } from "./staging";
 
-/** Upper bound of the heap bytes that `count` more series with `labelBytes` in total may take. */
-export function seriesRoom(count: u32, labelBytes: u32): u32 {
+/** Upper bound of the heap bytes that `count` more series with labels of `labelBytes` may take. */
+export function seriesRoom(count: u32, labels: u32, labelBytes: u32): u32 {
   if (count == 0) return 0;
-  // Label blocks beyond what is small come in powers of two.
-  const labels = pagesRoom(2 * labelBytes + (LABELS_HEADER_BYTES + 8) * count);
-  return labels + pagesRoom(SERIES_BYTES * count) + mapRoom(count / 256 + 1, nextRef() + count) + tableRoom(count);
+  return (
+    labelsRoom(count, labels, labelBytes) +
+    pagesRoom(SERIES_BYTES * count) +
+    mapRoom(count / 256 + 1, nextRef() + count) +
+    tableRoom(count)
+  );
+}
+
+/** Labels of the `count` label entries in all. */
+export function labelTotal(count: u32, labelStart: usize, labels: usize): u32 {
+  let total: u32 = 0;
+  for (let i: u32 = 0; i < count; i++) {
+    const start = load<u32>(labelStart + (i << 2));
+    total += countLabels(labels + start, load<u32>(labelStart + (i << 2), 4) - start);
+  }
+  return total;
 }
 
 /** How many of the `count` label entries name no series. */
@@ -61,7 +76,6 @@ export function resolve(
   placements: usize,
   refs: usize,
 ): void {
-  prepareTable(count);
   for (let i: u32 = 0; i < count; i++) {
     const start = load<u32>(labelStart + (i << 2));
     const labelBytes = load<u32>(labelStart + (i << 2), 4) - start;
@@ -89,7 +103,6 @@ export function restore(
   placements: usize,
   refs: usize,
 ): i32 {
-  prepareTable(count);
   for (let i: u32 = 0; i < count; i++) {
     const start = load<u32>(labelStart + (i << 2));
     const labelBytes = load<u32>(labelStart + (i << 2), 4) - start;
@@ -115,11 +128,7 @@ function create(
   fingerprint: u64,
   placement: u64,
 ): usize {
-  const block: usize = allocate(LABELS_HEADER_BYTES + labelBytes);
-  store<u64>(block, placement, LABELS_PLACEMENT);
-  store<u64>(block, fingerprint, LABELS_FINGERPRINT);
-  store<u32>(block, labelBytes, LABELS_BYTES);
-  memory.copy(block + LABELS_HEADER_BYTES, labels, labelBytes);
+  const block = createLabels(tenant, ref, labels, labelBytes, fingerprint, placement);
   const record: usize = allocateLine();
   memory.fill(record, 0, SERIES_BYTES);
   store<f64>(record, -Infinity, SERIES_LAST_TIMESTAMP);
@@ -181,8 +190,7 @@ function forget(ref: u32, record: usize): void {
   releaseStaging(record);
   const side = load<u32>(record, SERIES_SIDE);
   if (side != 0) release(side, SIDE_BYTES);
-  const block = load<u32>(record, SERIES_LABELS);
-  release(block, LABELS_HEADER_BYTES + load<u32>(block, LABELS_BYTES));
   removeRecord(ref);
+  releaseLabels(load<u32>(record, SERIES_LABELS), load<u32>(record, SERIES_TENANT));
   releaseLine(<u32>record);
 }
