@@ -77,7 +77,9 @@ export const SCRATCH_STARTS = 180_224;
 export const SCRATCH_TABLE = 184_320;
 /** 32 bytes x table entries. */
 export const SCRATCH_ENTRIES = 186_368;
-export const COLUMN_SCRATCH_BYTES = 202_752;
+/** u32 x symbols. */
+export const SCRATCH_FINEST = 202_752;
+export const COLUMN_SCRATCH_BYTES = 206_848;
 
 /** Result of a decoder that met what no encoder writes. */
 export const COLUMN_CORRUPT = -48;

@@ -6,6 +6,7 @@
 import {
   SCRATCH_CODES,
   SCRATCH_ENTRIES,
+  SCRATCH_FINEST,
   SCRATCH_FREQUENCIES,
   SCRATCH_HISTOGRAM,
   SCRATCH_RESIDUALS,
@@ -46,6 +47,9 @@ const RECORD_FIND: usize = 12;
 const RECORD_EXTRA: usize = 14;
 const RECORD_SHIFT: u32 = 4;
 
+/** What `writeExtras` takes: with 7 bits left over they fit a word. */
+const WORD_BITS_MAX: u32 = 56;
+
 /** Symbols seen: from the first to behind the last, and how many differ. */
 let firstSymbol: u32 = 0;
 let endSymbol: u32 = 0;
@@ -55,12 +59,12 @@ let widestExtra: u32 = 0;
 
 /** Writes `count` (>= 1) residuals of the scratch; the address behind them. */
 export function encodeCoded(count: u32, center: i64, out: usize, scratch: usize): usize {
-  countSymbols(count, center, PARTS_MAX, scratch);
-  let parts = chooseParts(count, scratch);
-  if (parts < PARTS_MAX) countSymbols(count, center, parts, scratch);
+  const finestEnd = countSymbols(count, center, scratch);
+  let parts = chooseParts(count, finestEnd, scratch);
+  mergeCounts(parts, finestEnd, scratch);
   if (usedSymbols > USED_SYMBOLS_MAX) {
     parts = 0;
-    countSymbols(count, center, parts, scratch);
+    mergeCounts(parts, finestEnd, scratch);
   }
   let bits: u32 = 30 - clz<u32>(count | 256);
   if (bits > <u32>TABLE_BITS_MAX) bits = TABLE_BITS_MAX;
@@ -71,33 +75,71 @@ export function encodeCoded(count: u32, center: i64, out: usize, scratch: usize)
   at = writeVarint(at, zigzag(center));
   at = writeShares(at, scratch);
   buildPositions(bits, scratch);
-  buildRecords(parts, bits, scratch);
+  buildRecords(parts, bits, finestEnd, scratch);
   at = writeStates(count, bits, at, scratch);
   if (widestExtra == 0) return at;
-  return widestExtra <= 56
+  return widestExtra <= WORD_BITS_MAX
     ? writeExtras(count, center, at, scratch)
     : writeWideExtras(count, center, at, scratch);
 }
 
-/** The number of parts that costs least, judged by the counts of the finest. */
-function chooseParts(count: u32, scratch: usize): u32 {
-  const counts = scratch + SCRATCH_HISTOGRAM;
-  const merged = scratch + SCRATCH_STARTS;
+/** Symbols of most parts (`SCRATCH_SYMBOLS`) and their counts (`SCRATCH_FINEST`); behind the last. */
+function countSymbols(count: u32, center: i64, scratch: usize): u32 {
+  const counts = scratch + SCRATCH_FINEST;
+  memory.fill(counts, 0, SYMBOLS_MAX << 2);
+  const residuals = scratch + SCRATCH_RESIDUALS;
+  const symbols = scratch + SCRATCH_SYMBOLS;
+  let last: u32 = 0;
+  for (let i: u32 = 0; i < count; i++) {
+    const symbol = symbolOf(load<i64>(residuals + (i << 3)) - center, PARTS_MAX);
+    store<u16>(symbols + (i << 1), <u16>symbol);
+    last = max(last, symbol);
+    const at = counts + (symbol << 2);
+    store<u32>(at, load<u32>(at) + 1);
+  }
+  return last + 1;
+}
+
+// @ts-ignore: decorator
+@inline
+function mergedSymbol(symbol: u32, parts: u32): u32 {
+  return (indexOf(leastOf((symbol + 1) >> 1, PARTS_MAX), parts) << 1) - (symbol & 1);
+}
+
+/** Counts of symbols of so many parts (`SCRATCH_HISTOGRAM`), and what is known of all of them. */
+function mergeCounts(parts: u32, finestEnd: u32, scratch: usize): void {
+  const counts = scratch + SCRATCH_FINEST;
+  const merged = scratch + SCRATCH_HISTOGRAM;
+  memory.fill(merged, 0, <usize>finestEnd << 2);
+  let negative: u32 = 0;
+  endSymbol = 0;
+  usedSymbols = 0;
+  firstSymbol = SYMBOLS_MAX;
+  for (let finest: u32 = 0; finest < finestEnd; finest++) {
+    const seen = load<u32>(counts + (finest << 2));
+    if (seen == 0) continue;
+    const symbol = mergedSymbol(finest, parts);
+    const at = merged + (symbol << 2);
+    const before = load<u32>(at);
+    store<u32>(at, before + seen);
+    negative |= symbol & 1;
+    usedSymbols += <u32>(before == 0);
+    firstSymbol = min(firstSymbol, symbol);
+    endSymbol = max(endSymbol, symbol + 1);
+  }
+  isOneSided = negative == 0;
+}
+
+/** The number of parts that costs least. */
+function chooseParts(count: u32, finestEnd: u32, scratch: usize): u32 {
   const all = log2Of(count);
   let best: u32 = 0;
   let least: u64 = u64.MAX_VALUE;
   for (let parts: u32 = 0; parts <= PARTS_MAX; parts++) {
-    memory.fill(merged, 0, <usize>endSymbol << 2);
-    for (let symbol = firstSymbol; symbol < endSymbol; symbol++) {
-      const seen = load<u32>(counts + (symbol << 2));
-      if (seen == 0) continue;
-      const index = indexOf(leastOf((symbol + 1) >> 1, PARTS_MAX), parts);
-      const at = merged + (((index << 1) - (symbol & 1)) << 2);
-      store<u32>(at, load<u32>(at) + seen);
-    }
+    mergeCounts(parts, finestEnd, scratch);
     let cost: u64 = 0;
-    for (let symbol: u32 = 0; symbol < endSymbol; symbol++) {
-      const seen = load<u32>(merged + (symbol << 2));
+    for (let symbol = firstSymbol; symbol < endSymbol; symbol++) {
+      const seen = load<u32>(scratch + SCRATCH_HISTOGRAM + (symbol << 2));
       if (seen == 0) continue;
       const each = (extraOf((symbol + 1) >> 1, parts) << 8) + all - log2Of(seen);
       cost += <u64>seen * each + SYMBOL_COST;
@@ -108,31 +150,6 @@ function chooseParts(count: u32, scratch: usize): u32 {
     }
   }
   return best;
-}
-
-/** Symbols of all residuals (`SCRATCH_SYMBOLS`) and their counts. */
-function countSymbols(count: u32, center: i64, parts: u32, scratch: usize): void {
-  const counts = scratch + SCRATCH_HISTOGRAM;
-  memory.fill(counts, 0, SYMBOLS_MAX << 2);
-  const residuals = scratch + SCRATCH_RESIDUALS;
-  const symbols = scratch + SCRATCH_SYMBOLS;
-  let negative: u32 = 0;
-  for (let i: u32 = 0; i < count; i++) {
-    const symbol = symbolOf(load<i64>(residuals + (i << 3)) - center, parts);
-    store<u16>(symbols + (i << 1), <u16>symbol);
-    negative |= symbol & 1;
-    const at = counts + (symbol << 2);
-    store<u32>(at, load<u32>(at) + 1);
-  }
-  isOneSided = negative == 0;
-  firstSymbol = SYMBOLS_MAX;
-  usedSymbols = 0;
-  for (let symbol: u32 = 0; symbol < <u32>SYMBOLS_MAX; symbol++) {
-    if (load<u32>(counts + (symbol << 2)) == 0) continue;
-    if (usedSymbols == 0) firstSymbol = symbol;
-    endSymbol = symbol + 1;
-    usedSymbols++;
-  }
 }
 
 /** Shares as numbers of base 8, a nibble each, lowest first; bit 3 of a nibble: more follow. */
@@ -175,18 +192,19 @@ function buildPositions(bits: u32, scratch: usize): void {
   }
 }
 
-/** Records of the symbols; `buildPositions` left behind the end of each one's positions. */
-function buildRecords(parts: u32, bits: u32, scratch: usize): void {
+/** Records by finest symbol; `buildPositions` left behind the end of each one's positions. */
+function buildRecords(parts: u32, bits: u32, finestEnd: u32, scratch: usize): void {
   widestExtra = 0;
-  for (let symbol = firstSymbol; symbol < endSymbol; symbol++) {
+  for (let finest: u32 = 0; finest < finestEnd; finest++) {
+    if (load<u32>(scratch + SCRATCH_FINEST + (finest << 2)) == 0) continue;
+    const symbol = mergedSymbol(finest, parts);
     const share = load<u32>(scratch + SCRATCH_FREQUENCIES + (symbol << 2));
-    if (share == 0) continue;
-    const record = scratch + SCRATCH_ENTRIES + (symbol << RECORD_SHIFT);
+    const record = scratch + SCRATCH_ENTRIES + (finest << RECORD_SHIFT);
     const start = load<u32>(scratch + SCRATCH_STARTS + (symbol << 2)) - share;
     // Most bits that a state sheds: those below share << shed shed one less.
     const shed = share == 1 ? bits : bits - 31 + clz<u32>(share - 1);
     const extra = extraOf((symbol + 1) >> 1, parts);
-    if (extra > widestExtra) widestExtra = extra;
+    widestExtra = max(widestExtra, extra);
     store<i64>(record, baseOf(symbol, parts), RECORD_BASE);
     store<u32>(record, (shed << 16) - (share << shed), RECORD_SHED);
     store<i16>(record, <i16>(start - share), RECORD_FIND);
@@ -238,7 +256,6 @@ function writeStates(count: u32, bits: u32, out: usize, scratch: usize): usize {
   return at + ((stateBits + 7) >> 3);
 }
 
-/** Up to 56 bits each: with 7 left over they fit a word. */
 function writeExtras(count: u32, center: i64, out: usize, scratch: usize): usize {
   const records = scratch + SCRATCH_ENTRIES;
   let word: u64 = 0;
