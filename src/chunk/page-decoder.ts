@@ -145,12 +145,10 @@ export class PageDecoder {
   decode(column: number): number {
     assert(this.kindAt(column) === COLUMN_FLOAT, "page: decode is for floats, got items");
     const count = this.#decodeClock(column);
-    this.values = this.#decodeColumn(
-      this.#columnsAt + this.#directory.starts[column]!,
-      this.#directory.starts[column + 1]! - this.#directory.starts[column]!,
-      count,
-      this.#values,
-    );
+    const start = this.#directory.starts[column]!;
+    const bytes = this.#directory.starts[column + 1]! - start;
+    this.#decodeColumn(this.#columnsAt + start, bytes, count, this.#values);
+    this.values = this.#viewOf(this.#values, count);
     return count;
   }
 
@@ -188,7 +186,8 @@ export class PageDecoder {
     const { u8, data } = this.#kernel.memory.views();
     const lengthBytes = bytes < 4 ? bytes : data.getUint32(at, true);
     if (4 + lengthBytes > bytes) corrupt(`got ${bytes} bytes of items, ${lengthBytes} of lengths`);
-    const lengths = this.#decodeColumn(at + 4, lengthBytes, count, this.#values);
+    this.#decodeColumn(at + 4, lengthBytes, count, this.#values);
+    const lengths = this.#viewOf(this.#values, count);
     const ends = new Uint32Array(count);
     const itemBytes = bytes - 4 - lengthBytes;
     let end = 0;
@@ -253,27 +252,22 @@ export class PageDecoder {
       this.#clock = NO_CLOCK;
       const start = clockStarts[clock]!;
       const bytes = clockStarts[clock + 1]! - start;
-      this.timestamps = this.#decodeColumn(
-        this.#clocksAt + start,
-        bytes,
-        counts[clock]!,
-        this.#timestamps,
-      );
+      this.#decodeColumn(this.#clocksAt + start, bytes, counts[clock]!, this.#timestamps);
       this.#clock = clock;
     }
+    // The region keeps its samples when the memory grows; a view of it does not live on.
+    this.timestamps = this.#viewOf(this.#timestamps, counts[clock]!);
     return counts[clock]!;
   }
 
-  #decodeColumn(
-    at: number,
-    bytes: number,
-    count: number,
-    to: KernelRegion,
-  ): Float64Array<ArrayBuffer> {
-    const { calls, memory, scratch } = this.#kernel;
+  #decodeColumn(at: number, bytes: number, count: number, to: KernelRegion): void {
+    const { calls, scratch } = this.#kernel;
     const code = calls.columnDecode(at, bytes, count, to.offset, scratch.offset);
     if (code !== 0) corrupt(`got a column of ${bytes} bytes that is none`);
-    return memory.views().f64.subarray(to.offset / 8, to.offset / 8 + count);
+  }
+
+  #viewOf(region: KernelRegion, count: number): Float64Array<ArrayBuffer> {
+    return this.#kernel.memory.views().f64.subarray(region.offset / 8, region.offset / 8 + count);
   }
 }
 

@@ -12,7 +12,7 @@ import { PAGE_BYTES_MAX } from "./page-header.ts";
 /** Constant columns take four bytes: without a bound a page could name 16,000 series. */
 export const PAGE_COLUMNS_MAX = 4096;
 /** Clocks that a column may share, counted back from the newest; 15 stands for a new one. */
-export const CLOCKS_BACK_MAX = 14;
+const CLOCKS_BACK_MAX = 14;
 const NEW_CLOCK = 15;
 
 export class PageDirectory {
@@ -88,6 +88,7 @@ export class PageDirectory {
     for (let column = 0; column < this.columnCount; column++) {
       const clock = this.clocks[column]!;
       const back = clock > newest ? NEW_CLOCK : newest - clock;
+      assert(clock > newest || back <= CLOCKS_BACK_MAX, () => `page: got a clock ${back} back`);
       newest = Math.max(newest, clock);
       at = writeVarint(into, at, this.series[column]! - lastSeries);
       into[at] = this.kinds[column]! | (back << 4);

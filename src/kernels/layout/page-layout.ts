@@ -61,24 +61,7 @@ export const TABLE_BITS_MAX = 9;
 /** Symbol numbers: 64 sizes of up to 4 parts, both signs. */
 export const SYMBOLS_MAX = 1024;
 
-/** Scratch of `columnEncode` and `columnDecode`. i64 x samples. */
-export const SCRATCH_WHOLES = 0;
-export const SCRATCH_RESIDUALS = 65_536;
-/** u16 x samples. */
-export const SCRATCH_SYMBOLS = 131_072;
-export const SCRATCH_CODES = 147_456;
-/** u8 x samples. */
-export const SCRATCH_PATCHED = 163_840;
-/** u32 x symbols. */
-export const SCRATCH_HISTOGRAM = 172_032;
-export const SCRATCH_FREQUENCIES = 176_128;
-export const SCRATCH_STARTS = 180_224;
-/** u32 x table entries. */
-export const SCRATCH_TABLE = 184_320;
-/** 32 bytes x table entries. */
-export const SCRATCH_ENTRIES = 186_368;
-/** u32 x symbols. */
-export const SCRATCH_FINEST = 202_752;
+/** Working room of the column kernels, content undefined before and after. */
 export const COLUMN_SCRATCH_BYTES = 206_848;
 
 /** Result of a decoder that met what no encoder writes. */

@@ -31,8 +31,10 @@ export function choosePredictor(wholes: readonly bigint[], withLine: boolean): P
   candidates.push({ predictor: PREDICTOR_FIRST, center, slope: 0n });
   if (wholes.length > 2) candidates.push({ predictor: PREDICTOR_DELTA2, center: 0n, slope: 0n });
   if (withLine) {
-    const lineCenter = medianOf(wholes, PREDICTOR_LINE, middle);
-    candidates.push({ predictor: PREDICTOR_LINE, center: lineCenter, slope: middle });
+    const steps = BigInt(wholes.length - 1);
+    const slope = (wholes.at(-1)! - wholes[0]! + steps / 2n) / steps;
+    const lineCenter = medianOf(wholes, PREDICTOR_LINE, slope);
+    candidates.push({ predictor: PREDICTOR_LINE, center: lineCenter, slope });
   }
   let best = candidates[0]!;
   let least = Infinity;

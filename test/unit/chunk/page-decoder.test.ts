@@ -48,6 +48,15 @@ test("reads a page in the middle of other bytes", () => {
   expect(decoder.decode(2)).toBe(100);
 });
 
+test("timestamps at hand outlive a growing memory", () => {
+  decoder.open(page, 0, page.length);
+  decoder.decode(0);
+  const before = kernel.memory.pages;
+  while (kernel.memory.pages === before) void new PageDecoder(kernel, noCompressor);
+  decoder.decode(1);
+  expect(decoder.timestamps).toEqual(times);
+});
+
 test.each([
   [0, 990, 0, 100],
   [-5, 2000, 0, 100],

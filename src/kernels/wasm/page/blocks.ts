@@ -2,8 +2,9 @@
  * Residuals in blocks of 128: their least one, and the distance of each from it in as many bits as
  * the largest needs. The fast packing. Bytes: `src/chunk/FORMAT.md`.
  */
-import { BLOCK_RESIDUALS, SCRATCH_RESIDUALS } from "../../layout/page-layout";
+import { BLOCK_RESIDUALS } from "../../layout/page-layout";
 import { endBits, readBits, readWideBits, startBits, writeBits } from "./bit-stream";
+import { SCRATCH_RESIDUALS } from "./scratch";
 import { readVarint, unzigzag, varintBytes, varintEnd, writeVarint, zigzag } from "./varint";
 
 let least: i64 = 0;

@@ -3,16 +3,10 @@
  * running sums. The table is built from the shares in the head; after that a sample is two loads
  * from it, some state bits and some extra bits, with nothing to branch on.
  */
-import {
-  SCRATCH_CODES,
-  SCRATCH_ENTRIES,
-  SCRATCH_FREQUENCIES,
-  SYMBOLS_MAX,
-  TABLE_BITS_MAX,
-  TABLE_BITS_MIN,
-} from "../../layout/page-layout";
+import { SYMBOLS_MAX, TABLE_BITS_MAX, TABLE_BITS_MIN } from "../../layout/page-layout";
 import { readBits, readWideBits } from "./bit-stream";
 import { baseOf, extraOf, spreadStep } from "./coded-symbols";
+import { SCRATCH_CODES, SCRATCH_ENTRIES, SCRATCH_FREQUENCIES } from "./scratch";
 import { readVarint, unzigzag, varintEnd } from "./varint";
 
 /** Twice this many bits are in one word at any position. */

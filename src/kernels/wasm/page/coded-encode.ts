@@ -3,20 +3,7 @@
  * tabled asymmetric numeral system, two interleaved states), then their extra bits. The bytes are
  * drawn in `src/chunk/FORMAT.md`.
  */
-import {
-  SCRATCH_CODES,
-  SCRATCH_ENTRIES,
-  SCRATCH_FINEST,
-  SCRATCH_FREQUENCIES,
-  SCRATCH_HISTOGRAM,
-  SCRATCH_RESIDUALS,
-  SCRATCH_STARTS,
-  SCRATCH_SYMBOLS,
-  SCRATCH_TABLE,
-  SYMBOLS_MAX,
-  TABLE_BITS_MAX,
-  TABLE_BITS_MIN,
-} from "../../layout/page-layout";
+import { SYMBOLS_MAX, TABLE_BITS_MAX, TABLE_BITS_MIN } from "../../layout/page-layout";
 import { endBits, startBits, writeBits } from "./bit-stream";
 import {
   baseOf,
@@ -29,6 +16,17 @@ import {
   startsOf,
   symbolOf,
 } from "./coded-symbols";
+import {
+  SCRATCH_CODES,
+  SCRATCH_ENTRIES,
+  SCRATCH_FINEST,
+  SCRATCH_FREQUENCIES,
+  SCRATCH_HISTOGRAM,
+  SCRATCH_RESIDUALS,
+  SCRATCH_STARTS,
+  SCRATCH_SYMBOLS,
+  SCRATCH_TABLE,
+} from "./scratch";
 import { writeVarint, zigzag } from "./varint";
 
 const PARTS_MAX: u32 = 2;

@@ -3,11 +3,7 @@
  * a sign, plus so many extra bits as say which of the class it is. With `parts` p a class of sizes
  * [2^k, 2^(k+1)) has up to 2^p parts. Also the model: how many of a table's entries each symbol has.
  */
-import {
-  SCRATCH_FREQUENCIES,
-  SCRATCH_HISTOGRAM,
-  SCRATCH_STARTS,
-} from "../../layout/page-layout";
+import { SCRATCH_FREQUENCIES, SCRATCH_HISTOGRAM, SCRATCH_STARTS } from "./scratch";
 
 // @ts-ignore: decorator
 @inline

@@ -12,8 +12,6 @@ import {
   PACKING_EQUAL,
   PREDICTOR_DELTA2,
   PREDICTOR_LINE,
-  SCRATCH_RESIDUALS,
-  SCRATCH_WHOLES,
   SOURCE_BITS,
   SOURCE_CONSTANT,
   SOURCE_DIVIDE,
@@ -31,6 +29,7 @@ import {
   choosePredictor,
   residualOf,
 } from "./predict";
+import { SCRATCH_RESIDUALS, SCRATCH_WHOLES } from "./scratch";
 import { varintBytes, writeVarint, zigzag } from "./varint";
 import { bitWholes, decimalWholes, misfitCount, patchedCount } from "./whole-numbers";
 

@@ -2,8 +2,8 @@
  * Values that a column's whole numbers do not give: runs of special bits (NaN, infinities, -0) by a
  * short list of patterns, others in full. Bytes: `src/chunk/FORMAT.md`.
  */
-import { SCRATCH_PATCHED } from "../../layout/page-layout";
 import { isSpecial } from "./decimal";
+import { SCRATCH_PATCHED } from "./scratch";
 import { readVarint, varintEnd, writeVarint } from "./varint";
 
 const PATTERNS_MAX: u32 = 7;

@@ -7,10 +7,9 @@ import {
   PREDICTOR_DELTA2,
   PREDICTOR_FIRST,
   PREDICTOR_LINE,
-  SCRATCH_HISTOGRAM,
-  SCRATCH_WHOLES,
 } from "../../layout/page-layout";
 import { log2Of } from "./coded-symbols";
+import { SCRATCH_HISTOGRAM, SCRATCH_WHOLES } from "./scratch";
 import { zigzag } from "./varint";
 
 const WINDOWS: u32 = 4;
@@ -35,8 +34,15 @@ export function choosePredictor(count: u32, withLine: bool, scratch: usize): voi
   judge(PREDICTOR_FIRST, count, medianOf(PREDICTOR_FIRST, count, 0, scratch), 0, scratch);
   if (count > 2) judge(PREDICTOR_DELTA2, count, 0, 0, scratch);
   if (withLine) {
-    judge(PREDICTOR_LINE, count, medianOf(PREDICTOR_LINE, count, center, scratch), center, scratch);
+    const slope = meanDelta(count, scratch + SCRATCH_WHOLES);
+    judge(PREDICTOR_LINE, count, medianOf(PREDICTOR_LINE, count, slope, scratch), slope, scratch);
   }
+}
+
+/** Step of the line through both ends: the period of a clock, jitter at the ends or not. */
+function meanDelta(count: u32, wholes: usize): i64 {
+  const steps: i64 = count - 1;
+  return (load<i64>(wholes + (<usize>steps << 3)) - load<i64>(wholes) + (steps >> 1)) / steps;
 }
 
 /** Residual of sample `i` >= 1 (2 for `PREDICTOR_DELTA2`). */

@@ -2,7 +2,7 @@
  * A column of values as whole numbers (`SCRATCH_WHOLES`): decimals scaled up, or ordered bits.
  * Values that do not fit in are marked in `SCRATCH_PATCHED` and repeat their neighbour's number.
  */
-import { SCRATCH_PATCHED, SCRATCH_WHOLES, SOURCE_DIVIDE, SOURCE_THOUSANDS } from "../../layout/page-layout";
+import { SOURCE_DIVIDE, SOURCE_THOUSANDS } from "../../layout/page-layout";
 import {
   DECIMAL_LIMIT,
   EXPONENT_MAX,
@@ -14,6 +14,7 @@ import {
   orderedBits,
   powerOfTen,
 } from "./decimal";
+import { SCRATCH_PATCHED, SCRATCH_WHOLES } from "./scratch";
 
 /** Misfits that are worth a patch each: some at once, then one in 16. */
 const MISFITS_FREE: u32 = 8;
