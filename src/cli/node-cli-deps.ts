@@ -1,4 +1,7 @@
-/** The real outside of the commands: this process, its files, the network. */
+/**
+ * The real outside of the commands: this process, its files, the network. Only here do commands meet
+ * the machine, so that tests can give them another one.
+ */
 import { globSync, readFileSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import { availableParallelism, totalmem } from "node:os";

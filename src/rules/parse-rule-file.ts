@@ -1,4 +1,7 @@
-/** Prometheus rule files: YAML to checked groups. Throws `YamlProblem` for the first problem. */
+/**
+ * Prometheus rule files: YAML to checked groups. Expressions and templates are parsed here, so a file
+ * that loads holds no rule that can only fail. Throws `YamlProblem` for the first problem.
+ */
 import type { Node } from "yaml";
 import { METRIC_NAME } from "#model/labels.ts";
 import { parsePromql } from "#promql/parse/parse-promql.ts";

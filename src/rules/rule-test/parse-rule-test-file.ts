@@ -1,4 +1,7 @@
-/** Reads a file of rule tests. Throws `YamlProblem` with file, line, field, got and want. */
+/**
+ * Reads a file of rule tests, the format of `promtool test rules`. Names of fields are theirs. Throws
+ * `YamlProblem` with file, line, field, got and want.
+ */
 import type { Node } from "yaml";
 import { parseFloat64 } from "#model/parse-float.ts";
 import { YamlReader } from "../yaml-reader.ts";

@@ -1,4 +1,7 @@
-/** Numbers for people: the `humanize` family of Prometheus' templates. */
+/**
+ * Numbers for people: the `humanize` family of Prometheus' templates. Four significant digits, as
+ * Go's `%.4g` prints them.
+ */
 import { formatSignificant } from "./format-number.ts";
 import { TemplateError } from "./template-error.ts";
 

@@ -1,4 +1,7 @@
-/** `printf` of templates: the verbs and flags of Go's fmt that make sense for template values. */
+/**
+ * `printf` of templates: the verbs and flags of Go's fmt that make sense for template values. A verb
+ * that does not fit its value prints as Go's `%!verb(type=value)`, it does not fail.
+ */
 import {
   formatExponential,
   formatFloatGo,

@@ -1,4 +1,8 @@
-/** Routing of rows to shards: wasm kernel, twin and a dumb model deal out the same columns. */
+/**
+ * Routing of rows to shards: wasm kernel, twin and a dumb model deal out the same columns.
+ *
+ * Covers: src/kernels/route.ts
+ */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { GYRE_MODULE_URL, instantiateKernels, kernelModule } from "#kernels/kernel-instance.ts";

@@ -1,3 +1,4 @@
+// Covers: src/cli/commands/test-command.ts
 import { expect, test } from "vitest";
 import { FakeCli } from "./fake-cli.ts";
 
@@ -36,4 +37,24 @@ test("says what is missing", async () => {
     expect(cli.code).not.toBe(0);
     expect(cli.err).toContain(message);
   }
+});
+
+test("runs unit tests of rule files", async () => {
+  const cli = new FakeCli();
+  cli.files.set("r.yml", "groups: [{ name: g, rules: [{ record: double, expr: x * 2 }] }]");
+  cli.files.set(
+    "t.yml",
+    `rule_files: [r.yml]
+tests:
+  - interval: 1m
+    input_series: [{ series: x, values: "1 2" }]
+    promql_expr_test:
+      - { expr: double, eval_time: 1m, exp_samples: [{ labels: double, value: 4 }] }
+      - { expr: double, eval_time: 0m, exp_samples: [{ labels: double, value: 3 }] }
+`,
+  );
+  await cli.run("test", "rules", "t.yml");
+  expect(cli.out).toContain("t.yml:7: ");
+  expect(cli.out.trimEnd().split("\n").at(-1)).toBe("1 passed, 1 failed");
+  expect(cli.code).toBe(1);
 });
