@@ -46,7 +46,7 @@ export async function runReference(
     await using round = await Round.open(plan, kind);
     // The node stores no native histograms yet.
     const asksNode = plan.dataIndex % NODE_EVERY === 0 && plan.profile !== "native";
-    await using node = asksNode ? await GyreNode.start(round.kind, round.data.series) : null;
+    await using node = asksNode ? await startNode(round, nodeProblems) : null;
     for await (const outcome of round.outcomes()) {
       tally.add(outcome.verdict, outcome.got, outcome.want);
       if (outcome.verdict.kind === "different" && shown++ < SHOWN_MAX) showOutcome(outcome, say);
@@ -61,6 +61,15 @@ export async function runReference(
   for (const line of tally.lines()) say(line);
   const more = nodeProblems.length > 0 ? [`${nodeProblems.length} answers of the node differ`] : [];
   return [...tally.problems(), ...more];
+}
+
+async function startNode(round: Round, problems: string[]): Promise<GyreNode | null> {
+  try {
+    return await GyreNode.start(round.kind, round.data.series);
+  } catch (error) {
+    problems.push(error instanceof Error ? error.message : String(error));
+    return null;
+  }
 }
 
 export function addressOf({ plan, queryIndex }: Pick<Outcome, "plan" | "queryIndex">): string {

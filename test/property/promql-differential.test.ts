@@ -23,7 +23,7 @@ import { ALL_PARSE_FEATURES, DEFAULT_PARSE_OPTIONS } from "#promql/parse/parse-o
 import { parsePromql } from "#promql/parse/parse-promql.ts";
 
 const PROFILES: readonly DataProfile[] = ["quiet", "edges", "native"];
-const QUERIES = 2000;
+const QUERIES = 1500;
 /** Needs a store of start timestamps, which remote write 1.0 does not carry. */
 const NOT_ASKED = ["start_timestamp"];
 
@@ -74,17 +74,19 @@ test.each(PROFILES)("%s samples ascend, with gaps, markers and resets among them
   const { series } = makeDataSet(2, 1, profile);
   let stale = 0;
   let falls = 0;
+  let descents = 0;
   for (const { samples } of series) {
     samples.forEach(({ timeMs, value }, at) => {
       const before = samples[at - 1];
       if (value === "stale") stale++;
       if (before === undefined) return;
-      expect(timeMs).toBeGreaterThan(before.timeMs);
+      if (timeMs <= before.timeMs) descents++;
       if (typeof value === "number" && typeof before.value === "number" && value < before.value) {
         falls++;
       }
     });
   }
+  expect(descents).toBe(0);
   expect(stale).toBeGreaterThan(0);
   expect(falls).toBeGreaterThan(0);
 });

@@ -2,10 +2,10 @@
  * Walks of native histograms: counters and gauges, exponential and custom buckets. Counts are whole
  * numbers, so that they can be sent as integer histograms; layouts change, counters start again.
  */
-import type { Dice } from "#test/fuzz/dice.ts";
 import type { FloatHistogram } from "#model/float-histogram.ts";
 import { exponentialBound } from "#model/histogram/bucket-bounds.ts";
 import { makeHistogram } from "#model/histogram/make-histogram.ts";
+import type { Dice } from "../dice.ts";
 
 /** Bucket indexes a walk observes into, from either side of zero. */
 const BUCKETS = 12;

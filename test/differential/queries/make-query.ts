@@ -2,8 +2,7 @@
  * One query with its times, from the seed of the run and its number: the same seed, data and number
  * give the same query, whatever was asked before.
  */
-import { SeededRandom } from "#runtime/seeded-random.ts";
-import { Dice } from "#test/fuzz/dice.ts";
+import { Dice } from "../dice.ts";
 import type { DataSet } from "../data/data-set.ts";
 import type { Language } from "./language.ts";
 import { makeRangeVector } from "./make-range-vector.ts";
@@ -34,7 +33,7 @@ export function makeQuery(
   language: Language,
 ): GeneratedQuery {
   const tag = `query ${data.profile} ${dataIndex} ${queryIndex}`;
-  const dice = new Dice(new SeededRandom(seed).fork(tag));
+  const dice = new Dice(seed, tag);
   const times = makeTimes(dice, data);
   const phaseMs = data.profile === "quiet" ? HALF_SECOND_MS : 0;
   const scope: Scope = {

@@ -1,4 +1,7 @@
-/** A real Gyre node that holds the data of one round: the whole way from remote write to JSON. */
+/**
+ * A real Gyre node that holds the data of one round: the whole way from remote write over log, head
+ * and fan-out to JSON. Its answers are held against those of the engine over memory.
+ */
 import type { QueryFeatures } from "#promql/query-options.ts";
 import { GyreProcess } from "#test/support/gyre-process.ts";
 import { ScratchFolder } from "#test/support/scratch-folder.ts";

@@ -1,4 +1,7 @@
-/** The servers Gyre's answers are held against: what starts them and what they understand. */
+/**
+ * The servers Gyre's answers are held against: what starts them, what they understand, which data
+ * they are asked about.
+ */
 import type { QueryFeatures } from "#promql/query-options.ts";
 import { findPart } from "#test/support/system-parts.ts";
 import type { DataProfile } from "../data/data-set.ts";

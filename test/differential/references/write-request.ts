@@ -6,16 +6,8 @@ import snappy from "snappy";
 import type { FloatHistogram, HistogramSpan } from "#model/float-histogram.ts";
 import type { Labels } from "#model/labels.ts";
 import type { MemorySample } from "#promql/script/memory-queryable.ts";
-import {
-  concat,
-  field,
-  fixed64Field,
-  labelField,
-  sampleField,
-  varint,
-  varintField,
-} from "#test/fuzz/wire.ts";
 import type { DataSeries } from "../data/data-set.ts";
+import { doubleField, field, joined, varint, varintField } from "./protobuf-fields.ts";
 
 const STALE_BITS = 0x7ff0_0000_0000_0002n;
 const HINT_GAUGE = 3;
@@ -23,15 +15,17 @@ const HINT_GAUGE = 3;
 export function writeBody(series: readonly DataSeries[]): Uint8Array {
   const messages = series.flatMap(({ labels, samples }) =>
     runsOf(samples).map((run) =>
-      field(1, concat([...labelFields(labels), ...run.map(valueField)])),
+      field(1, joined([...labelFields(labels), ...run.map(valueField)])),
     ),
   );
-  return snappy.compressSync(Buffer.from(concat(messages))) as Uint8Array;
+  return snappy.compressSync(Buffer.from(joined(messages))) as Uint8Array;
 }
 
 function labelFields(labels: Labels): Uint8Array[] {
   const fields: Uint8Array[] = [];
-  for (let i = 0; i < labels.length; i += 2) fields.push(labelField(labels[i]!, labels[i + 1]!));
+  for (let i = 0; i < labels.length; i += 2) {
+    fields.push(field(1, joined([field(1, labels[i]!), field(2, labels[i + 1]!)])));
+  }
   return fields;
 }
 
@@ -49,18 +43,18 @@ function runsOf(samples: readonly MemorySample[]): MemorySample[][] {
 }
 
 function valueField({ timeMs, value }: MemorySample): Uint8Array {
-  if (value === "stale") return sampleField(timeMs, STALE_BITS);
-  if (typeof value === "number") return sampleField(timeMs, bitsOf(value));
-  return field(4, histogramBytes(timeMs, value));
+  if (typeof value === "object") return field(4, histogramBytes(timeMs, value));
+  const bits = value === "stale" ? STALE_BITS : bitsOf(value);
+  return field(2, joined([doubleField(1, bits), varintField(2, timeMs)]));
 }
 
 /** An integer histogram, buckets as differences. */
 function histogramBytes(timeMs: number, histogram: FloatHistogram): Uint8Array {
-  return concat([
+  return joined([
     varintField(1, BigInt(histogram.count)),
-    fixed64Field(3, bitsOf(histogram.sum)),
+    doubleField(3, bitsOf(histogram.sum)),
     varintField(4, zigzag(histogram.schema)),
-    fixed64Field(5, bitsOf(histogram.zeroThreshold)),
+    doubleField(5, bitsOf(histogram.zeroThreshold)),
     varintField(6, BigInt(histogram.zeroCount)),
     ...histogram.negativeSpans.map((span) => field(8, spanBytes(span))),
     field(9, deltaBytes(histogram.negativeBuckets)),
@@ -73,11 +67,11 @@ function histogramBytes(timeMs: number, histogram: FloatHistogram): Uint8Array {
 }
 
 function spanBytes({ offset, length }: HistogramSpan): Uint8Array {
-  return concat([varintField(1, zigzag(offset)), varintField(2, length)]);
+  return joined([varintField(1, zigzag(offset)), varintField(2, length)]);
 }
 
 function deltaBytes(counts: Float64Array): Uint8Array {
-  return concat([...counts].map((count, at) => varint(zigzag(count - (counts[at - 1] ?? 0)))));
+  return joined([...counts].map((count, at) => varint(zigzag(count - (counts[at - 1] ?? 0)))));
 }
 
 function doubleBytes(values: Float64Array): Uint8Array {
