@@ -29,6 +29,8 @@ test.each(["ingest", "placement", "handoff", "head", "chunk"])(
 test("an unknown name is refused with the known ones", async () => {
   await expect(run(process.execPath, [RUN, "speed"])).rejects.toMatchObject({
     code: 2,
-    stderr: expect.stringContaining("want one of ingest, placement, handoff, head, chunk") as string,
+    stderr: expect.stringContaining(
+      "want one of ingest, placement, handoff, head, chunk",
+    ) as string,
   });
 });

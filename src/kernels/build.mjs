@@ -37,7 +37,10 @@ export async function buildModule({ file, entry }) {
     },
   });
   // A warning is a cast that was not meant; a last optimiser round in vain is none.
-  const messages = stderr.toString().replace(/^Last converge was suboptimal\.$/m, "").trim();
+  const messages = stderr
+    .toString()
+    .replace(/^Last converge was suboptimal\.$/m, "")
+    .trim();
   if (error !== null || messages !== "") {
     throw new Error(`cannot build ${file}: ${error?.message ?? "warnings"}\n${messages}`);
   }

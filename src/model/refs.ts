@@ -52,6 +52,7 @@ export function seriesRef(value: number): SeriesRef {
   return value as SeriesRef;
 }
 
+/** @reserved The one constructor of the brand. */
 export function timestampMs(value: number): TimestampMs {
   assert(
     Number.isInteger(value) && value >= TIMESTAMP_MS_MIN && value <= TIMESTAMP_MS_MAX,

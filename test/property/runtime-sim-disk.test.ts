@@ -72,7 +72,9 @@ test("while nothing crashes the disk is a map of bytes", () => {
       const model = new DiskModel();
       const dumb = new Map<string, Uint8Array>();
       for (const action of steps) if (tryApply(model, action)) applyDumb(dumb, action);
-      expect(filesOf(model.liveSnapshot())).toEqual(new Map([...dumb].sort(([a], [b]) => (a < b ? -1 : 1))));
+      expect(filesOf(model.liveSnapshot())).toEqual(
+        new Map([...dumb].sort(([a], [b]) => (a < b ? -1 : 1))),
+      );
     }),
   );
 });

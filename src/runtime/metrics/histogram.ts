@@ -4,11 +4,6 @@
  */
 import type { ValueColumn } from "./value-column.ts";
 
-/** Seconds from a fast memory access to a request at its deadline, four per decade and less. */
-export const latencyBounds: readonly number[] = [
-  0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
-];
-
 export class Histogram {
   readonly #column: ValueColumn;
   readonly #first: number;

@@ -7,7 +7,6 @@
  * where it is until `pump`); a cached identity is only ever a shortcut, the shard decides.
  * Not shared between threads.
  */
-import { assert } from "#base/assert.ts";
 import { EngineError } from "#base/engine-error.ts";
 import { BoundedQueue } from "#base/collections/bounded-queue.ts";
 import { OWNER_INVALID, OWNER_UNPLACED } from "#kernels/layout/route-layout.ts";

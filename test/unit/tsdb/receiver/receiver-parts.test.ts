@@ -1,6 +1,6 @@
 // Covers: src/tsdb/receiver/kernel-body-decoder.ts, src/tsdb/receiver/row-router.ts, src/tsdb/receiver/decoder-regions.ts, src/tsdb/receiver/kernel-frame.ts
 import { expect, test } from "vitest";
-import { EngineError } from "#base/engine-error.ts";
+import type { EngineError } from "#base/engine-error.ts";
 import { shardId } from "#model/refs.ts";
 import { REPLY_DURABLE } from "#storage/append-reply.ts";
 import type { BodyVerdict } from "#storage/body-appender.ts";
