@@ -7,6 +7,9 @@ import { endBits, readBits, readWideBits, startBits, writeBits } from "./bit-str
 import { SCRATCH_RESIDUALS } from "./scratch";
 import { readVarint, unzigzag, varintBytes, varintEnd, writeVarint, zigzag } from "./varint";
 
+/** Four times this many bits are in one word at any position. */
+const QUAD_BITS_MAX: u32 = 14;
+
 let least: i64 = 0;
 let width: u64 = 0;
 
@@ -68,20 +71,39 @@ export function decodeBlocks(
     at = varintEnd;
     const end = to + (<usize>min<u32>(BLOCK_RESIDUALS, count - from) << 3);
     let position: u32 = 0;
-    if (bits <= 57) {
-      for (; to < end; to += 8) {
-        step = (step & keepStep) + base + <i64>readBits(at, position, bits);
+    if (bits <= QUAD_BITS_MAX) {
+      const mask = ((<u64>1) << bits) - 1;
+      for (; to + 32 <= end; to += 32) {
+        let word = load<u64>(at + (position >> 3)) >> (position & 7);
+        step = (step & keepStep) + base + <i64>(word & mask);
         sum = (sum & keepSum) + step;
         store<i64>(to, sum);
-        position += bits;
-      }
-    } else {
-      for (; to < end; to += 8) {
-        step = (step & keepStep) + base + <i64>readWideBits(at, position, bits);
+        word >>= bits;
+        step = (step & keepStep) + base + <i64>(word & mask);
         sum = (sum & keepSum) + step;
-        store<i64>(to, sum);
-        position += bits;
+        store<i64>(to, sum, 8);
+        word >>= bits;
+        step = (step & keepStep) + base + <i64>(word & mask);
+        sum = (sum & keepSum) + step;
+        store<i64>(to, sum, 16);
+        step = (step & keepStep) + base + <i64>((word >> bits) & mask);
+        sum = (sum & keepSum) + step;
+        store<i64>(to, sum, 24);
+        position += bits << 2;
       }
+    }
+    // Past 57 bits a word is not enough; nothing is left to do for the loop behind.
+    for (; bits > 57 && to < end; to += 8) {
+      step = (step & keepStep) + base + <i64>readWideBits(at, position, bits);
+      sum = (sum & keepSum) + step;
+      store<i64>(to, sum);
+      position += bits;
+    }
+    for (; to < end; to += 8) {
+      step = (step & keepStep) + base + <i64>readBits(at, position, bits);
+      sum = (sum & keepSum) + step;
+      store<i64>(to, sum);
+      position += bits;
     }
     at += (position + 7) >> 3;
   }
