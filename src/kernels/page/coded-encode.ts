@@ -33,7 +33,7 @@ export function encodeCoded(
   const symbols = symbolsOf(parts);
   const used = new Set(symbols).size;
   const count = symbols.length;
-  let bits = Math.min(TABLE_BITS_MAX, 30 - Math.clz32(count | 256));
+  let bits = Math.min(TABLE_BITS_MAX, 29 - Math.clz32(count | 512));
   while (bits < TABLE_BITS_MAX && 1 << bits < used * 2) bits++;
   const shares = shareTable(countsOf(symbols), count, bits);
   const isOneSided = symbols.every((symbol) => symbol % 2 === 0);

@@ -64,7 +64,7 @@ export function encodeCoded(count: u32, center: i64, out: usize, scratch: usize)
     parts = 0;
     mergeCounts(parts, finestEnd, scratch);
   }
-  let bits: u32 = 30 - clz<u32>(count | 256);
+  let bits: u32 = 29 - clz<u32>(count | 512);
   if (bits > <u32>TABLE_BITS_MAX) bits = TABLE_BITS_MAX;
   while (bits < <u32>TABLE_BITS_MAX && <u32>1 << bits < usedSymbols << 1) bits++;
   shareTable(scratch, endSymbol, count, bits);
