@@ -55,6 +55,11 @@ export class GyreProcess {
     return this.#child.pid!;
   }
 
+  /** False once its end is known; its id may belong to another process from then on. */
+  get isRunning(): boolean {
+    return this.#exit === null;
+  }
+
   get log(): string {
     return this.#log;
   }

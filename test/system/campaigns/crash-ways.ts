@@ -56,7 +56,7 @@ export function powerCut(): CrashWay {
     arm: async (gyre) => {
       const armed = await image.armPowerCut();
       return async () => {
-        const atMs = await armed.cut();
+        const atMs = await armed.cut(gyre.isRunning ? gyre.pid : null);
         await gyre.end("SIGKILL");
         return atMs;
       };
