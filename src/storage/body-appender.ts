@@ -53,6 +53,9 @@ export interface BodyAppender {
   /** Largest body as sent, and largest body after decompression, bytes. */
   readonly bodyBytesMax: number;
   readonly decodedBytesMax: number;
-  /** Null when no memory for another body is free: answer 503 with Retry-After. */
+  /**
+   * `declaredBytes` is the size the sender announced, 0 when it announced none. Null when no memory
+   * for another body is free: answer 503 with Retry-After.
+   */
   open(options: BodyOptions, declaredBytes: number): BodySink | null;
 }
