@@ -1,4 +1,7 @@
-/** Cuts for series logs as plain sets of series, and what a load brings back. */
+/**
+ * Cuts for series logs as plain sets of series, and what a load brings back. A test says which
+ * series live at which cut and compares sets, never bytes.
+ */
 import { encodeLabels } from "#model/canonical-labels.ts";
 import { labelsOf } from "#model/labels.ts";
 import { seriesRef, shardId, tenantId } from "#model/refs.ts";

@@ -25,8 +25,10 @@ interface Form {
 function formOf(column: Float64Array, isSmall: boolean, isClock = false): Form {
   const { f64, u8 } = memory.views();
   f64.set(column, input.offset / 8);
-  const encode = isClock ? calls.timestampsEncode : calls.valuesEncode;
-  const bytes = encode(input.offset, column.length, isSmall, encoded.offset, scratch.offset);
+  const { length } = column;
+  const bytes = isClock
+    ? calls.timestampsEncode(input.offset, length, isSmall, encoded.offset, scratch.offset)
+    : calls.valuesEncode(input.offset, length, isSmall, encoded.offset, scratch.offset);
   const head = u8[encoded.offset]!;
   const code = calls.columnDecode(
     encoded.offset,
