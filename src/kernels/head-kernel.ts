@@ -62,6 +62,8 @@ export interface HeadKernel {
   copyLabels(block: number, to: number): void;
   /** Address of the index entry of a tenant with this text, or 0. */
   indexEntry(tenant: number, text: number, bytes: number): number;
+  /** Writes the upper placement words of refs; 0 for series that are gone. */
+  upperPlacements(count: number, refs: number, words: number): void;
   collectIdle(generation: number, runs: number, runsMax: number): number;
   drop(firstRef: number, count: number): number;
 

@@ -9,6 +9,9 @@ import type { Head } from "./head.ts";
 /** Series per bucket on average: sorting one is a matter of microseconds. */
 const BUCKET_SERIES = 64;
 
+/** Per kernel call. */
+const LOOKUP_REFS = 4096;
+
 export class PlacementOrder {
   readonly #head: Head;
   readonly #refs: Uint32Array;
@@ -46,16 +49,17 @@ export class PlacementOrder {
   /** Counting sort by bucket; a higher bucket holds higher placements only. */
   #deal(refs: Uint32Array): Uint32Array {
     const bucketCount = Math.max(1, Math.ceil(refs.length / BUCKET_SERIES));
-    const uppers = refs.map((ref) => upperPlacement(this.#head, ref));
+    const uppers = upperPlacements(this.#head, refs);
     let min = Infinity;
     let max = -Infinity;
-    for (const upper of uppers) {
+    for (let i = 0; i < uppers.length; i++) {
+      const upper = uppers[i]!;
       if (upper < min) min = upper;
       if (upper > max) max = upper;
     }
     const scale = bucketCount / (max - min + 1);
     const starts = new Uint32Array(bucketCount + 1);
-    for (const upper of uppers) starts[Math.floor((upper - min) * scale) + 1]!++;
+    for (let i = 0; i < uppers.length; i++) starts[Math.floor((uppers[i]! - min) * scale) + 1]!++;
     for (let i = 1; i <= bucketCount; i++) starts[i]! += starts[i - 1]!;
     const next = starts.slice(0, bucketCount);
     for (let i = 0; i < refs.length; i++) {
@@ -66,8 +70,20 @@ export class PlacementOrder {
   }
 }
 
-function upperPlacement(head: Head, ref: number): number {
-  return head.memory.u32[head.placementWord(ref) + 1]!;
+/** Of all refs, looked up by the kernel some at a time. */
+function upperPlacements(head: Head, refs: Uint32Array): Uint32Array {
+  const { memory } = head;
+  const uppers = new Uint32Array(refs.length);
+  memory.reserve(memory.scratchRoom(8 * LOOKUP_REFS));
+  const scratch = memory.scratch(8 * LOOKUP_REFS);
+  const words = scratch + 4 * LOOKUP_REFS;
+  for (let first = 0; first < refs.length; first += LOOKUP_REFS) {
+    const some = refs.subarray(first, first + LOOKUP_REFS);
+    memory.u32.set(some, scratch / 4);
+    memory.kernel.upperPlacements(some.length, scratch, words);
+    uppers.set(memory.u32.subarray(words / 4, words / 4 + some.length), first);
+  }
+  return uppers;
 }
 
 function compare(head: Head, a: number, b: number): number {

@@ -17,11 +17,23 @@ export function selectRefs(
   const singles = takes.flatMap((lists) => (lists.length === 1 ? lists : []));
   // Every other selection starts from its rarest plain label, or from all series.
   const candidates = singles.length > 0 ? intersectRefs(singles) : index.allRefs();
-  let refs: Uint32Array = candidates.filter((ref) => ref < bound);
+  let refs: Uint32Array = candidates.slice(0, countBelow(candidates, bound));
   for (const lists of takes) {
     if (lists.length !== 1) refs = filterRefs(refs, lists, true);
   }
   return drops.length > 0 ? filterRefs(refs, drops, false) : refs;
+}
+
+/** How many of ascending refs are below the bound. */
+function countBelow(refs: Uint32Array, bound: number): number {
+  let low = 0;
+  let high = refs.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (refs[middle]! < bound) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function filterRefs(
@@ -32,5 +44,11 @@ function filterRefs(
   if (refs.length === 0) return refs;
   const members = new RefSet(refs[0]!, refs.at(-1)! + 1);
   for (const list of lists) members.addAll(list);
-  return refs.filter((ref) => members.has(ref) === keepMembers);
+  const kept = new Uint32Array(refs.length);
+  let count = 0;
+  // A loop, because the arrays' own filter takes ten times as long.
+  for (let i = 0; i < refs.length; i++) {
+    if (members.has(refs[i]!) === keepMembers) kept[count++] = refs[i]!;
+  }
+  return kept.subarray(0, count);
 }

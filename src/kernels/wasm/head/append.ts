@@ -3,10 +3,12 @@
  * and the sign of zero stay. What comes in order of time is staged; the rest goes aside.
  */
 import {
+  CHUNK_TAIL,
   HEAD_BATCH_RECORDS,
   HEAD_BATCH_SAMPLES,
   JOURNAL_ENTRY_BYTES,
   SERIES_CHUNK,
+  SERIES_CHUNK_GENERATION,
   SERIES_GENERATION,
   SERIES_LAST_BITS,
   SERIES_LAST_TIMESTAMP,
@@ -17,7 +19,7 @@ import {
   SERIES_TENANT,
   SERIES_VIEW_MARK,
 } from "../../layout/head-layout";
-import { currentGeneration } from "./arena";
+import { currentGeneration, freedGeneration } from "./arena";
 import { findInOrder, SEAL_BYTES_MAX, sealStaged } from "./chunk";
 import { pagesRoom } from "./memory";
 import { findAside, SIDE_WRITE_BYTES_MAX, writeSide } from "./side";
@@ -179,9 +181,17 @@ function warm(count: u32): void {
     const capacity: u32 = load<u8>(record, SERIES_STAGING_CAPACITY);
     if (capacity == 0) continue;
     sum += load<u8>(load<u32>(record, SERIES_STAGING) + (staged << 3));
-    if (staged + 1 == capacity) sum += load<u8>(load<u32>(record, SERIES_CHUNK));
+    if (staged + 1 == capacity) sum += warmSeal(record);
   }
   warmth = sum;
+}
+
+/** What sealing a full area reads and writes: its values, the chunk, and the end of the chunk. */
+function warmSeal(record: usize): u32 {
+  const staging: usize = load<u32>(record, SERIES_STAGING);
+  const sum: u32 = load<u8>(staging) + load<u8>(staging, 64);
+  if (load<u32>(record, SERIES_CHUNK_GENERATION) <= freedGeneration()) return sum;
+  return sum + load<u8>(load<u32>(load<u32>(record, SERIES_CHUNK), CHUNK_TAIL));
 }
 
 /**

@@ -13,6 +13,7 @@ export {
   resolve,
   restore,
   seriesRoom,
+  upperPlacements,
 } from "./series";
 export { copyLabels, indexEntry } from "./labels";
 export { readChunk } from "./chunk";

@@ -1,5 +1,6 @@
 /** Series records: created for label sets that nobody has, dropped by cuts. */
 import {
+  LABELS_PLACEMENT,
   SERIES_BYTES,
   SERIES_DROPPED,
   SERIES_FLAGS,
@@ -139,6 +140,16 @@ function create(
   enterRecord(ref, <u32>record);
   insertSeries(record);
   return record;
+}
+
+/** Writes the upper placement words of `count` refs to `words`; 0 for series that are gone. */
+export function upperPlacements(count: u32, refs: usize, words: usize): void {
+  for (let i: u32 = 0; i < count; i++) {
+    const record = recordOf(load<u32>(refs + (i << 2)));
+    // Address 0 is zeros: no record, no labels, no placement.
+    const block: usize = load<u32>(record, SERIES_LABELS);
+    store<u32>(words + (i << 2), load<u32>(block, LABELS_PLACEMENT + 4));
+  }
 }
 
 /**
