@@ -50,7 +50,7 @@ export async function runReference(
     for await (const outcome of round.outcomes()) {
       tally.add(outcome.verdict, outcome.got, outcome.want);
       if (outcome.verdict.kind === "different" && shown++ < SHOWN_MAX) showOutcome(outcome, say);
-      if (node === null) continue;
+      if (node?.mustAgree(outcome.query) !== true) continue;
       nodeQueries++;
       const problem = await node.difference(outcome.query, outcome.got);
       if (problem !== null) nodeProblems.push(`${addressOf(outcome)}: ${problem}`);

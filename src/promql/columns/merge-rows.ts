@@ -1,6 +1,7 @@
 /**
  * What happens when label sets of rows have changed: rows that became equal are one series if they
- * never have a sample at the same step, else an error.
+ * never have a sample at the same step, else an error. Whether the name of that series is to be
+ * removed is up to the row with the earliest sample.
  */
 import { labelsKey } from "#model/labels.ts";
 import type { Pace } from "../pace.ts";
@@ -27,9 +28,10 @@ export async function mergeEqualRows(matrix: SeriesMatrix, pace: Pace): Promise<
   const { count } = matrix.grid;
   const { labels, kinds, dropName } = matrix;
   const builder = new MatrixBuilder(matrix.grid, labels.length);
+  const earliest = await earliestRows(matrix, pace);
   await inRowSlices(labels.length, count + KEY_UNITS, pace, (from, to) => {
     for (let row = from; row < to; row++) {
-      const first = builder.row(labels[row]!, dropName[row] === 1);
+      const first = builder.row(labels[row]!, dropName[earliest[row]!] === 1);
       for (let step = 0; step < count; step++) {
         const cell = row * count + step;
         if (kinds[cell] !== ABSENT) builder.copy(first + step, matrix, cell);
@@ -37,6 +39,25 @@ export async function mergeEqualRows(matrix: SeriesMatrix, pace: Pace): Promise<
     }
   });
   return builder.finish(matrix.ordered);
+}
+
+/** For each row the one of its equals that has the earliest sample. */
+async function earliestRows(matrix: SeriesMatrix, pace: Pace): Promise<Int32Array> {
+  const { grid, labels, kinds } = matrix;
+  const starts = new Int32Array(labels.length);
+  const byKey = new Map<string, number>();
+  const keys: string[] = [];
+  await inRowSlices(labels.length, grid.count + KEY_UNITS, pace, (from, to) => {
+    for (let row = from; row < to; row++) {
+      let step = 0;
+      while (step < grid.count && kinds[row * grid.count + step] === ABSENT) step++;
+      starts[row] = step;
+      const key = (keys[row] = labelsKey(labels[row]!));
+      const other = byKey.get(key);
+      if (other === undefined || step < starts[other]!) byKey.set(key, row);
+    }
+  });
+  return Int32Array.from(keys, (key) => byKey.get(key)!);
 }
 
 /** For operators that never merge. */

@@ -11,7 +11,7 @@ export const FLOAT_FUNCTIONS: ReadonlyMap<string, FloatFunction> = new Map<strin
   ["atanh", Math.atanh],
   ["ceil", Math.ceil],
   ["cos", Math.cos],
-  ["cosh", Math.cosh],
+  ["cosh", cosh],
   ["deg", (value) => (value * 180) / Math.PI],
   ["exp", Math.exp],
   ["floor", Math.floor],
@@ -21,11 +21,24 @@ export const FLOAT_FUNCTIONS: ReadonlyMap<string, FloatFunction> = new Map<strin
   ["rad", (value) => (value * Math.PI) / 180],
   ["sgn", sign],
   ["sin", Math.sin],
-  ["sinh", Math.sinh],
+  ["sinh", sinh],
   ["sqrt", Math.sqrt],
   ["tan", Math.tan],
   ["tanh", Math.tanh],
 ]);
+
+/** Beyond this e^-x is lost in rounding, and the functions are half of e^x until that overflows. */
+const HALF_OF_EXP = 21;
+
+function cosh(value: number): number {
+  const size = Math.abs(value);
+  return size > HALF_OF_EXP ? Math.exp(size) * 0.5 : Math.cosh(value);
+}
+
+function sinh(value: number): number {
+  const size = Math.abs(value);
+  return size > HALF_OF_EXP ? Math.sign(value) * Math.exp(size) * 0.5 : Math.sinh(value);
+}
 
 /** Zeros keep their sign, NaN stays. */
 function sign(value: number): number {

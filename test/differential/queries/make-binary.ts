@@ -173,6 +173,8 @@ function makeOperator({ dice }: Scope, isSteep: boolean): Operator {
 }
 
 function makeMatching({ dice }: Scope, left: VectorTerm, right: VectorTerm): string {
+  // A join on too few labels is refused, by both sides alike.
+  if (dice.chance(0.05)) return ` on (${left.labels.slice(1).join(", ")})`;
   const hasExtras = left.extras.length > 0 || right.extras.length > 0;
   const on = ` on (${left.labels.join(", ")})`;
   if (hasExtras) return on;

@@ -144,12 +144,33 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     ],
   },
   {
+    name: "negative-zero-alone",
+    references: ["2.42"],
+    upstream: "prometheus/prometheus#14074",
+    why: "a compensated sum ends by adding what rounding lost, which makes a sum of -0 a plain 0",
+    patches: [
+      {
+        path: "src/promql/aggregations/sum.ts",
+        find: "floatResult: (cell) => sums[cell]! + lost[cell]!,",
+        replace:
+          "floatResult: (cell) => (lost[cell] === 0 ? sums[cell]! : sums[cell]! + lost[cell]!),",
+      },
+      {
+        path: "src/promql/aggregations/sum.ts",
+        find: "addFloat(cell, value) {\n      const before = sums[cell]!;",
+        replace:
+          "addFloat(cell, value, isFirst) {\n      const before = isFirst ? -0 : sums[cell]!;",
+      },
+    ],
+  },
+  {
     name: "pinned-range-moves",
     references: ["2.42"],
     upstream: "prometheus/prometheus#13559",
     why: "the range of predict_linear under @ stays where it is in all steps",
     matches: (expr, { isInstant }) =>
-      !isInstant && someCall(expr, ["predict_linear"], ({ args }) => isPinnedRange(args[0]!)),
+      (!isInstant || someExpr(expr, ({ kind }) => kind === "subquery")) &&
+      someCall(expr, ["predict_linear"], ({ args }) => isPinnedRange(args[0]!)),
   },
   {
     name: "pinned-subquery-lost",
