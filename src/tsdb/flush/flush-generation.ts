@@ -1,7 +1,7 @@
 /**
  * Writes a closed head generation as blocks, one for each range of time it touches. Slices are asked
- * for one after the other, so memory holds one slice and an open block per range. All or nothing:
- * after an error no block of this flush is left under its name, and the next try starts anew.
+ * for one after the other, so memory holds one slice and an open block per range. All or nothing
+ * for the manifest: after an error no block counts; those already whole are files that nobody lists.
  */
 import { assert } from "#base/assert.ts";
 import { tenantId } from "#model/refs.ts";
