@@ -43,6 +43,9 @@ const BITS = [
   0x3ff0_0000_0000_0000n, // 1
 ] as const;
 
+/** `GYRE_FUZZ_RUNS` raises it for long campaigns. */
+const RUNS = Number(process.env["GYRE_FUZZ_RUNS"] ?? 70);
+
 type Step =
   | {
       readonly do: "append";
@@ -321,6 +324,6 @@ test("judges, stores, shows and replays like the model", () => {
         scene.end();
       },
     ),
-    { numRuns: 70 },
+    { numRuns: RUNS },
   );
 });

@@ -1,5 +1,6 @@
 import { labelsOf, type Labels } from "#model/labels.ts";
 import { seriesRef, tenantId } from "#model/refs.ts";
+import { SeededRandom } from "#runtime/seeded-random.ts";
 import { isErrorOf } from "#base/engine-error.ts";
 import {
   RECORD_CONFIG,
@@ -162,6 +163,32 @@ test("long series come back whole and in order, whatever the order of arrival", 
   const want = times.filter((time) => time >= 10 && time <= 2990).toSorted((a, b) => a - b);
   expect(series!.samples).toEqual(want.map((time) => `${time}:${bitsOf(time / 3).toString(16)}`));
 });
+
+test.each([8, 16] as const)(
+  "samples that nothing packs come back bit by bit (%i staged)",
+  (count) => {
+    const store = openHeadStore({ stagingSamples: count });
+    const random = new SeededRandom(3);
+    let time = 0;
+    const samples = Array.from({ length: 2500 }, () => {
+      time += 1 + Math.floor(random.float() * 1e9);
+      const bits = (BigInt(random.u32()) << 32n) | BigInt(random.u32());
+      return { series: named("a", 1), timestampMs: time, bits };
+    });
+    for (let from = 0; from < samples.length; from += 100) {
+      const batch = buildBatch(T, 1, samples.slice(from, from + 100));
+      expect(store.append(batch, { trustedNowMs: 2 ** 50 }).verdicts).toBeNull();
+      if (from === 1300) store.cut();
+    }
+    using view = store.readView();
+    const [series] = seriesOf(slicesOf(view, selectAll(T)));
+    expect(series!.samples).toEqual(
+      samples.map(({ timestampMs, bits }) => `${timestampMs}:${bits.toString(16)}`),
+    );
+    const again = store.append(buildBatch(T, 1, samples), { trustedNowMs: 2 ** 50 });
+    expect(again.verdicts!.every((one) => one === verdict.VERDICT_REPEATED)).toBe(true);
+  },
+);
 
 test("slices are bounded, in placement order, and a series is in one slice only", () => {
   const store = openHeadStore();
