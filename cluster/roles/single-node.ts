@@ -31,6 +31,9 @@ import { LOG_THREAD_URL, QUERY_WORKER_URL, SHARD_WORKER_URL } from "./worker-url
 /** Requests in flight at a stop get this long; a sender whose request is cut sends it again. */
 const DRAIN_GRACE_MS = 5000;
 
+/** A quarter of what a thread takes by itself: measured, that only let garbage pile up. */
+const SHARD_YOUNG_MB_MAX = 12;
+
 export interface SingleNodeOptions {
   readonly config: GyreConfig;
   readonly folder: DataFolder;
@@ -153,7 +156,7 @@ export class SingleNode {
         canaries,
       };
       const name = `shard-${index}`;
-      const worker = this.#spawn(name, SHARD_WORKER_URL, init);
+      const worker = this.#spawn(name, SHARD_WORKER_URL, init, SHARD_YOUNG_MB_MAX);
       this.#shards.push({ name, worker, client: new WorkerClient(name, worker.link) });
     }
   }
@@ -241,8 +244,8 @@ export class SingleNode {
     );
   }
 
-  #spawn(name: string, url: URL, data: unknown): SpawnedWorker {
-    const worker = spawnWorker(url, { name, data });
+  #spawn(name: string, url: URL, data: unknown, youngMbMax?: number): SpawnedWorker {
+    const worker = spawnWorker(url, { name, data, youngMbMax });
     worker.link.onClosed((cause) => this.#threadEnded(name, cause));
     return worker;
   }

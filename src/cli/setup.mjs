@@ -172,6 +172,9 @@ export function nodeEnvironment() {
     // Every thread loads hundreds of modules: the cache halves the CPU of a start. Keyed by content.
     NODE_COMPILE_CACHE:
       process.env.NODE_COMPILE_CACHE ?? join(projectRoot, "node_modules", ".cache", "compile"),
+    // glibc: large buffers go back to the system when they are freed, instead of staying in the heap
+    // of the thread that had the largest one.
+    MALLOC_MMAP_THRESHOLD_: process.env.MALLOC_MMAP_THRESHOLD_ ?? String(1024 * 1024),
   };
 }
 

@@ -41,9 +41,12 @@ export function labelValue(labels: Labels, name: string): string {
   return "";
 }
 
+/** Half a surrogate pair: the one thing that no text decoded from UTF-8 contains. */
+const KEY_SEPARATOR = "\u{d800}";
+
 /** One string per label set, equal exactly when the sets are equal; usable as a Map key. */
 export function labelsKey(labels: Labels): string {
-  return labels.join("\u{ffff}");
+  return labels.join(KEY_SEPARATOR);
 }
 
 export function labelsEqual(a: Labels, b: Labels): boolean {

@@ -13,6 +13,11 @@ export interface SpawnOptions {
   readonly data: unknown;
   /** Cap of the thread's JavaScript heap; passing it ends the thread, not the process. */
   readonly heapMbMax?: number;
+  /**
+   * Room for new objects. It also bounds buffers that are garbage and not yet collected, which in
+   * threads that read sockets are most of the memory.
+   */
+  readonly youngMbMax?: number | undefined;
 }
 
 export interface SpawnedWorker {
@@ -24,11 +29,12 @@ export interface SpawnedWorker {
 }
 
 export function spawnWorker(url: URL, options: SpawnOptions): SpawnedWorker {
-  const limits =
-    options.heapMbMax === undefined
-      ? {}
-      : { resourceLimits: { maxOldGenerationSizeMb: options.heapMbMax } };
-  const worker = new Worker(url, { name: options.name, workerData: options.data, ...limits });
+  const { name, data, heapMbMax, youngMbMax } = options;
+  const resourceLimits = {
+    ...(heapMbMax === undefined ? {} : { maxOldGenerationSizeMb: heapMbMax }),
+    ...(youngMbMax === undefined ? {} : { maxYoungGenerationSizeMb: youngMbMax }),
+  };
+  const worker = new Worker(url, { name, workerData: data, resourceLimits });
   const exited = new Promise<number>((resolve) => worker.once("exit", resolve));
   return {
     link: linkToWorker(worker),

@@ -13,6 +13,8 @@ export interface DecodedBody {
   readonly sampleCount: number;
   /** Identity of each row, or `ID_UNKNOWN`; `remember` fills the gaps. */
   readonly ids: Uint32Array;
+  /** How many raw label bytes each row has. */
+  readonly labelBytes: Uint32Array;
   /** Row i owns samples `sampleStarts[i] .. sampleStarts[i + 1] - 1`. */
   readonly sampleStarts: Uint32Array;
   /** Integer milliseconds; out-of-range stamps come as they are and are judged later. */

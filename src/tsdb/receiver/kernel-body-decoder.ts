@@ -113,6 +113,7 @@ export class KernelBodyDecoder implements BodyDecoder {
       rowCount,
       sampleCount,
       ids: column(at.ids, rowCount),
+      labelBytes: column(at.labelsBytes, rowCount),
       sampleStarts: column(at.sampleStarts, rowCount + 1),
       timestamps: f64.subarray(at.times / 8, at.times / 8 + sampleCount),
       valueWords: column(at.values, 2 * sampleCount),

@@ -50,6 +50,11 @@ export interface ReceiverOptions {
 const WAITING_BODIES_MAX = 4096;
 /** A body is read again after stale refs at most this often; a shard rarely restarts even once. */
 const RESENDS_MAX = 3;
+/**
+ * Unacceptable label sets up to this size are remembered, so that a wrong setting of an honest sender
+ * costs little; larger ones are read again each time, or bodies of garbage would fill the memory.
+ */
+const INVALID_KEPT_BYTES_MAX: number = 16 * 1024;
 /** What dealing out a row returns when the identity table has no room for its labels. */
 const TABLE_FULL = -1;
 /** Routing takes at most this long at a stretch; queries and other senders go in between. */
@@ -323,6 +328,10 @@ export class Receiver implements BodyAppender {
     const router = this.#router;
     const { row, rowSample } = router;
     const known = decoded.ids[row]!;
+    if (known === ID_UNKNOWN && decoded.labelBytes[row]! > INVALID_KEPT_BYTES_MAX) {
+      const refused = this.#refuseLargeRow(current);
+      if (refused > 0) return refused;
+    }
     const id = known === ID_UNKNOWN ? this.#newIdentity(row) : known;
     if (id === ID_UNKNOWN) return TABLE_FULL;
     const labelBytes = this.#placeRow(current, row, id);
@@ -333,6 +342,18 @@ export class Receiver implements BodyAppender {
     else this.#addSamples(current, id, first, first + count);
     router.skip(count, count === left);
     return labelBytes;
+  }
+
+  /** Refuses the row at the cursor when its labels are not acceptable; the bytes read, or 0. */
+  #refuseLargeRow(current: CurrentBody): number {
+    const { decoded, request } = current;
+    const { row, rowSample } = this.#router;
+    const labels = this.#options.decoder.canonicalise(row);
+    if (labels.kind === "valid") return 0;
+    const left = decoded.sampleStarts[row + 1]! - decoded.sampleStarts[row]! - rowSample;
+    this.#refuseRow(request, row, left);
+    this.#router.skip(left, true);
+    return labels.sourceBytes;
   }
 
   #newIdentity(row: number): number {

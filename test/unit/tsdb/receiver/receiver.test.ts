@@ -231,7 +231,8 @@ test("a body with more label sets than the identity cache holds is decoded in pa
 
 test("labels larger than the identity cache are refused, and it goes on", async () => {
   const rig = new ReceiverRig({ identityBytesMax: 32 * 1024 });
-  const huge = series("a", "x".repeat(40_000), [1, 1]);
+  const labels = Array.from({ length: 10 }, (_, i) => [`l${i}`, "x".repeat(4000)] as const);
+  const huge: TestSeries = { labels: [["__name__", "a"], ...labels], samples: [[1, 1]] };
   await expect(rig.submit(snappyBody([two[0]!, huge]))).rejects.toMatchObject({
     code: "storage.body-too-large",
   });
@@ -239,6 +240,26 @@ test("labels larger than the identity cache are refused, and it goes on", async 
   const answered = rig.submit(snappyBody(two));
   rig.answerAll();
   await expect(answered).resolves.toMatchObject({ samplesWritten: 3 });
+});
+
+test("large label sets that are not acceptable take no memory", async () => {
+  const rig = new ReceiverRig();
+  const bodies = [16_000, 17_000, 17_001].map((bytes) =>
+    snappyBody([series("a", "x".repeat(bytes), [1, 1], [2, 2]), two[0]!]),
+  );
+  const sizes: number[] = [];
+  for (const body of bodies) {
+    const answered = rig.submit(body);
+    rig.answerAll();
+    await expect(answered).resolves.toMatchObject({
+      samplesWritten: 1,
+      rejectedCount: 2,
+      rejections: [{ detail: 'a label value is too long in label "instance"' }],
+    });
+    sizes.push(rig.receiver.identityBytes);
+  }
+  expect(sizes[0]).toBeGreaterThan(16_000);
+  expect(sizes).toEqual([sizes[0], sizes[0], sizes[0]]);
 });
 
 test("labels that are long beyond every limit are refused without reading them all", async () => {

@@ -47,6 +47,7 @@ test("what is over the limit is refused, before or while it comes", () => {
   expect(() => decode(frame(raw))).toThrow(TOO_LARGE);
   expect(() => decode(frame(raw, false))).toThrow(TOO_LARGE);
   expect(() => decode(bomb(NO_SIZE, 10_000))).toThrow(TOO_LARGE);
+  expect(() => decode(frame(new Uint8Array(10 * LIMIT), false))).toThrow(TOO_LARGE);
   // 2^63 bytes announced in a frame of 13.
   const huge = bomb([0xe0, 0, 0, 0, 0, 0, 0, 0, 0x80], 0);
   expect(() => decode(huge)).toThrow(TOO_LARGE);
@@ -70,6 +71,8 @@ test("what is no frame, or not all of one, is malformed", () => {
     whole.subarray(0, whole.length - 1),
     whole.subarray(1),
     new Uint8Array(100),
+    new Uint8Array([...whole, 0]),
+    new Uint8Array([...whole, ...whole]),
     // A window of 2 GiB.
     bomb([0x00, 0xa8], 1),
   ]) {

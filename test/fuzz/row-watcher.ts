@@ -1,0 +1,98 @@
+/**
+ * Sits between a receiver and its decoder and sums up every row that comes out: what the shards
+ * must get, taken before the receiver has had a hand in it.
+ */
+import { SeriesHasher, shardOfPlacement } from "#model/placement.ts";
+import type { PlacementOptions } from "#model/placement.ts";
+import { tenantId } from "#model/refs.ts";
+import type { BodyOptions } from "#storage/body-appender.ts";
+import type { BodyDecoder, CanonicalLabels, DecodedBody } from "#tsdb/receiver/body-decoder.ts";
+import type { RowRouter } from "#tsdb/receiver/row-router.ts";
+import { SampleDigest } from "./sample-digest.ts";
+
+export class RowWatcher implements BodyDecoder {
+  readonly #decoder: BodyDecoder;
+  readonly #hasher: SeriesHasher;
+  readonly #shardCount: number;
+  readonly #spoil: ((decoded: DecodedBody) => void) | undefined;
+  readonly #hashes = new Uint32Array(4);
+  /** Samples of rows with valid labels since `reset`, by shard and series. */
+  digest: SampleDigest = new SampleDigest();
+  /** Everything else: samples of rows with bad labels, and histograms. */
+  refused = 0;
+  decodes = 0;
+
+  constructor(
+    decoder: BodyDecoder,
+    placement: PlacementOptions,
+    shardCount: number,
+    spoil?: (decoded: DecodedBody) => void,
+  ) {
+    this.#spoil = spoil;
+    this.#decoder = decoder;
+    this.#hasher = new SeriesHasher(placement);
+    this.#shardCount = shardCount;
+  }
+
+  reset(): void {
+    this.digest = new SampleDigest();
+    this.refused = 0;
+    this.decodes = 0;
+  }
+
+  decode(body: Uint8Array, options: BodyOptions): DecodedBody {
+    const decoded = this.#decoder.decode(body, options);
+    this.#spoil?.(decoded);
+    this.decodes++;
+    this.refused += decoded.histogramCount;
+    for (let row = 0; row < decoded.rowCount; row++) this.#add(decoded, row);
+    return decoded;
+  }
+
+  #add(decoded: DecodedBody, row: number): void {
+    const first = decoded.sampleStarts[row]!;
+    const end = decoded.sampleStarts[row + 1]!;
+    if (first === end) return;
+    const labels = this.#decoder.canonicalise(row);
+    if (labels.kind === "invalid") {
+      this.refused += end - first;
+      return;
+    }
+    const { bytes } = labels;
+    const hashes = this.#hashes;
+    this.#hasher.hash(tenantId(0), bytes, 0, bytes.length, hashes, hashes.subarray(2), 0);
+    const name = hashes[0]! ^ shardOfPlacement(hashes[3]!, this.#shardCount);
+    const { timestamps, valueWords: words } = decoded;
+    for (let i = first; i < end; i++) {
+      this.digest.add(name, timestamps[i]!, words[2 * i]!, words[2 * i + 1]!);
+    }
+  }
+
+  remember(row: number): number {
+    return this.#decoder.remember(row);
+  }
+
+  rowRouter(shardCount: number): RowRouter {
+    return this.#decoder.rowRouter(shardCount);
+  }
+
+  learnOrder(): void {
+    this.#decoder.learnOrder();
+  }
+
+  isFull(): boolean {
+    return this.#decoder.isFull();
+  }
+
+  forget(): void {
+    this.#decoder.forget();
+  }
+
+  get identityBytes(): number {
+    return this.#decoder.identityBytes;
+  }
+
+  canonicalise(row: number): CanonicalLabels {
+    return this.#decoder.canonicalise(row);
+  }
+}
