@@ -42,8 +42,9 @@ export function appendBatch(
   parts.appliedSeq += records.length;
   head.generations.noteRecords(parts.appliedSeq - records.length + 1, records.length);
   return {
-    refs: result.entryRefs,
-    verdicts: isComplete ? null : result.verdicts,
+    // Copied when there is something to explain: describing a series takes the head's scratch space.
+    refs: isComplete ? result.entryRefs : result.entryRefs.slice(),
+    verdicts: isComplete ? null : result.verdicts.slice(),
     writtenCount: written,
     records,
   };
