@@ -2,12 +2,11 @@
  * Decides about one answer: equal to the reference's, excused by a known difference, or wrong. A
  * judge belongs to one data set and one reference; its subject may be a variant with a bug.
  */
-import type { Expr } from "#promql/parse/ast.ts";
 import { ALL_PARSE_FEATURES } from "#promql/parse/parse-options.ts";
 import { parsePromql } from "#promql/parse/parse-promql.ts";
 import type { Answer } from "./answers/answer.ts";
 import { compareAnswers } from "./answers/compare-answers.ts";
-import type { Difference, Tolerance } from "./answers/compare-answers.ts";
+import type { Difference } from "./answers/compare-answers.ts";
 import { compareNotes } from "./answers/compare-notes.ts";
 import type { EngineSubject } from "./answers/engine-answer.ts";
 import type { DataSet } from "./data/data-set.ts";
@@ -15,7 +14,7 @@ import type { GeneratedQuery } from "./queries/make-query.ts";
 import type { ReferenceKind } from "./references/reference-kinds.ts";
 import { KNOWN_DIFFERENCES } from "./rules/known-differences.ts";
 import type { KnownDifference } from "./rules/known-differences.ts";
-import { someExpr } from "./rules/query-traits.ts";
+import { toleranceOf } from "./tolerance-of.ts";
 import { loadVariant } from "./variants/load-variant.ts";
 import type { SourcePatch } from "./variants/source-patch.ts";
 
@@ -27,16 +26,6 @@ export interface Verdict {
   /** The rules that go by what queries contain and match this one, differing or not. */
   readonly matched: readonly string[];
 }
-
-/** Rounding of long sums and products. */
-const TOLERANCE: Tolerance = { share: 1e-9, absolute: 1e-300 };
-/** Differences of nearly equal numbers are squared or divided here; of equal ones nothing is left. */
-const TOLERANCE_WIDE: Tolerance = { share: 1e-6, absolute: 1e-12 };
-const WIDE_CALLS = new Set([
-  ...["stddev_over_time", "stdvar_over_time", "deriv", "predict_linear"],
-  ...["histogram_stddev", "histogram_stdvar", "double_exponential_smoothing"],
-]);
-const WIDE_AGGREGATIONS = new Set(["stddev", "stdvar"]);
 
 /** An engine by what makes it differ from the one in the source. */
 export interface Variant {
@@ -109,14 +98,4 @@ export class Judge {
     this.#subjects.set(name, subject);
     return subject;
   }
-}
-
-function toleranceOf(root: Expr): Tolerance {
-  const isWide = someExpr(
-    root,
-    (expr) =>
-      (expr.kind === "call" && WIDE_CALLS.has(expr.func.name)) ||
-      (expr.kind === "aggregate" && WIDE_AGGREGATIONS.has(expr.op)),
-  );
-  return isWide ? TOLERANCE_WIDE : TOLERANCE;
 }

@@ -1,5 +1,6 @@
 /** `clamp`, `clamp_min`, `clamp_max`: nothing at steps where the bounds cross. */
 import { ABSENT, type SeriesMatrix } from "../columns/series-matrix.ts";
+import { larger, smaller } from "./extremes.ts";
 import { mapFloats } from "./map-samples.ts";
 import { type VectorCall, type VectorFunction, withoutMetricName } from "./vector-call.ts";
 
@@ -18,7 +19,7 @@ async function clampTo(
   const minAt = (step: number): number => (min === null ? -Infinity : min[step]!);
   const maxAt = (step: number): number => (max === null ? Infinity : max[step]!);
   const bound = (value: number, step: number): number =>
-    Math.max(minAt(step), Math.min(maxAt(step), value));
+    larger(minAt(step), smaller(maxAt(step), value));
   await mapFloats(matrix, call.pace, bound);
   const { count } = matrix.grid;
   for (let step = 0; step < count; step++) {

@@ -4,6 +4,7 @@
  */
 import { FLOAT, type SeriesMatrix } from "../columns/series-matrix.ts";
 import { singleStep, type StepGrid, timeAt } from "../columns/step-grid.ts";
+import { larger, smaller } from "../functions/extremes.ts";
 import type { ScalarPlan, VectorPlan } from "../plan/plan-node.ts";
 import { arithmeticOf, comparisonOf } from "./element-ops.ts";
 import type { EvalContext } from "./eval-context.ts";
@@ -33,7 +34,7 @@ export async function evaluateScalarWith(
     case "scalar-negate":
       return (await evaluate(plan.expr)).map((value) => -value);
     case "scalar-extreme": {
-      const pick = plan.pick === "min" ? Math.min : Math.max;
+      const pick = plan.pick === "min" ? smaller : larger;
       const right = await evaluate(plan.right);
       return (await evaluate(plan.left)).map((value, step) => pick(value, right[step]!));
     }

@@ -9,8 +9,15 @@ import type { Difference } from "./compare-answers.ts";
 /** Which of two faults of a join is met first follows from the order of series and steps. */
 const JOIN_REFUSED =
   /^(?:multiple matches for labels|found duplicate series for the match group).*/;
-/** Whether this is found out follows from the order of series. */
-const BY_CHANCE = "vector contains a mix of histograms with exponential and custom buckets";
+/** Whether these are found out follows from the order of series. */
+const BY_CHANCE = [
+  "vector contains a mix of histograms with exponential and custom buckets",
+  "mismatched custom buckets were reconciled during aggregation",
+];
+/** Of the pairs of a join, Prometheus keeps what it finds about the last. */
+const PAIR_TYPES = /(incompatible sample types encountered for binary operator "[^"]*"): .*/;
+/** Digits of a number that all ways of computing it agree on. */
+const DIGITS = 9;
 
 /** The API shows no more of either kind, and which is a matter of chance. */
 const NOTES_MAX = 10;
@@ -32,8 +39,12 @@ function notesOf(answer: Answer): string[] {
     return [answer.error.replace(/\{.*/s, "").replace(JOIN_REFUSED, "join refused")];
   }
   return [...answer.warnings, ...answer.infos]
-    .filter((note) => !note.includes(BY_CHANCE))
+    .filter((note) => !BY_CHANCE.some((text) => note.includes(text)))
     .map((note) =>
-      note.replace(/ \(\d+:\d+\)$/, "").replace(/over -?\d+ samples/, "over some samples"),
+      note
+        .replace(/ \(\d+:\d+\)$/, "")
+        .replace(/over -?\d+ samples/, "over some samples")
+        .replace(PAIR_TYPES, "$1")
+        .replace(/got (-?\d[\d.e+-]*)$/, (_, text) => `got ${Number(text).toPrecision(DIGITS)}`),
     );
 }

@@ -41,7 +41,8 @@ export function makeAggregation(scope: Scope, wish: AggregationWish): VectorTerm
  * Selectors and range functions of them keep the order of storage. All else comes in any order, so
  * which of its series are the first, or of equal ones the best, is open; and all NaN are equal.
  */
-function isInOrder({ text }: VectorTerm): boolean {
+function isInOrder(term: VectorTerm): boolean {
+  const text = term.text.replaceAll(/"(?:[^"\\]|\\.)*"/g, '""');
   const isOne = /^[^()]*$|^[a-z_]+\([^()]*\[[^()]*\)$/.test(text);
   return isOne && !text.includes("NaN") && !OPERATOR.test(text);
 }

@@ -2,6 +2,8 @@
  * A real Gyre node that holds the data of one round: the whole way from remote write over log, head
  * and fan-out to JSON. Its answers are held against those of the engine over memory.
  */
+import { ALL_PARSE_FEATURES } from "#promql/parse/parse-options.ts";
+import { parsePromql } from "#promql/parse/parse-promql.ts";
 import type { QueryFeatures } from "#promql/query-options.ts";
 import { GyreProcess } from "#test/support/gyre-process.ts";
 import { ScratchFolder } from "#test/support/scratch-folder.ts";
@@ -10,6 +12,7 @@ import { compareAnswers } from "../answers/compare-answers.ts";
 import { serverAnswer } from "../answers/server-answer.ts";
 import type { DataSeries } from "../data/data-set.ts";
 import type { GeneratedQuery } from "../queries/make-query.ts";
+import { toleranceOf } from "../tolerance-of.ts";
 import type { ReferenceKind } from "./reference-kinds.ts";
 import { pushSeries } from "./reference-server.ts";
 
@@ -21,8 +24,8 @@ const FLAGS: Partial<Record<keyof QueryFeatures, string>> = {
 };
 /** Which of equal rows they pick follows from the order of series, and a node has its own. */
 const BY_ORDER = /\b(?:topk|bottomk|limitk)\b/;
-/** The same engine; sums over several shards are added in another order. */
-const TOLERANCE = { share: 1e-9, absolute: 1e-12 };
+/** Sums over several shards are added in another order, so of equal numbers something may be left. */
+const REST = 1e-12;
 
 export class GyreNode implements AsyncDisposable {
   readonly #folder: ScratchFolder;
@@ -58,7 +61,8 @@ export class GyreNode implements AsyncDisposable {
   /** Null when the node answers as the engine in this process does. */
   async difference(query: GeneratedQuery, want: Answer): Promise<string | null> {
     const got = await serverAnswer(this.#process.url, query);
-    const options = { tolerance: TOLERANCE, isOrdered: query.isOrdered };
+    const tolerance = toleranceOf(parsePromql(query.text, ALL_PARSE_FEATURES));
+    const options = { tolerance: { ...tolerance, absolute: REST }, isOrdered: query.isOrdered };
     const difference = compareAnswers(got, want, options);
     return difference === null ? null : `${query.text}: ${difference.text}`;
   }
