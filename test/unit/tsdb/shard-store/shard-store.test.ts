@@ -68,18 +68,15 @@ test("issues dense refs, describes series, drafts series before samples", () => 
 
 test("describing a series leaves the outcome of the append as it is", () => {
   const store = openHeadStore();
-  // Many texts to describe, next to verdicts and refs that tell one sample from another.
-  const sets = Array.from({ length: 40 }, (_, i) => named(`metric_${"x".repeat(i)}`, i));
-  store.append(buildBatch(T, 1, [row(named("other", 0), 5)]), NOW);
-  const rows = sets.flatMap((set) => [row(set, 6), row(set, 6, 2), row(set, 6)]);
-  const { refs, verdicts } = store.append(buildBatch(T, 1, rows), NOW);
+  const long = named("x".repeat(200), 1);
+  store.append(buildBatch(T, 1, [row(long, 6)]), NOW);
+  const { refs, verdicts } = store.append(buildBatch(T, 1, [row(long, 6, 2), row(long, 6)]), NOW);
   const before = { refs: [...refs], verdicts: [...verdicts!] };
-  expect(before.verdicts.slice(0, 3)).toEqual([
-    verdict.VERDICT_WRITTEN,
-    verdict.VERDICT_CONFLICT,
-    verdict.VERDICT_REPEATED,
-  ]);
-  for (const ref of before.refs) store.seriesText(seriesRef(ref));
+  expect(before).toEqual({
+    refs: [0],
+    verdicts: [verdict.VERDICT_CONFLICT, verdict.VERDICT_REPEATED],
+  });
+  expect(store.seriesText(seriesRef(0))).toContain("xxx");
   expect({ refs: [...refs], verdicts: [...verdicts!] }).toEqual(before);
 });
 
