@@ -9,4 +9,4 @@ test("the committed modules are fresh", () => {
   });
   expect(stderr).toBe("");
   expect(status).toBe(0);
-});
+}, 120_000);
