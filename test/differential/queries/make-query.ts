@@ -88,6 +88,8 @@ function makeTimes(dice: Dice, { profile, startMs, endMs }: DataSet): QueryTimes
   const stepMs = dice.pick([15_000, 30_000, 60_000, 60_000, 120_000, 300_000, 17_000]);
   const fromMs = pointMs(startMs - 120_000, endMs - 600_000);
   const steps = dice.between(1, STEPS_MAX);
-  const toMs = Math.min(fromMs + steps * stepMs + dice.pick([0, 0, 7000]), endMs + 300_000);
+  // `@ end()` is where the range ends, step or not, so that must lie beside all edges too.
+  const latestMs = endMs + 300_000 + shiftMs;
+  const toMs = Math.min(fromMs + steps * stepMs + dice.pick([0, 0, 7000]), latestMs);
   return { isInstant: false, startMs: fromMs, endMs: Math.max(toMs, fromMs), stepMs };
 }

@@ -164,6 +164,21 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     ],
   },
   {
+    name: "overflow-loses-variance",
+    references: ["2.42"],
+    upstream: "prometheus/prometheus#14362",
+    why: "a compensated sum that overflows is infinite, not NaN",
+    patches: [
+      {
+        path: "src/model/compensated-sum.ts",
+        find:
+          "    if (total === Number.POSITIVE_INFINITY || total === Number.NEGATIVE_INFINITY) this.lost = 0;\n" +
+          "    else if",
+        replace: "    if",
+      },
+    ],
+  },
+  {
     name: "pinned-range-moves",
     references: ["2.42"],
     upstream: "prometheus/prometheus#13559",
