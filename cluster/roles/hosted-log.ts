@@ -7,9 +7,9 @@ import { EngineError } from "#base/engine-error.ts";
 import { ShardDriver } from "#cluster/shard/shard-driver.ts";
 import { epoch } from "#model/refs.ts";
 import type { ShardId } from "#model/refs.ts";
+import type { ShardView } from "#query/fanout/shard-view.ts";
 import type { Disk } from "#runtime/ports/disk.ts";
 import type { AppendReply } from "#storage/append-reply.ts";
-import type { ReadView } from "#storage/read-view.ts";
 import { SHARD_UNAVAILABLE } from "#storage/storage-errors.ts";
 import type { ShardStore, ShardStoreStats } from "#storage/shard-store.ts";
 import type { LogChannel } from "#tsdb/wal/log-channel.ts";
@@ -132,13 +132,15 @@ export class HostedLog {
   }
 
   /** Errors: `storage.shard-unavailable` naming the shards that cannot be read. */
-  readViews(): ReadView[] {
+  readViews(): ShardView[] {
     const faulted = this.driver.faultedShards;
     if (faulted.length > 0) {
       const shards = faulted.join(", ");
       throw new EngineError(SHARD_UNAVAILABLE, `cannot read shards ${shards}: they failed`);
     }
-    return [...this.#stores.values()].map((store) => store.readView());
+    return [...this.#stores].map(([shard, store]) => {
+      return { shard, view: store.readView(), blocks: null };
+    });
   }
 
   stats(): readonly ShardStoreStats[] {

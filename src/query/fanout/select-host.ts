@@ -6,23 +6,25 @@ import { assert } from "#base/assert.ts";
 import { EngineError } from "#base/engine-error.ts";
 import type { MessageLink } from "#runtime/worker/message-link.ts";
 import { WithTransfer, WorkerHost } from "#runtime/worker/worker-host.ts";
-import type { ReadView, SeriesSlice, ShardSelect, SliceCursor } from "#storage/read-view.ts";
+import type { SeriesSlice, ShardSelect, SliceCursor } from "#storage/read-view.ts";
 import { SLICE_BYTES_MAX } from "#storage/read-view.ts";
 import { OVERLOADED } from "#storage/storage-errors.ts";
 import type { SelectContract, SlicesAnswer } from "./select-contract.ts";
+import { disposeShardView } from "./shard-view.ts";
+import type { ShardView } from "./shard-view.ts";
 
 /** Open selections per link; a query worker opens one per selector, and closes all of them. */
 const CURSORS_MAX = 1024;
 
 interface OpenSelection {
   readonly request: ShardSelect;
-  readonly views: ReadView[];
+  readonly views: ShardView[];
   /** The cursor of the first view, once it is opened. */
   cursor: SliceCursor | null;
 }
 
-/** `views` gives a fresh read view of every open shard of this worker. */
-export function serveSelections(link: MessageLink, views: () => ReadView[]): void {
+/** `views` gives a fresh view of every open shard of this worker. */
+export function serveSelections(link: MessageLink, views: () => ShardView[]): void {
   const open = new Map<number, OpenSelection>();
   const host = new WorkerHost<SelectContract>(link, {
     open: ({ cursor, request }) => {
@@ -64,20 +66,20 @@ export function serveSelections(link: MessageLink, views: () => ReadView[]): voi
     if (selection === undefined) return;
     open.delete(id);
     selection.cursor?.close();
-    for (const view of selection.views) view[Symbol.dispose]();
+    for (const view of selection.views) disposeShardView(view);
   }
 }
 
 function nextSlice(selection: OpenSelection): SeriesSlice | null {
   for (;;) {
-    const view = selection.views[0];
-    if (view === undefined) return null;
-    selection.cursor ??= view.select(selection.request);
+    const first = selection.views[0];
+    if (first === undefined) return null;
+    selection.cursor ??= first.view.select(selection.request);
     const slice = selection.cursor.next();
     if (slice !== null) return slice;
     selection.cursor.close();
     selection.cursor = null;
-    view[Symbol.dispose]();
+    disposeShardView(first);
     selection.views.shift();
   }
 }

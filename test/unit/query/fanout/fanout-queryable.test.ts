@@ -1,7 +1,7 @@
-// Covers: src/query/fanout/select-host.ts
+// Covers: src/query/fanout/select-host.ts, src/query/fanout/shard-view.ts
 import { expect, test } from "vitest";
 import { labelsOf, labelValue } from "#model/labels.ts";
-import { tenantId } from "#model/refs.ts";
+import { shardId, tenantId } from "#model/refs.ts";
 import { FanoutQueryable } from "#query/fanout/fanout-queryable.ts";
 import type { SelectContract } from "#query/fanout/select-contract.ts";
 import { serveSelections } from "#query/fanout/select-host.ts";
@@ -52,7 +52,11 @@ function rigOf(...workers: ShardStore[][]): Rig {
   };
   const clients = workers.map((stores, i) => {
     const [near, far] = linkedPair();
-    serveSelections(far, () => stores.map((store) => counted(store.readView())));
+    serveSelections(far, () =>
+      stores.map((store, shard) => {
+        return { shard: shardId(shard), view: counted(store.readView()), blocks: null };
+      }),
+    );
     return new WorkerClient<SelectContract>(`worker ${i}`, near);
   });
   rig.queryable = new FanoutQueryable(clients);
