@@ -11,6 +11,8 @@ export interface AppendBatch {
   readonly shard: ShardId;
   /** Incarnation of the shard's refs that the receiver's cache holds; see `ShardStore.generation`. */
   readonly generation: number;
+  /** The out-of-order window does not bind these samples; see `BodyOptions`. */
+  readonly isHistory: boolean;
 
   /** Label entries: canonical bytes of entry i are `labelBytes[labelStart[i] .. labelStart[i+1])`. */
   readonly labelCount: number;

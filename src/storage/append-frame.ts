@@ -4,7 +4,7 @@
  * The frame lives in a shared-memory ring only; it is never stored (see wal/FORMAT.md for that).
  *
  *   u32 x 12  token, tenant, shard, generation, labelCount, labelBytes, sampleCount, knownCount,
- *             reserved x 4
+ *             flags (bit 0: history), reserved x 3
  *   u32[labelCount + 1] labelStart · u32[2 x labelCount] fingerprints · u32[2 x labelCount]
  *   placements · labelBytes · u32[sampleCount] series · f64[sampleCount] timestamps ·
  *   f64[sampleCount] values
@@ -14,6 +14,7 @@ import { shardId, tenantId } from "#model/refs.ts";
 import type { AppendBatch } from "./append-batch.ts";
 
 const HEADER_BYTES = 48;
+const FLAG_HISTORY = 1;
 
 /** Request frames carry a token that the reply repeats. */
 export interface AppendFrame {
@@ -53,6 +54,7 @@ export function encodeAppendFrame(into: Uint8Array, token: number, batch: Append
   header[5] = labelBytes;
   header[6] = sampleCount;
   header[7] = batch.knownCount;
+  header[8] = batch.isHistory ? FLAG_HISTORY : 0;
   const starts = cursor.u32(labelCount + 1);
   for (let i = 0; i <= labelCount; i++) starts[i] = labelStart[i]! - labelBase;
   cursor.u32(2 * labelCount).set(batch.fingerprints.subarray(0, 2 * labelCount));
@@ -73,6 +75,7 @@ export function decodeAppendFrame(frame: Uint8Array): AppendFrame {
     tenant: tenantId(header[1]!),
     shard: shardId(header[2]!),
     generation: header[3]!,
+    isHistory: (header[8]! & FLAG_HISTORY) !== 0,
     labelCount,
     labelStart: cursor.u32(labelCount + 1),
     fingerprints: cursor.u32(2 * labelCount),

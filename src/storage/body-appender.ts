@@ -13,6 +13,11 @@ export interface BodyOptions {
   readonly tenant: TenantId;
   readonly format: BodyFormat;
   readonly encoding: BodyEncoding;
+  /**
+   * Samples of any age inside the retention, in any order: the out-of-order window is not asked.
+   * For imports, whose sender means it.
+   */
+  readonly isHistory?: boolean;
   /** The sender's address and program, to spread senders over caches; never for correctness. */
   readonly sender: string;
 }

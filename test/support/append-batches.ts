@@ -7,6 +7,7 @@ import type { AppendBatch } from "#storage/append-batch.ts";
 export interface PlainBatch {
   readonly shard?: number;
   readonly generation?: number;
+  readonly isHistory?: boolean;
   /** Samples of series that are known by ref. */
   readonly known?: readonly (readonly [ref: number, timestampMs: number, value: number])[];
   /** Label sets, each with its samples. */
@@ -30,6 +31,7 @@ export function appendBatchOf(plain: PlainBatch): AppendBatch {
     tenant: tenantId(0),
     shard: shardId(plain.shard ?? 0),
     generation: plain.generation ?? 1,
+    isHistory: plain.isHistory ?? false,
     labelCount: entries.length,
     labelStart,
     labelBytes: new Uint8Array(Buffer.concat(entries)),

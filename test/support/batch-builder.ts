@@ -46,6 +46,7 @@ export function buildBatch(
     tenant,
     shard: shardId(0),
     generation,
+    isHistory: false,
     labelCount: sets.length,
     labelStart,
     labelBytes,

@@ -102,6 +102,7 @@ export class HeadLoad {
       tenant: this.#tenant,
       shard: shardId(0),
       generation: GENERATION,
+      isHistory: false,
       labelCount: 0,
       labelStart: new Uint32Array(1),
       labelBytes: new Uint8Array(0),

@@ -442,9 +442,11 @@ export class Receiver implements BodyAppender {
       identityEpoch: this.#identityEpoch,
     });
     this.counts.parts++;
+    const { tenant, isHistory = false } = current.body.options;
     this.#options.router.send(token, {
       ...columns,
-      tenant: current.body.options.tenant,
+      tenant,
+      isHistory,
       shard: part.shard,
       generation: this.#generations[part.shard]!,
       histograms: null,

@@ -24,7 +24,7 @@ export function appendBatch(
   const refusesNewSeries = context.refusesNewSeries === true;
   head.stagingSamples = refusesNewSeries ? STAGING_SAMPLES_LOW : parts.stagingSamples;
   const result = appendToHead(head, batch, {
-    outOfOrderWindowMs: parts.outOfOrderWindowMs,
+    outOfOrderWindowMs: batch.isHistory ? Number.POSITIVE_INFINITY : parts.outOfOrderWindowMs,
     newestAllowedMs: context.trustedNowMs + FUTURE_MS_MAX,
     isKnownValid,
     refusesNewSeries,

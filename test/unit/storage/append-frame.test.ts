@@ -7,6 +7,7 @@ test("a batch survives the way through a frame", () => {
   const batch = appendBatchOf({
     shard: 37,
     generation: 5,
+    isHistory: true,
     known: [
       [7, 1000, 1.5],
       [9, 1000, -0],

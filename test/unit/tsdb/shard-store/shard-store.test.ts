@@ -91,6 +91,19 @@ test("a repeated batch changes nothing and drafts nothing, also outside the wind
   expect([...late.verdicts!]).toEqual([verdict.VERDICT_TOO_OLD, verdict.VERDICT_TOO_OLD]);
 });
 
+test("history is older than any window, and still not twice or ahead of time", () => {
+  const store = openHeadStore({ outOfOrderWindowMs: 0 });
+  const at = NOW.trustedNowMs;
+  store.append(buildBatch(T, 1, [row(named("a", 1), at)]), NOW);
+  const old = [row(0, at - 3650 * 24 * HOUR), row(0, at, 7), row(0, at + HOUR)];
+  const batch = { ...buildBatch(T, 1, old), isHistory: true };
+  expect([...store.append(batch, NOW).verdicts!]).toEqual([
+    verdict.VERDICT_WRITTEN,
+    verdict.VERDICT_CONFLICT,
+    verdict.VERDICT_TOO_FAR_AHEAD,
+  ]);
+});
+
 test("the limits of the window and of the future are inclusive", () => {
   const store = openHeadStore();
   const at = NOW.trustedNowMs;
