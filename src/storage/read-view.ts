@@ -5,6 +5,7 @@
  */
 import type { Matcher } from "#model/matcher.ts";
 import type { TenantId } from "#model/refs.ts";
+import type { GenerationCursor } from "./head-generation.ts";
 import type { TimeRange } from "./queryable.ts";
 
 /** Upper bound of encoded bytes per slice: <= 1 ms of copying, so ingest waits no longer. */
@@ -40,4 +41,6 @@ export interface ReadView extends Disposable {
   /** Last sequence number the view contains. */
   readonly appliedSeq: number;
   select(request: ShardSelect): SliceCursor;
+  /** The same, and whose series they are: to be merged with what blocks hold of them. */
+  selectIdentified(request: ShardSelect): GenerationCursor;
 }

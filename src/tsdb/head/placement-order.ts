@@ -1,9 +1,10 @@
 /**
- * Hands out series in (placement, fingerprint) order, lazily: they are first dealt into buckets by
- * the upper placement word, which is spread evenly over targets, and a bucket is sorted when it is
- * reached. So the first series of a large selection come soon, and no step takes long. Series may
- * be dropped meanwhile; the place of their refs is then any.
+ * Hands out series in the order of blocks (placement, fingerprint, tenant, labels), lazily: they are
+ * first dealt into buckets by the upper placement word, which is spread evenly over targets, and a
+ * bucket is sorted when it is reached. So the first series of a large selection come soon, and no
+ * step takes long. Series may be dropped meanwhile; the place of their refs is then any.
  */
+import { SERIES_TENANT } from "#kernels/layout/head-layout.ts";
 import type { Head } from "./head.ts";
 
 /** Series per bucket on average: sorting one is a matter of microseconds. */
@@ -91,8 +92,25 @@ function compare(head: Head, a: number, b: number): number {
   return (
     compareWords(u32, head.placementWord(a), head.placementWord(b)) ||
     compareWords(u32, head.fingerprintWord(a), head.fingerprintWord(b)) ||
+    compareLabels(head, a, b) ||
     a - b
   );
+}
+
+/** Order of blocks where two label sets share both hashes, as good as never; 0 for twins. */
+function compareLabels(head: Head, a: number, b: number): number {
+  const { u32 } = head.memory;
+  const tenant = SERIES_TENANT / 4;
+  const byTenant = u32[head.recordWord(a) + tenant]! - u32[head.recordWord(b) + tenant]!;
+  if (byTenant !== 0 || !head.isLive(a) || !head.isLive(b)) return byTenant;
+  const labels = head.labelBytes(a).slice();
+  return compareBytes(labels, head.labelBytes(b));
+}
+
+function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  const shared = Math.min(a.length, b.length);
+  for (let i = 0; i < shared; i++) if (a[i] !== b[i]) return a[i]! - b[i]!;
+  return a.length - b.length;
 }
 
 /** Compares two u64, low word first. */

@@ -31,6 +31,8 @@ export class HeadCursor implements SliceCursor {
   readonly #order: PlacementOrder;
   readonly #reader: HeadReader;
   readonly #slice = new SliceBuilder();
+  /** Of the series in the slice at hand. */
+  readonly #refs: number[] = [];
   /** Did not fit the slice before; -1 = none. */
   #waiting = -1;
   /** Refs with the labels of the series at hand: registered anew while older samples linger. */
@@ -51,9 +53,15 @@ export class HeadCursor implements SliceCursor {
     });
   }
 
+  /** Refs of the series in the slice given out last, in its order; valid until the next call. */
+  get refs(): readonly number[] {
+    return this.#refs;
+  }
+
   /** A slice may be empty: then many series had no samples in range, and there are more. */
   next(): SeriesSlice | null {
     if (this.#isClosed) return null;
+    this.#refs.length = 0;
     this.#fill();
     return this.#slice.seriesCount === 0 && this.#isClosed ? null : this.#slice.take();
   }
@@ -78,6 +86,7 @@ export class HeadCursor implements SliceCursor {
         this.#waiting = ref;
         return;
       }
+      this.#refs.push(ref);
     }
   }
 

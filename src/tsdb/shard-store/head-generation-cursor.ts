@@ -3,7 +3,6 @@
  * (placement, fingerprint) order, with the words that a block wants to know of them.
  */
 import { assert } from "#base/assert.ts";
-import { SERIES_TENANT } from "#kernels/layout/head-layout.ts";
 import type { GenerationCursor, GenerationSlice } from "#storage/head-generation.ts";
 import type { Head } from "../head/head.ts";
 import type { HeadGeneration } from "../head/head-generations.ts";
@@ -12,6 +11,7 @@ import { liveRefs } from "../head/live-refs.ts";
 import { PlacementOrder } from "../head/placement-order.ts";
 import { DECODED_PER_SLICE_MAX, SERIES_PER_SLICE_MAX } from "./head-cursor.ts";
 import { SliceBuilder } from "./slice-builder.ts";
+import { identifySlice } from "./slice-identity.ts";
 
 export class HeadGenerationCursor implements GenerationCursor {
   readonly #head: Head;
@@ -47,7 +47,8 @@ export class HeadGenerationCursor implements GenerationCursor {
     );
     this.#refs.length = 0;
     this.#fill();
-    return this.#refs.length === 0 && this.#isClosed ? null : this.#take();
+    if (this.#refs.length === 0 && this.#isClosed) return null;
+    return identifySlice(this.#head, this.#slice.take(), this.#refs);
   }
 
   close(): void {
@@ -75,24 +76,5 @@ export class HeadGenerationCursor implements GenerationCursor {
       }
       this.#refs.push(ref);
     }
-  }
-
-  #take(): GenerationSlice {
-    const head = this.#head;
-    const { u32 } = head.memory;
-    const refs = this.#refs;
-    const tenants = new Uint32Array(refs.length);
-    const fingerprints = new Uint32Array(2 * refs.length);
-    const placements = new Uint32Array(2 * refs.length);
-    for (let i = 0; i < refs.length; i++) {
-      const fingerprint = head.fingerprintWord(refs[i]!);
-      const placement = head.placementWord(refs[i]!);
-      tenants[i] = u32[head.recordWord(refs[i]!) + SERIES_TENANT / 4]!;
-      fingerprints[2 * i] = u32[fingerprint]!;
-      fingerprints[2 * i + 1] = u32[fingerprint + 1]!;
-      placements[2 * i] = u32[placement]!;
-      placements[2 * i + 1] = u32[placement + 1]!;
-    }
-    return { ...this.#slice.take(), tenants, fingerprints, placements };
   }
 }

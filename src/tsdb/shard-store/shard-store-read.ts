@@ -3,12 +3,14 @@
  * It costs nothing until series change beside it, and must be disposed.
  */
 import { assert } from "#base/assert.ts";
+import type { GenerationCursor } from "#storage/head-generation.ts";
 import type { ReadView, ShardSelect, SliceCursor } from "#storage/read-view.ts";
 import { unpinGenerations } from "../head/head-cut.ts";
 import { HeadIndex } from "../head/head-index.ts";
 import type { ViewPin } from "../head/view-history.ts";
 import { selectRefs } from "../index/select-refs.ts";
 import { HeadCursor } from "./head-cursor.ts";
+import { IdentifiedCursor } from "./identified-cursor.ts";
 import type { ShardParts } from "./shard-parts.ts";
 
 export function openReadView(parts: ShardParts): ReadView {
@@ -16,7 +18,7 @@ export function openReadView(parts: ShardParts): ReadView {
 }
 
 /** Of most shards, for most selections. */
-const EMPTY: SliceCursor = { next: () => null, close: () => {} };
+const EMPTY: GenerationCursor = { next: () => null, close: () => {} };
 
 class HeadView implements ReadView {
   readonly appliedSeq: number;
@@ -34,12 +36,22 @@ class HeadView implements ReadView {
   }
 
   select(request: ShardSelect): SliceCursor {
+    return this.#open(request) ?? EMPTY;
+  }
+
+  selectIdentified(request: ShardSelect): GenerationCursor {
+    const cursor = this.#open(request);
+    return cursor === null ? EMPTY : new IdentifiedCursor(this.#parts.head, cursor);
+  }
+
+  /** Null when no series is selected. */
+  #open(request: ShardSelect): HeadCursor | null {
     const pin = this.#pin;
     assert(pin !== null, "read view: select after dispose");
     const { head } = this.#parts;
     const index = new HeadIndex(head, request.tenant);
     const refs = selectRefs(index, request.matchers, this.#endRef);
-    if (refs.length === 0) return EMPTY;
+    if (refs.length === 0) return null;
     return new HeadCursor(head, refs, request, {
       after: this.#released,
       mark: pin.mark,

@@ -44,6 +44,7 @@ function rigOf(...workers: ShardStore[][]): Rig {
     return {
       appliedSeq: view.appliedSeq,
       select: (request) => view.select(request),
+      selectIdentified: (request) => view.selectIdentified(request),
       [Symbol.dispose]: () => {
         rig.openViews--;
         view[Symbol.dispose]();
