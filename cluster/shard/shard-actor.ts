@@ -21,7 +21,7 @@ import {
 import type { AppendBatch } from "#storage/append-batch.ts";
 import type { AppendReply } from "#storage/append-reply.ts";
 import type { Rejection } from "#storage/body-appender.ts";
-import type { LogRecord } from "#storage/log-record.ts";
+import type { LogRecord, LogRecordDraft } from "#storage/log-record.ts";
 import type { AppendOutcome } from "#storage/shard-store.ts";
 import { isStored, VERDICT_REF_UNKNOWN } from "#storage/verdict.ts";
 import type { ShardEffect, ShardMessage } from "./shard-messages.ts";
@@ -32,6 +32,7 @@ export interface ShardStep {
   readonly effects: readonly ShardEffect[];
 }
 
+type Open = Extract<ShardMessage, { kind: "open" }>;
 type Append = Extract<ShardMessage, { kind: "append" }>;
 type Primary = Extract<ShardState, { kind: "primary" }>;
 
@@ -42,18 +43,15 @@ const NO_REJECTIONS: readonly Rejection[] = [];
 export function shardStep(shard: ShardId, state: ShardState, message: ShardMessage): ShardStep {
   switch (message.kind) {
     case "open":
-      assert(state.kind === "absent", () => `shard ${shard}: open while ${state.kind}`);
-      return {
-        state: { kind: "activating", epoch: message.epoch, store: message.store, seq: seqOf(0) },
-        effects: NO_EFFECTS,
-      };
+      return { state: open(shard, state, message), effects: NO_EFFECTS };
     case "replay":
       return { state: replay(shard, state, message.record), effects: NO_EFFECTS };
     case "activate":
-      assert(state.kind === "activating", () => `shard ${shard}: activate while ${state.kind}`);
-      return { state: { ...state, kind: "primary" }, effects: NO_EFFECTS };
+      return { state: activate(shard, state), effects: NO_EFFECTS };
     case "append":
       return append(shard, state, message);
+    case "cut":
+      return cut(shard, state);
     case "log-failed":
       if (state.kind !== "primary") return { state, effects: NO_EFFECTS };
       return {
@@ -68,14 +66,34 @@ export function shardStep(shard: ShardId, state: ShardState, message: ShardMessa
         return { state, effects: NO_EFFECTS };
       }
       return { state: { ...state, kind: "draining" }, effects: NO_EFFECTS };
+    case "fault":
+      return { state: { kind: "faulted", reason: message.reason }, effects: NO_EFFECTS };
     default:
       return unreachable(message);
   }
 }
 
+function open(shard: ShardId, state: ShardState, message: Open): ShardState {
+  assert(state.kind === "absent", () => `shard ${shard}: open while ${state.kind}`);
+  const { epoch, store, flushedSeq = seqOf(0) } = message;
+  store.resumeBehind(flushedSeq);
+  return { kind: "activating", epoch, store, seq: flushedSeq, flushedSeq };
+}
+
+function activate(shard: ShardId, state: ShardState): ShardState {
+  // What could not be opened stays out of service.
+  if (state.kind === "faulted") return state;
+  assert(state.kind === "activating", () => `shard ${shard}: activate while ${state.kind}`);
+  const { epoch, store, seq } = state;
+  return { kind: "primary", epoch, store, seq };
+}
+
 function replay(shard: ShardId, state: ShardState, record: LogRecord): ShardState {
+  if (state.kind === "faulted") return state;
   assert(state.kind === "activating", () => `shard ${shard}: replay while ${state.kind}`);
   assert(record.shard === shard, () => `shard ${shard}: got a record of shard ${record.shard}`);
+  // Segments go as a whole, so the log holds records that blocks have already.
+  if (record.seq <= state.flushedSeq) return state;
   // A gap is possible only where the log reader reported corruption; going back never is.
   assert(
     record.seq > state.seq,
@@ -92,7 +110,8 @@ function append(shard: ShardId, state: ShardState, message: Append): ShardStep {
   }
   let outcome: AppendOutcome;
   try {
-    outcome = state.store.append(message.batch, { trustedNowMs: message.trustedNowMs });
+    const { trustedNowMs, refusesNewSeries = false } = message;
+    outcome = state.store.append(message.batch, { trustedNowMs, refusesNewSeries });
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     return { state, effects: [refusal(shard, state, message, REPLY_OVERLOADED)] };
@@ -106,6 +125,24 @@ function append(shard: ShardId, state: ShardState, message: Append): ShardStep {
   const reply = acceptance(shard, state, message, outcome);
   effects.push({ kind: "reply-when-durable", origin: message.origin, reply });
   return { state: { ...state, seq }, effects };
+}
+
+/** The generation that it closes may be flushed once the record is durable. */
+function cut(shard: ShardId, state: ShardState): ShardStep {
+  if (state.kind !== "primary") return { state, effects: NO_EFFECTS };
+  let draft: LogRecordDraft;
+  try {
+    draft = state.store.cut();
+  } catch (error) {
+    // Too many generations wait for their flush: whoever cuts tries again later.
+    if (!(error instanceof EngineError)) throw error;
+    return { state, effects: NO_EFFECTS };
+  }
+  const seq = seqOf(state.seq + 1);
+  return {
+    state: { ...state, seq },
+    effects: [{ kind: "log", shard, epoch: state.epoch, seq, draft }],
+  };
 }
 
 function refusal(shard: ShardId, state: ShardState, message: Append, status: number): ShardEffect {

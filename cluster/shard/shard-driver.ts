@@ -13,6 +13,7 @@ import { appendFrameBytes } from "#storage/append-frame.ts";
 import { REPLY_LOG_FAILED } from "#storage/append-reply.ts";
 import type { AppendReply } from "#storage/append-reply.ts";
 import type { AppendBatch } from "#storage/append-batch.ts";
+import { CUT_PAYLOAD_BYTES_MAX } from "#storage/head-generation.ts";
 import type { LogRecordDraft } from "#storage/log-record.ts";
 import { shardStep } from "./shard-actor.ts";
 import type { ShardStep } from "./shard-actor.ts";
@@ -58,6 +59,8 @@ export class ShardDriver {
   readonly #waiting = new BoundedQueue<WaitingReply>(WAITING_REPLIES_MAX);
   readonly #unsafeAckEarly: boolean;
   readonly #shardFaulted: ShardDriverOptions["shardFaulted"];
+  /** Set while the node's head budget is nearly used up. */
+  refusesNewSeries = false;
   #endPosition = 0;
   #durablePosition = 0;
 
@@ -99,8 +102,21 @@ export class ShardDriver {
     // A record holds the columns of the batch in at most as many bytes, plus 40 per new series.
     const needBytes = appendFrameBytes(batch) + 48 * batch.labelCount + LOG_OVERHEAD_BYTES;
     if (this.#log.freeBytes() < needBytes) return false;
-    this.#step(batch.shard, { kind: "append", origin, token, batch, trustedNowMs });
+    const { refusesNewSeries } = this;
+    const given = { origin, token, batch, trustedNowMs, refusesNewSeries };
+    this.#step(batch.shard, { kind: "append", ...given });
     return true;
+  }
+
+  /**
+   * Ends the head generation of a shard. Returns the position behind its cut, which may be flushed
+   * when the log is durable up to there; -1 when nothing was cut: no room, or a shard that cannot.
+   */
+  deliverCut(shard: ShardId): number {
+    if (this.#log.freeBytes() < CUT_PAYLOAD_BYTES_MAX + LOG_OVERHEAD_BYTES) return -1;
+    const before = this.#endPosition;
+    this.#step(shard, { kind: "cut" });
+    return this.#endPosition > before ? this.#endPosition : -1;
   }
 
   /** Sends every answer whose records are durable up to `position`. */

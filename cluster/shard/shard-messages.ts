@@ -10,8 +10,16 @@ import type { ShardStore } from "#storage/shard-store.ts";
 import type { Epoch, Seq, ShardId } from "#model/refs.ts";
 
 export type ShardMessage =
-  /** A store for this replica exists (empty or to be replayed); its configuration is `epoch`. */
-  | { readonly kind: "open"; readonly epoch: Epoch; readonly store: ShardStore }
+  /**
+   * A store for this replica exists, its series restored; its configuration is `epoch`. What records
+   * up to `flushedSeq` brought is in blocks: they are passed over when they are replayed.
+   */
+  | {
+      readonly kind: "open";
+      readonly epoch: Epoch;
+      readonly store: ShardStore;
+      readonly flushedSeq?: Seq;
+    }
   | { readonly kind: "replay"; readonly record: LogRecord }
   /** The log has been replayed to its end: serve as primary. */
   | { readonly kind: "activate" }
@@ -21,11 +29,17 @@ export type ShardMessage =
       readonly token: number;
       readonly batch: AppendBatch;
       readonly trustedNowMs: number;
+      /** The node's head budget is nearly used up. */
+      readonly refusesNewSeries?: boolean;
     }
+  /** End the current head generation; ignored by a replica that cannot write, or has no room. */
+  | { readonly kind: "cut" }
   | { readonly kind: "log-failed"; readonly reason: string }
   | { readonly kind: "log-resumed" }
   /** Stop taking appends; what was accepted is still answered. */
-  | { readonly kind: "drain" };
+  | { readonly kind: "drain" }
+  /** What the replica is made of cannot be read: it is out of service. */
+  | { readonly kind: "fault"; readonly reason: string };
 
 export type ShardEffect =
   | {

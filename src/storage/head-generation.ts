@@ -5,6 +5,9 @@
 import type { LogRecordDraft } from "./log-record.ts";
 import type { SeriesSlice } from "./read-view.ts";
 
+/** Upper bound of a cut's payload: whoever cuts has that much room in the log. */
+export const CUT_PAYLOAD_BYTES_MAX: number = 1024 * 1024;
+
 export interface ClosedGeneration {
   /** Rises by one from cut to cut. */
   readonly number: number;

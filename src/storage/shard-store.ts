@@ -3,7 +3,7 @@
  * judges, applies and drafts the log records in one step; the actor numbers the records, hands them
  * to the log and answers when they are durable. Replaying the same records gives the same store.
  */
-import type { SeriesRef } from "#model/refs.ts";
+import type { Seq, SeriesRef } from "#model/refs.ts";
 import type { AppendBatch } from "./append-batch.ts";
 import type { ClosedGeneration, GenerationCursor, SeriesRecordCursor } from "./head-generation.ts";
 import type { LogRecord, LogRecordDraft } from "./log-record.ts";
@@ -83,4 +83,9 @@ export interface ShardStore {
   seriesRecords(number: number, which: "new" | "all"): SeriesRecordCursor;
   /** Takes a record of the series log. All of them come before the first `apply`. */
   restore(draft: LogRecordDraft): void;
+  /**
+   * Samples of records up to `seq` are in blocks: the first record applied or drafted comes behind
+   * it. Once, after the last `restore` and before anything else.
+   */
+  resumeBehind(seq: Seq): void;
 }

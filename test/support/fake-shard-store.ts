@@ -12,7 +12,12 @@ import type {
 import { RECORD_CUT, RECORD_SAMPLES } from "#storage/log-record.ts";
 import type { LogRecord, LogRecordDraft } from "#storage/log-record.ts";
 import type { ReadView } from "#storage/read-view.ts";
-import type { AppendOutcome, ShardStore, ShardStoreStats } from "#storage/shard-store.ts";
+import type {
+  AppendContext,
+  AppendOutcome,
+  ShardStore,
+  ShardStoreStats,
+} from "#storage/shard-store.ts";
 import { OVERLOADED } from "#storage/storage-errors.ts";
 
 export class FakeShardStore implements ShardStore {
@@ -20,8 +25,12 @@ export class FakeShardStore implements ShardStore {
   readonly applied: number[] = [];
   verdicts: Uint8Array | null = null;
   isFull = false;
+  resumedBehind = 0;
+  /** What `append` was told. */
+  contexts: AppendContext[] = [];
 
-  append(batch: AppendBatch): AppendOutcome {
+  append(batch: AppendBatch, context: AppendContext): AppendOutcome {
+    this.contexts.push(context);
     if (this.isFull) throw new EngineError(OVERLOADED, "cannot append: full");
     return {
       refs: Uint32Array.from({ length: batch.labelCount }, (_, i) => 100 + i),
@@ -55,6 +64,7 @@ export class FakeShardStore implements ShardStore {
   }
 
   cut(): LogRecordDraft {
+    if (this.isFull) throw new EngineError(OVERLOADED, "cannot cut: full");
     return { type: RECORD_CUT, flags: 1, count: 0, payload: new Uint8Array(8) };
   }
 
@@ -76,5 +86,9 @@ export class FakeShardStore implements ShardStore {
 
   restore(): void {
     throw new Error("not part of these tests");
+  }
+
+  resumeBehind(seq: number): void {
+    this.resumedBehind = seq;
   }
 }

@@ -1,14 +1,17 @@
 /**
  * Writes a closed head generation as blocks, one for each range of time it touches. Slices are asked
- * for one after the other, so memory holds one slice and an open block per range. All or nothing
- * for the manifest: after an error no block counts; those already whole are files that nobody lists.
+ * for one after the other, so memory holds one slice and an open block per range. All or nothing:
+ * after an error no block counts, and those already whole are removed if the disk lets us.
  */
 import { assert } from "#base/assert.ts";
+import { EngineError } from "#base/engine-error.ts";
 import { tenantId } from "#model/refs.ts";
+import type { ShardId } from "#model/refs.ts";
 import type { ClosedGeneration, GenerationSlice } from "#storage/head-generation.ts";
 import type { Epoch } from "#model/refs.ts";
 import { seq } from "#model/refs.ts";
 import type { Disk } from "#runtime/ports/disk.ts";
+import { blockPath } from "../block/block-path.ts";
 import type { BlockSeries } from "../block/block-series.ts";
 import { BlockWriter } from "../block/block-writer.ts";
 import type { WrittenBlock } from "../block/block-writer.ts";
@@ -23,8 +26,8 @@ export interface FlushOptions {
   readonly tools: PageTools;
   readonly epoch: Epoch;
   readonly generation: ClosedGeneration;
-  /** First of the block ids that this flush may use; ids that were used are never used again. */
-  readonly nextBlockId: number;
+  /** Ids are never used twice. */
+  readonly takeBlockId: () => number;
 }
 
 export interface GenerationSource {
@@ -34,7 +37,6 @@ export interface GenerationSource {
 
 export interface FlushResult {
   readonly blocks: readonly WrittenBlock[];
-  readonly nextBlockId: number;
   readonly sampleCount: number;
 }
 
@@ -42,8 +44,7 @@ export async function flushGeneration(
   source: GenerationSource,
   options: FlushOptions,
 ): Promise<FlushResult> {
-  const { generation, nextBlockId } = options;
-  if (generation.sampleCount === 0) return { blocks: [], nextBlockId, sampleCount: 0 };
+  if (options.generation.sampleCount === 0) return { blocks: [], sampleCount: 0 };
   const writers = new RangeWriters(options);
   try {
     let sampleCount = 0;
@@ -51,7 +52,10 @@ export async function flushGeneration(
       for (let i = 0; i < slice.seriesCount; i++) await writers.add(seriesAt(slice, i));
       sampleCount += slice.timestamps.length;
     }
-    return { blocks: await writers.finish(), nextBlockId: writers.nextBlockId, sampleCount };
+    const blocks = await writers.finish();
+    const written = blocks.reduce((sum, { meta }) => sum + meta.sampleCount, 0);
+    assert(written === sampleCount, () => `flush: wrote ${written} samples, got ${sampleCount}`);
+    return { blocks, sampleCount };
   } catch (error) {
     await writers.abandon();
     throw error;
@@ -63,13 +67,12 @@ class RangeWriters {
   readonly #options: FlushOptions;
   readonly #widthMs: number;
   readonly #writers = new Map<number, BlockWriter>();
-  nextBlockId: number;
+  readonly #written: WrittenBlock[] = [];
 
   constructor(options: FlushOptions) {
     this.#options = options;
     const { minMs, maxMs } = options.generation;
     this.#widthMs = flushRangeMs(minMs, maxMs);
-    this.nextBlockId = options.nextBlockId;
   }
 
   /** Hands the runs of a series to the blocks of their ranges; timestamps ascend. */
@@ -87,30 +90,31 @@ class RangeWriters {
   }
 
   async finish(): Promise<readonly WrittenBlock[]> {
-    const written: WrittenBlock[] = [];
     for (const [rangeStart, writer] of [...this.#writers].toSorted(([a], [b]) => a - b)) {
       const block = await writer.finish();
       assert(block !== null, () => `flush: empty block for the range at ${rangeStart}`);
       this.#writers.delete(rangeStart);
-      written.push(block);
+      this.#written.push(block);
     }
-    return written;
+    return this.#written;
   }
 
-  /** Blocks that were finished stay on disk without a manifest to name them: orphans, swept later. */
+  /** No manifest was told of any of these blocks. */
   async abandon(): Promise<void> {
     for (const writer of this.#writers.values()) await writer.abandon();
     this.#writers.clear();
+    const { disk, owner } = this.#options;
+    await removeWritten(disk, owner.shard, this.#written);
   }
 
   async #open(rangeStart: number): Promise<BlockWriter> {
-    const { disk, owner, tools, epoch, generation } = this.#options;
+    const { disk, owner, tools, epoch, generation, takeBlockId } = this.#options;
     const writer = await BlockWriter.create({
       disk,
       owner,
       tools,
       epoch,
-      blockId: this.nextBlockId++,
+      blockId: takeBlockId(),
       tier: TIER_RAW,
       firstSeq: seq(generation.firstSeq),
       lastSeq: seq(generation.lastSeq),
@@ -119,6 +123,19 @@ class RangeWriters {
     });
     this.#writers.set(rangeStart, writer);
     return writer;
+  }
+}
+
+/** On a failing disk they stay, as files that nobody lists. */
+async function removeWritten(
+  disk: Disk,
+  shard: ShardId,
+  written: readonly WrittenBlock[],
+): Promise<void> {
+  try {
+    for (const { meta } of written) await disk.unlink(blockPath(shard, meta.blockId));
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
   }
 }
 

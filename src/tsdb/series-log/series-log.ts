@@ -8,8 +8,7 @@
 import { assert, must } from "#base/assert.ts";
 import { EngineError } from "#base/engine-error.ts";
 import type { Disk, DiskFile } from "#runtime/ports/disk.ts";
-import type { SeriesRecordCursor } from "#storage/head-generation.ts";
-import { RECORD_SERIES } from "#storage/log-record.ts";
+import { RECORD_SERIES, type LogRecordDraft } from "#storage/log-record.ts";
 import { ensureFolder } from "../block/ensure-folder.ts";
 import { encodeFileHeader, fileSalt, type FileOwner } from "../block/file-header.ts";
 import { TEMPORARY_SUFFIX, TemporaryFile } from "../block/temporary-file.ts";
@@ -41,7 +40,12 @@ export interface SeriesLogOptions {
 /** What a cut brings: `ShardStore.seriesRecords` and `stats().seriesCount`. */
 export interface SeriesLogCut {
   readonly liveSeries: number;
-  records(which: "new" | "all"): SeriesRecordCursor;
+  records(which: "new" | "all"): SeriesRecordSource;
+}
+
+/** As `SeriesRecordCursor`, which may live in another thread. */
+export interface SeriesRecordSource {
+  next(): LogRecordDraft | null | Promise<LogRecordDraft | null>;
 }
 
 interface OpenFile {
@@ -122,9 +126,8 @@ export class SeriesLog {
   async #writeWhole(cut: SeriesLogCut): Promise<void> {
     await this.#leave();
     let seriesCount = 0;
-    const fileId = await this.#make(SERIES_LOG_WHOLE, function* () {
-      const cursor = cut.records("all");
-      for (let draft = cursor.next(); draft !== null; draft = cursor.next()) {
+    const fileId = await this.#make(SERIES_LOG_WHOLE, async function* () {
+      for await (const draft of recordsOf(cut.records("all"))) {
         if (draft.type === RECORD_SERIES) seriesCount += draft.count;
         yield draft;
       }
@@ -142,7 +145,10 @@ export class SeriesLog {
   }
 
   /** Makes a file of `records` that is durable when it has its name; it takes what follows. */
-  async #make(tag: number, records: () => Iterable<SeriesLogRecord>): Promise<number> {
+  async #make(
+    tag: number,
+    records: () => Iterable<SeriesLogRecord> | AsyncIterable<SeriesLogRecord>,
+  ): Promise<number> {
     await ensureFolder(this.#disk, this.#folder);
     this.#newestFileId++;
     const fileId = this.#newestFileId;
@@ -152,7 +158,8 @@ export class SeriesLog {
       const header = encodeFileHeader(SERIES_LOG_FORMAT, this.#owner, fileId, tag);
       const salt = fileSalt(header);
       await making.append(header);
-      for (const record of records()) await making.append(encodeSeriesLogRecord(salt, record));
+      for await (const record of records())
+        await making.append(encodeSeriesLogRecord(salt, record));
       await making.sync();
       await making.publish();
       const file = await this.#disk.open(path, "write");
@@ -166,10 +173,9 @@ export class SeriesLog {
 
   async #writeFurther(cut: SeriesLogCut): Promise<void> {
     const open = this.#open ?? (await this.#goOn());
-    const cursor = cut.records("new");
     let length = open.length;
     let seriesCount = 0;
-    for (let draft = cursor.next(); draft !== null; draft = cursor.next()) {
+    for await (const draft of recordsOf(cut.records("new"))) {
       if (draft.type === RECORD_SERIES) seriesCount += draft.count;
       const bytes = encodeSeriesLogRecord(open.salt, draft);
       await writeAll(open.file, bytes, length);
@@ -190,6 +196,10 @@ export class SeriesLog {
       if (!(error instanceof EngineError)) throw error;
     }
   }
+}
+
+async function* recordsOf(source: SeriesRecordSource): AsyncGenerator<LogRecordDraft> {
+  for (let draft = await source.next(); draft !== null; draft = await source.next()) yield draft;
 }
 
 async function writeAll(file: DiskFile, bytes: Uint8Array, offset: number): Promise<void> {

@@ -4,6 +4,7 @@
  */
 import { assert } from "#base/assert.ts";
 import { EngineError } from "#base/engine-error.ts";
+import { CUT_PAYLOAD_BYTES_MAX } from "#storage/head-generation.ts";
 import { CORRUPTION } from "#storage/storage-errors.ts";
 
 export interface Cut {
@@ -27,6 +28,7 @@ export function encodeCut(cut: Cut): Uint8Array {
   const { droppedRuns } = cut;
   assert(droppedRuns.length % 2 === 0, "cut: half a run");
   const bytes = new Uint8Array(HEADER_BYTES + 4 * droppedRuns.length);
+  assert(bytes.length <= CUT_PAYLOAD_BYTES_MAX, () => `cut: got ${bytes.length} bytes`);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, cut.generation, true);
   view.setUint32(4, droppedRuns.length / 2, true);

@@ -4,7 +4,7 @@
  */
 import { assert } from "#base/assert.ts";
 import { describeSeries } from "#model/canonical-labels.ts";
-import type { SeriesRef } from "#model/refs.ts";
+import type { Seq, SeriesRef } from "#model/refs.ts";
 import type { AppendBatch } from "#storage/append-batch.ts";
 import type {
   ClosedGeneration,
@@ -115,5 +115,11 @@ class HeadShardStore implements ShardStore {
 
   restore(draft: LogRecordDraft): void {
     restoreRecord(this.#parts, draft);
+  }
+
+  resumeBehind(seq: Seq): void {
+    const { appliedSeq } = this.#parts;
+    assert(appliedSeq === 0, () => `shard store: resumed behind ${seq} after record ${appliedSeq}`);
+    this.#parts.appliedSeq = seq;
   }
 }

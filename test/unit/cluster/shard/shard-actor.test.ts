@@ -11,7 +11,7 @@ import {
   REPLY_STALE_REFS,
   REPLY_UNAVAILABLE,
 } from "#storage/append-reply.ts";
-import { RECORD_SAMPLES } from "#storage/log-record.ts";
+import { RECORD_CUT, RECORD_SAMPLES } from "#storage/log-record.ts";
 import {
   VERDICT_REF_UNKNOWN,
   VERDICT_REPEATED,
@@ -148,4 +148,41 @@ test("a message out of place is a programmer error", () => {
   expect(() => run(state, recordOf(1))).toThrow(/replay while primary/);
   const opened = run(SHARD_ABSENT, { kind: "open", epoch: epoch(2), store }, recordOf(5)).state;
   expect(() => run(opened, recordOf(5))).toThrow(/seq 5 after 5/);
+});
+
+test("goes on behind what is in blocks, and passes over older records of the log", () => {
+  const store = new FakeShardStore();
+  const open: ShardMessage = { kind: "open", epoch: epoch(2), store, flushedSeq: seq(7) };
+  const { state } = run(SHARD_ABSENT, open, recordOf(6), recordOf(7), recordOf(8));
+  expect([store.resumedBehind, store.applied]).toEqual([7, [8]]);
+  expect(run(state, { kind: "activate" }, append()).effects[0]).toMatchObject({ seq: 9 });
+  // Nothing left in the log.
+  const empty = run(SHARD_ABSENT, { ...open, store: new FakeShardStore() }, { kind: "activate" });
+  expect(run(empty.state, append()).effects[0]).toMatchObject({ seq: 8 });
+});
+
+test("a cut is the next record, where a record can be written", () => {
+  const store = new FakeShardStore();
+  const state = primary(store);
+  const { effects, state: after } = run(state, append(), { kind: "cut" });
+  expect(effects).toMatchObject([{ kind: "log", seq: 2, draft: { type: RECORD_CUT } }]);
+  expect(run(after, append()).effects[0]).toMatchObject({ seq: 3 });
+  expect(run(state, { kind: "log-failed", reason: "eio" }, { kind: "cut" }).effects).toEqual([]);
+  store.isFull = true;
+  expect(run(state, { kind: "cut" }).effects).toEqual([]);
+});
+
+test("a replica that cannot be opened answers nothing, and is left alone", () => {
+  const store = new FakeShardStore();
+  const { state, effects } = run(
+    SHARD_ABSENT,
+    { kind: "open", epoch: epoch(2), store },
+    { kind: "fault", reason: "manifest lost" },
+    recordOf(1),
+    { kind: "activate" },
+    append(),
+  );
+  expect(state).toEqual({ kind: "faulted", reason: "manifest lost" });
+  expect(store.applied).toEqual([]);
+  expect(effects).toMatchObject([{ kind: "reply", reply: { status: REPLY_UNAVAILABLE } }]);
 });

@@ -102,3 +102,22 @@ test("a shard that fails an assertion is out of service alone", () => {
   driver.deliverToAll({ kind: "log-failed", reason: "x" });
   expect(logged).toEqual([1]);
 });
+
+test("a cut tells where its record ends, or that there is none", () => {
+  const { driver, stores, logged } = setUp();
+  driver.deliverAppend(0, 1, batch, 0);
+  expect(driver.deliverCut(shardId(0))).toBe(128);
+  stores[0]!.isFull = true;
+  expect(driver.deliverCut(shardId(0))).toBe(-1);
+  expect(logged).toEqual([1, 2]);
+  const small = setUp({ freeBytes: 1000 });
+  expect(small.driver.deliverCut(shardId(0))).toBe(-1);
+  expect(small.logged).toEqual([]);
+});
+
+test("the store hears that new series are unwelcome", () => {
+  const { driver, stores } = setUp();
+  driver.refusesNewSeries = true;
+  driver.deliverAppend(0, 1, batch, 5);
+  expect(stores[0]!.contexts).toEqual([{ trustedNowMs: 5, refusesNewSeries: true }]);
+});

@@ -6,6 +6,7 @@ import { flushGeneration } from "#tsdb/flush/flush-generation.ts";
 import type { FlushResult } from "#tsdb/flush/flush-generation.ts";
 import { BlockRig, blockSeriesOf, HOUR_MS, owner, plainOf } from "#test/support/block-rig.ts";
 import type { PlainSeries } from "#test/support/block-rig.ts";
+import { blockFolder } from "#tsdb/block/block-path.ts";
 import { compareIdentities } from "#tsdb/block/block-series.ts";
 
 function sliceOf(series: readonly PlainSeries[]): GenerationSlice {
@@ -39,6 +40,7 @@ function sliceOf(series: readonly PlainSeries[]): GenerationSlice {
 function flush(rig: BlockRig, series: readonly PlainSeries[]): Promise<FlushResult> {
   const times = series.flatMap(({ samples }) => samples.map(([timestampMs]) => timestampMs));
   const slices = [sliceOf(series)];
+  let nextBlockId = 5;
   return flushGeneration(
     { next: async () => slices.shift() ?? null },
     {
@@ -46,7 +48,7 @@ function flush(rig: BlockRig, series: readonly PlainSeries[]): Promise<FlushResu
       owner,
       tools: rig.tools,
       epoch: epoch(1),
-      nextBlockId: 5,
+      takeBlockId: () => nextBlockId++,
       generation: {
         number: 1,
         firstSeq: 1,
@@ -99,15 +101,23 @@ test("every sample is in exactly the block of its range", async () => {
 test("samples of many years go to wider blocks", async () => {
   const rig = new BlockRig();
   const years = Array.from({ length: 20 }, (_, year) => [year * 8760 * HOUR_MS, 1n] as const);
-  const { blocks, nextBlockId } = await flush(rig, [
-    { labels: { __name__: "old" }, samples: years },
-  ]);
+  const { blocks } = await flush(rig, [{ labels: { __name__: "old" }, samples: years }]);
   expect(blocks.length).toBeGreaterThan(10);
   expect(blocks.length).toBeLessThanOrEqual(32);
-  expect(nextBlockId).toBe(5 + blocks.length);
+  expect(blocks.map(({ meta }) => meta.blockId)).toEqual(blocks.map((_, i) => 5 + i));
 });
 
 test("an empty generation writes nothing", async () => {
   const rig = new BlockRig();
-  expect(await flush(rig, [])).toEqual({ blocks: [], nextBlockId: 5, sampleCount: 0 });
+  expect(await flush(rig, [])).toEqual({ blocks: [], sampleCount: 0 });
+});
+
+test("a flush that fails leaves no files behind", async () => {
+  const rig = new BlockRig({
+    hooks: { faultAt: (_at, did, path) => (did === "sync" && path.includes("06.") ? "io" : null) },
+  });
+  const samples = [0, 1, 2, 3].map((n) => [n * HOUR_MS, 1n] as const);
+  const flushing = flush(rig, [{ labels: { __name__: "a" }, samples }]);
+  await expect(flushing).rejects.toThrow(/0000000006/);
+  expect(await rig.disk.list(blockFolder(owner.shard))).toEqual([]);
 });

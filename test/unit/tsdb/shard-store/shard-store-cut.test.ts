@@ -4,7 +4,7 @@
  */
 import { isErrorOf } from "#base/engine-error.ts";
 import { labelsOf, type Labels } from "#model/labels.ts";
-import { seriesRef, tenantId } from "#model/refs.ts";
+import { seq as seqOf, seriesRef, tenantId } from "#model/refs.ts";
 import { RECORD_CUT, RECORD_SAMPLES, RECORD_SERIES } from "#storage/log-record.ts";
 import type { LogRecordDraft } from "#storage/log-record.ts";
 import type { ShardStore } from "#storage/shard-store.ts";
@@ -226,4 +226,13 @@ test("a store from the series log numbers on, and forgets no series too early", 
   restored.cut();
   expect(restored.stats().seriesCount).toBe(0);
   expect(() => restored.restore({ ...kept[0]!, type: RECORD_SAMPLES })).toThrow(/after the log/);
+});
+
+test("a store goes on behind what is in blocks", () => {
+  const store = openHeadStore();
+  store.resumeBehind(seqOf(40));
+  append(store, [row(named("a", 1), 1)]);
+  store.cut();
+  expect(store.closedGenerations()).toMatchObject([{ firstSeq: 41, lastSeq: 43 }]);
+  expect(() => store.resumeBehind(seqOf(50))).toThrow(/resumed behind 50 after record 43/);
 });
