@@ -30,12 +30,14 @@ import {
   REQUESTS_IN_FLIGHT_MAX,
 } from "./http-limits.ts";
 import type { HttpMetrics } from "./http-metrics.ts";
+import { answerImportRequest } from "./import-route.ts";
 import { answerLanding } from "./landing-page.ts";
 import { receiveBody } from "./receive-body.ts";
 import { refuseMalformed } from "./refuse-malformed.ts";
 import type { RouteContext } from "./route-context.ts";
 import { allowedMethods, type Route, routeOf } from "./route-table.ts";
 import { sendAnswer } from "./send-answer.ts";
+import { streamBody } from "./stream-body.ts";
 import { answerHealthy, answerMetrics, answerReady } from "./status-routes.ts";
 import { answerWrite } from "./write-route.ts";
 
@@ -65,11 +67,15 @@ export interface ListenOptions {
   readonly reusePort?: boolean;
 }
 
+const REQUEST_TIMEOUT = "ERR_HTTP_REQUEST_TIMEOUT";
+
 export class HttpServer {
   readonly #options: HttpServerOptions;
   readonly #doors: HttpServerDoors;
   readonly #server: Server;
   readonly #connections: ConnectionTable;
+  /** Connections whose present request has a body without a limit. */
+  readonly #streaming = new WeakSet<object>();
   #isClosing = false;
   #requestsInFlight = 0;
 
@@ -134,7 +140,11 @@ export class HttpServer {
       void this.#handle(request, response);
     };
     server.on("request", handle).on("checkContinue", handle);
-    server.on("clientError", refuseMalformed);
+    server.on("clientError", (error: Error & { code?: string }, socket) => {
+      // Streamed bodies may take hours; they have a limit of their own for a silent client.
+      const isPatient = error.code === REQUEST_TIMEOUT && this.#streaming.has(socket);
+      if (!isPatient) refuseMalformed(error, socket);
+    });
     server.on("drop", () => metrics.connectionDropped());
     server.on("connection", (socket) => {
       metrics.connectionOpened();
@@ -152,6 +162,7 @@ export class HttpServer {
     const { socket } = request;
     this.#connections.busy(socket);
     response.once("close", () => {
+      this.#streaming.delete(socket);
       this.#connections.idle(socket);
       const durationMs = this.#doors.clock.monoMs() - startMs;
       this.#doors.metrics.answered(route?.pattern ?? "unknown", response.statusCode, durationMs);
@@ -185,6 +196,11 @@ export class HttpServer {
       receive(bytesMax, take) {
         if (request.headers.expect !== undefined) response.writeContinue();
         return receiveBody(request, { bytesMax, timeoutMs }, timers, take);
+      },
+      stream: () => {
+        this.#streaming.add(request.socket);
+        if (request.headers.expect !== undefined) response.writeContinue();
+        return streamBody(request, timeoutMs, timers);
       },
     };
   }
@@ -221,6 +237,12 @@ export class HttpServer {
       case "write": {
         const fault = (error: unknown): void => this.#reportFault(error, route.pattern);
         return this.#bounded(() => answerWrite(context, { appender, bodyBytesMax, fault }));
+      }
+      case "import": {
+        const fault = (error: unknown): void => this.#reportFault(error, route.pattern);
+        const { clock, timers } = this.#doors;
+        const door = { appender, clock, timers, fault };
+        return this.#bounded(() => answerImportRequest(context, door));
       }
       case "ready":
         return answerReady(status, this.#isClosing);

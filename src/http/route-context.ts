@@ -14,4 +14,6 @@ export interface RouteContext {
    * go on. Rejects with an `EngineError`.
    */
   receive(bytesMax: number, take: (chunk: Uint8Array) => boolean): Promise<void>;
+  /** As `receive` for bodies without a limit: decompressed, at the reader's pace. */
+  stream(): AsyncIterable<Uint8Array>;
 }

@@ -2,7 +2,7 @@
  * Every route of the node as data: dispatch, `Allow` headers, metrics labels, access control and
  * the security matrix of the tests are all read from this one table.
  */
-export type RouteKind = "api" | "write" | "ready" | "healthy" | "metrics" | "landing";
+export type RouteKind = "api" | "write" | "import" | "ready" | "healthy" | "metrics" | "landing";
 /** What a caller must be allowed to do. `none` is for probes, which carry no credentials. */
 export type AuthLevel = "none" | "read" | "write" | "admin";
 export type RouteMethod = "GET" | "POST";
@@ -20,6 +20,7 @@ export interface Route {
 
 const READ_FORM = { methods: ["GET", "POST"], kind: "api", auth: "read", mutating: false } as const;
 const READ = { methods: ["GET"], kind: "api", auth: "read", mutating: false } as const;
+const IMPORT = { methods: ["POST"], kind: "import", auth: "write", mutating: true } as const;
 const PROBE = { methods: ["GET"], auth: "none", mutating: false } as const;
 
 export const ROUTES: readonly Route[] = [
@@ -28,6 +29,9 @@ export const ROUTES: readonly Route[] = [
   { pattern: "/-/healthy", kind: "healthy", ...PROBE },
   { pattern: "/metrics", methods: ["GET"], kind: "metrics", auth: "read", mutating: false },
   { pattern: "/api/v1/write", methods: ["POST"], kind: "write", auth: "write", mutating: true },
+  { pattern: "/api/v1/import", ...IMPORT },
+  { pattern: "/api/v1/import/prometheus", ...IMPORT },
+  { pattern: "/api/v1/import/csv", ...IMPORT },
   { pattern: "/api/v1/query", ...READ_FORM },
   { pattern: "/api/v1/query_range", ...READ_FORM },
   { pattern: "/api/v1/series", ...READ_FORM },

@@ -43,7 +43,12 @@ export class LineScanner {
     const column = this.#text.length - rest.length + 1;
     const shown = rest.slice(0, SHOWN_CHARACTERS_MAX);
     const got = rest === "" ? "the end of the line" : JSON.stringify(shown);
-    return expositionError(this.#line, `got ${got} at column ${column}, want ${want}`);
+    return this.refuse(`got ${got} at column ${column}, want ${want}`);
+  }
+
+  /** About the line as a whole. */
+  refuse(cause: string): EngineError {
+    return expositionError(this.#line, cause);
   }
 
   blanks(): this {
@@ -94,8 +99,7 @@ export class LineScanner {
     if (name === "") throw this.fail(what);
     const { nameCharactersMax } = this.#limits;
     if (name.length <= nameCharactersMax) return name;
-    throw expositionError(
-      this.#line,
+    throw this.refuse(
       `got ${what} of ${name.length} characters, want at most ${nameCharactersMax}`,
     );
   }

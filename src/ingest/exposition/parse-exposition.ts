@@ -2,14 +2,13 @@
  * The Prometheus text format 0.0.4. A page is all or nothing: one malformed line refuses it, because
  * half a page would look like vanished series. Lines end in `\n`; a `\r` before it is dropped.
  */
-import { type Labels, labelsOf, METRIC_NAME } from "#model/labels.ts";
-import { parseFloat64 } from "#model/parse-float.ts";
-import { TIMESTAMP_MS_MAX, TIMESTAMP_MS_MIN } from "#model/refs.ts";
+import type { Labels } from "#model/labels.ts";
 import { expositionError } from "./exposition-errors.ts";
 import { EXPOSITION_LIMITS_DEFAULT, type ExpositionLimits } from "./exposition-limits.ts";
 import type { ExpositionPage } from "./exposition-page.ts";
 import { FamilyList } from "./family-list.ts";
 import { LineScanner } from "./line-scanner.ts";
+import { readSampleLine } from "./sample-line.ts";
 
 const INITIAL_SAMPLES = 1024;
 
@@ -67,31 +66,11 @@ class PageReader {
     if (this.#labels.length >= this.#limits.samplesMax) {
       throw expositionError(line, `got more than ${this.#limits.samplesMax} samples`);
     }
-    const pairs: (readonly [string, string])[] = [[METRIC_NAME, scanner.metricName()]];
-    if (scanner.blanks().take("{")) this.#readLabels(scanner, pairs, line);
+    const { labels, value, timestampMs } = readSampleLine(scanner, this.#limits.labelsMax);
     const index = this.#nextIndex();
-    this.#values[index] = readValue(scanner.blanks());
-    this.#timestamps[index] = readTimestamp(scanner.blanks());
-    if (!scanner.blanks().isAtEnd) throw scanner.fail("the end of the line");
-    this.#labels.push(labelsOf(pairs));
-  }
-
-  #readLabels(scanner: LineScanner, pairs: (readonly [string, string])[], line: number): void {
-    while (!scanner.blanks().take("}")) {
-      const name = scanner.labelName();
-      if (!scanner.blanks().take("=")) throw scanner.fail("= after a label name");
-      const value = scanner.blanks().quoted();
-      if (pairs.some(([known]) => known === name)) {
-        throw expositionError(line, `got label ${JSON.stringify(name)} twice, want it once`);
-      }
-      pairs.push([name, value]);
-      if (pairs.length > this.#limits.labelsMax) {
-        throw expositionError(line, `got more than ${this.#limits.labelsMax} labels`);
-      }
-      if (scanner.blanks().take(",")) continue;
-      if (!scanner.take("}")) throw scanner.fail(", or }");
-      return;
-    }
+    this.#values[index] = value;
+    this.#timestamps[index] = timestampMs;
+    this.#labels.push(labels);
   }
 
   #nextIndex(): number {
@@ -102,23 +81,6 @@ class PageReader {
     }
     return index;
   }
-}
-
-function readValue(scanner: LineScanner): number {
-  const before = scanner.rest;
-  const value = parseFloat64(scanner.word());
-  if (value !== null) return value;
-  throw scanner.failAt(before, "a sample value");
-}
-
-/** NaN when there is none. */
-function readTimestamp(scanner: LineScanner): number {
-  if (scanner.isAtEnd) return Number.NaN;
-  const before = scanner.rest;
-  const word = scanner.word();
-  const ms = /^[+-]?\d{1,16}$/.test(word) ? Number(word) : Number.NaN;
-  if (ms >= TIMESTAMP_MS_MIN && ms <= TIMESTAMP_MS_MAX) return ms;
-  throw scanner.failAt(before, "a timestamp in whole milliseconds");
 }
 
 function grown(column: Float64Array): Float64Array {

@@ -1,3 +1,4 @@
+// Covers: src/base/units/rfc3339.ts
 import { expect, test } from "vitest";
 import { parseTime } from "#http/api-v1/parse-time.ts";
 import { TIMESTAMP_MS_MAX, TIMESTAMP_MS_MIN } from "#model/refs.ts";
