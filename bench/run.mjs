@@ -12,6 +12,7 @@ import { ensureSetup, nodeEnvironment, projectRoot, reportAndExit } from "#cli/s
 /** Name -> folder below this one. */
 const FOLDERS = new Map([
   ["ingest", "macro/ingest"],
+  ["load", "macro/load"],
   ["placement", "macro/placement"],
   ["handoff", "macro/handoff"],
   ["head", "micro/head"],

@@ -15,6 +15,7 @@ export interface ProfileSeries {
 export type ValueKind = "integer-counter" | "counter" | "gauge" | "page-gauge" | "constant";
 
 export const SERIES_PER_INSTANCE = 1000;
+const EXPORTER_PORT = 9100;
 
 const CPU_MODES = ["idle", "iowait", "irq", "nice", "softirq", "steal", "system", "user"];
 const REGIONS = ["us-east-1", "eu-west-1", "ap-southeast-2", "us-west-2"];
@@ -35,9 +36,11 @@ const MEMORY_WORDS = ["Active", "Inactive", "Cached", "Buffers", "SwapFree", "Di
 
 interface Template {
   readonly name: string;
-  readonly own: readonly (readonly [string, string])[];
+  readonly own: Labels;
   readonly kind: ValueKind;
 }
+
+type Labels = readonly (readonly [string, string])[];
 
 function templates(): readonly Template[] {
   const list: Template[] = [];
@@ -95,25 +98,30 @@ function templates(): readonly Template[] {
 }
 
 export function fleet(instances: number): readonly ProfileSeries[] {
-  const series: ProfileSeries[] = [];
-  const all = templates();
-  for (let i = 0; i < instances; i++) {
-    const target = [
-      ["cluster", `prod-k8s-${i % 8}`],
-      ["datacenter", `dc${(i % 3) + 1}`],
-      ["env", "production"],
-      ["instance", `10.${i >> 8}.${i & 255}.17:9100`],
-      ["job", "node-exporter"],
-      ["pool", `general-purpose-${i % 5}`],
-      ["rack", `r${100 + (i % 40)}`],
-      ["region", REGIONS[i % 4]!],
-    ] as const;
-    for (const { name, own, kind } of all) {
-      const labels = [["__name__", name] as const, ...target, ...own];
-      series.push({ labels: labels.toSorted((a, b) => (a[0] < b[0] ? -1 : 1)), kind });
-    }
-  }
-  return series;
+  return Array.from({ length: instances * SERIES_PER_INSTANCE }, (_, id) => profileSeries(id, 0));
+}
+
+/** Series `id` of an endless fleet; a host of another `life` is a new instance of the same kind. */
+export function profileSeries(id: number, life: number): ProfileSeries {
+  const host = Math.floor(id / SERIES_PER_INSTANCE);
+  const { name, own, kind } = HOST_TEMPLATES[id % SERIES_PER_INSTANCE]!;
+  const labels = [["__name__", name] as const, ...targetLabels(host, EXPORTER_PORT + life), ...own];
+  return { labels: labels.toSorted((a, b) => (a[0] < b[0] ? -1 : 1)), kind };
+}
+
+const HOST_TEMPLATES: readonly Template[] = templates();
+
+function targetLabels(i: number, port: number): Labels {
+  return [
+    ["cluster", `prod-k8s-${i % 8}`],
+    ["datacenter", `dc${(i % 3) + 1}`],
+    ["env", "production"],
+    ["instance", `10.${i >> 8}.${i & 255}.17:${port}`],
+    ["job", "node-exporter"],
+    ["pool", `general-purpose-${i % 5}`],
+    ["rack", `r${100 + (i % 40)}`],
+    ["region", REGIONS[i % 4]!],
+  ];
 }
 
 /** The values of a fleet, moving one scrape at a time. */

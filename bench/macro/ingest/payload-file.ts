@@ -10,7 +10,8 @@ import { join } from "node:path";
 import snappy from "snappy";
 import { SeededRandom } from "#runtime/seeded-random.ts";
 import { FleetValues, fleet } from "./node-exporter-profile.ts";
-import type { ProfileSeries } from "./node-exporter-profile.ts";
+import { encodeLabelFields } from "./label-fields.ts";
+import { writeVarint } from "./write-varint.ts";
 
 export interface PayloadOptions {
   readonly instances: number;
@@ -47,7 +48,7 @@ function build(options: PayloadOptions, folder: string): void {
   const series = fleet(options.instances);
   const values = new FleetValues(series, SEED);
   const random = new SeededRandom(SEED + 1);
-  const labels = series.map(encodeLabels);
+  const labels = series.map(encodeLabelFields);
   const order = Uint32Array.from(series, (_, i) => i);
   if (options.order !== "scrape") shuffle(order, random);
   // Each target is scraped at its own offset inside the interval, as a scrape manager spreads them.
@@ -107,32 +108,6 @@ function encodeSample(value: number, timestampMs: number): Uint8Array {
   bytes[0] = 0x12;
   bytes[1] = at - 2;
   return bytes.subarray(0, at);
-}
-
-function encodeLabels({ labels }: ProfileSeries): Uint8Array {
-  const bytes = Buffer.allocUnsafe(SERIES_BYTES_MAX);
-  let at = 0;
-  for (const [name, value] of labels) {
-    at = bytes.writeUInt8(0x0a, at);
-    at = writeVarint(bytes, at, name.length + value.length + 4);
-    at = bytes.writeUInt8(0x0a, at);
-    at = writeVarint(bytes, at, name.length);
-    at += bytes.write(name, at, "latin1");
-    at = bytes.writeUInt8(0x12, at);
-    at = writeVarint(bytes, at, value.length);
-    at += bytes.write(value, at, "latin1");
-  }
-  return new Uint8Array(bytes.subarray(0, at));
-}
-
-function writeVarint(into: Buffer, at: number, value: number): number {
-  let rest = value;
-  while (rest >= 128) {
-    into[at++] = (rest % 128) | 128;
-    rest = Math.floor(rest / 128);
-  }
-  into[at++] = rest;
-  return at;
 }
 
 function shuffle(order: Uint32Array, random: SeededRandom): void {
