@@ -109,5 +109,6 @@ function wildcardMin(wildcard: string | undefined): number {
 
 function testWithEngine(source: string): (value: string) => boolean {
   const compiled = RE2JS.compile(`^(?s:${source})$`);
-  return (value) => compiled.matcher(value).find();
+  // Asks for no captures, so the cached automaton answers, not the far slower simulation.
+  return (value) => compiled.test(value);
 }

@@ -144,10 +144,12 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     ],
   },
   {
-    name: "negative-zero-alone",
+    name: "sums-and-means-reordered",
     references: ["2.42"],
-    upstream: "prometheus/prometheus#14074",
-    why: "a compensated sum ends by adding what rounding lost, which makes a sum of -0 a plain 0",
+    upstream: "prometheus/prometheus#14074, #14362, #14413",
+    why:
+      "sums are compensated: -0 alone gives 0, what overflows is infinite; means divide their sum " +
+      "at the end, so what cancels leaves another rest",
     patches: [
       {
         path: "src/promql/aggregations/sum.ts",
@@ -161,20 +163,36 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
         replace:
           "addFloat(cell, value, isFirst) {\n      const before = isFirst ? -0 : sums[cell]!;",
       },
-    ],
-  },
-  {
-    name: "overflow-loses-variance",
-    references: ["2.42"],
-    upstream: "prometheus/prometheus#14362",
-    why: "a compensated sum that overflows is infinite, not NaN",
-    patches: [
       {
         path: "src/model/compensated-sum.ts",
         find:
           "    if (total === Number.POSITIVE_INFINITY || total === Number.NEGATIVE_INFINITY) this.lost = 0;\n" +
           "    else if",
         replace: "    if",
+      },
+      {
+        path: "src/promql/functions/range/avg-over-time.ts",
+        find: "  let sum = floats[floatFrom]!;\n  let lost = 0;\n",
+        replace:
+          "  let sum = 0;\n  let lost = 0;\n" +
+          "  for (let i = floatFrom, count = 1; i < floatTo; i++, count++) {\n" +
+          "    if (Math.abs(sum) === Infinity && floats[i]! !== -sum && floats[i]! === floats[i]!) continue;\n" +
+          "    const step = floats[i]! / count - sum / count;\n" +
+          "    const total = sum + step;\n" +
+          "    lost += Math.abs(sum) >= Math.abs(step) ? sum - total + step : step - total + sum;\n" +
+          "    sum = total;\n" +
+          "  }\n" +
+          "  if (floatTo > floatFrom) return Math.abs(sum) === Infinity ? sum : sum + lost;\n",
+      },
+      {
+        path: "src/promql/aggregations/avg.ts",
+        find: "      if (running[cell] === 0) {",
+        replace:
+          "      if (Math.abs(totals[cell]!) === Infinity && value !== -totals[cell]! && value === value) return;\n" +
+          "      totals[cell]! += value / count - totals[cell]! / count;\n" +
+          "      running[cell] = 1;\n" +
+          "      if (count > 1) return;\n" +
+          "      if (running[cell] === 0) {",
       },
     ],
   },
