@@ -6,6 +6,7 @@ import type { FloatHistogram } from "#model/float-histogram.ts";
 import { compactHistogram } from "#model/histogram/compact-histogram.ts";
 import { ADD_BOUNDS_RECONCILED, ADD_INCOMPATIBLE } from "#model/histogram/histogram-accumulator.ts";
 import { type Labels, labelValue, METRIC_NAME } from "#model/labels.ts";
+import { HISTOGRAM_UNITS } from "../columns/cell-units.ts";
 import { inRowSlices } from "../columns/row-slices.ts";
 import { ABSENT, FLOAT, type SeriesMatrix } from "../columns/series-matrix.ts";
 import * as findings from "../findings.ts";
@@ -37,18 +38,16 @@ export async function foldMixed(input: AggregationInput, fold: MixedFold): Promi
   const walk = new MixedWalk(input, fold);
   const { matrix, groups, pace } = input;
   const steps = matrix.grid.count;
-  await inRowSlices(groups.ofRow.length, steps, pace, (fromRow, toRow) => {
-    for (let row = fromRow; row < toRow; row++) {
-      const to = groups.ofRow[row]! * steps;
-      for (let step = 0; step < steps; step++) {
-        const cell = row * steps + step;
-        const kind = matrix.kinds[cell];
-        if (kind === ABSENT) continue;
-        if (kind === FLOAT) walk.addFloat(to + step, matrix.values[cell]!);
-        else walk.addHistogram(to + step, matrix.histograms![cell]!, matrix.labels[row]!);
-      }
+  const rowCount = groups.ofRow.length;
+  if (matrix.histograms === null) {
+    await inRowSlices(rowCount, steps, pace, (from, to) => walk.addFloatRows(from, to));
+    return walk.finish();
+  }
+  for (let row = 0; row < rowCount; row++) {
+    for (let step = 0; step < steps; step++) {
+      if (pace.spend(walk.addCell(row, step))) await pace.pause();
     }
-  });
+  }
   return walk.finish();
 }
 
@@ -64,14 +63,41 @@ class MixedWalk {
     this.#state = new Uint8Array(input.groups.labels.length * input.matrix.grid.count);
   }
 
-  addFloat(cell: number, value: number): void {
+  addFloatRows(fromRow: number, toRow: number): void {
+    const { matrix, groups } = this.#input;
+    const { kinds, values, grid } = matrix;
+    for (let row = fromRow; row < toRow; row++) {
+      const from = row * grid.count;
+      const to = groups.ofRow[row]! * grid.count;
+      for (let step = 0; step < grid.count; step++) {
+        if (kinds[from + step] === FLOAT) this.#addFloat(to + step, values[from + step]!);
+      }
+    }
+  }
+
+  /** Returns what it cost. */
+  addCell(row: number, step: number): number {
+    const { matrix, groups } = this.#input;
+    const cell = row * matrix.grid.count + step;
+    const to = groups.ofRow[row]! * matrix.grid.count + step;
+    const kind = matrix.kinds[cell];
+    if (kind === ABSENT) return 1;
+    if (kind === FLOAT) {
+      this.#addFloat(to, matrix.values[cell]!);
+      return 1;
+    }
+    this.#addHistogram(to, matrix.histograms![cell]!, matrix.labels[row]!);
+    return HISTOGRAM_UNITS;
+  }
+
+  #addFloat(cell: number, value: number): void {
     const state = this.#state[cell]!;
     if ((state & INCOMPATIBLE) !== 0) return;
     this.#fold.addFloat(cell, value, (state & SEEN_FLOAT) === 0);
     this.#state[cell] = state | SEEN_FLOAT;
   }
 
-  addHistogram(cell: number, histogram: FloatHistogram, labels: Labels): void {
+  #addHistogram(cell: number, histogram: FloatHistogram, labels: Labels): void {
     const state = this.#state[cell]!;
     if ((state & INCOMPATIBLE) !== 0) return;
     this.#state[cell] = state | SEEN_HISTOGRAM;
@@ -96,8 +122,8 @@ class MixedWalk {
     }
   }
 
-  finish(): SeriesMatrix {
-    const { annotations, plan } = this.#input;
+  async finish(): Promise<SeriesMatrix> {
+    const { annotations, plan, pace } = this.#input;
     const rows = groupMatrix(this.#input);
     for (let cell = 0; cell < this.#state.length; cell++) {
       const state = this.#state[cell]!;
@@ -115,6 +141,7 @@ class MixedWalk {
       if ((state & HINT_RESET) !== 0 && (state & HINT_NOT_RESET) !== 0) {
         annotations.warn(findings.counterResetCollision("aggregation"), plan.exprRange);
       }
+      if (pace.spend(HISTOGRAM_UNITS)) await pace.pause();
     }
     return finishGroups(rows);
   }

@@ -5,6 +5,7 @@
 import { formatLabelFloat } from "#model/format-float.ts";
 import { type Labels, labelValue, METRIC_NAME } from "#model/labels.ts";
 import type { FloatHistogram } from "#model/float-histogram.ts";
+import { HISTOGRAM_UNITS } from "../columns/cell-units.ts";
 import { dropMetricLabels, withLabel } from "../columns/label-edit.ts";
 import { MatrixBuilder } from "../columns/matrix-builder.ts";
 import { HISTOGRAM, type SeriesMatrix } from "../columns/series-matrix.ts";
@@ -88,8 +89,8 @@ export const histogramFraction: VectorFunction = async (call) => {
   return builder.finish();
 };
 
-/** Cost of going through the buckets of a native histogram, in cells. */
-const HISTOGRAM_UNITS = 32;
+/** Cost of gathering a classic bucket, in cells. */
+const BUCKET_UNITS = 4;
 
 interface HistogramVisitor {
   readonly native: (labels: Labels, histogram: FloatHistogram, step: number) => void;
@@ -109,16 +110,16 @@ async function eachHistogram(
       const cell = row * count + step;
       if (matrix.kinds[cell] !== HISTOGRAM) continue;
       visitor.native(matrix.labels[row]!, matrix.histograms![cell]!, step);
+      if (call.pace.spend(HISTOGRAM_UNITS)) await call.pace.pause();
     }
-    if (call.pace.spend(count * HISTOGRAM_UNITS)) await call.pace.pause();
   }
   const buckets = new ClassicBuckets();
   for (const group of classic) {
     for (let step = 0; step < count; step++) {
       gatherBuckets(buckets, matrix, group, step);
       if (!buckets.isEmpty) visitor.classic(group.labels, buckets, step);
+      if (call.pace.spend(group.rows.length * BUCKET_UNITS)) await call.pace.pause();
     }
-    if (call.pace.spend(count * group.rows.length * 2)) await call.pace.pause();
   }
 }
 

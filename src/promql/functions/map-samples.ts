@@ -1,11 +1,9 @@
 /** Runs a function over the samples of one type, in place; samples of the other type are dropped. */
 import type { FloatHistogram } from "#model/float-histogram.ts";
+import { HISTOGRAM_UNITS } from "../columns/cell-units.ts";
 import { inRowSlices } from "../columns/row-slices.ts";
 import { ABSENT, FLOAT, HISTOGRAM, type SeriesMatrix } from "../columns/series-matrix.ts";
 import type { Pace } from "../pace.ts";
-
-/** Cost of looking through the buckets of a histogram, in cells. */
-const HISTOGRAM_UNITS = 16;
 
 export async function mapFloats(
   matrix: SeriesMatrix,

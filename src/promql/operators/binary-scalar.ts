@@ -2,6 +2,7 @@
  * A binary operator between a vector and a scalar: cell by cell, in place. Rows stay what they are,
  * so nothing is matched; only samples a comparison rejects go.
  */
+import { cellUnits } from "../columns/cell-units.ts";
 import { inRowSlices } from "../columns/row-slices.ts";
 import { ABSENT, FLOAT, HISTOGRAM, type SeriesMatrix } from "../columns/series-matrix.ts";
 import { withoutMetricName } from "../functions/vector-call.ts";
@@ -28,13 +29,18 @@ export async function applyScalar(
   const arithmetic = arithmeticOf(op);
   const comparison = comparisonOf(op);
   const { grid, labels } = matrix;
-  await inRowSlices(labels.length, grid.count, context.pace, (fromRow, toRow) => {
-    const cells = { from: fromRow * grid.count, to: toRow * grid.count };
-    if (arithmetic !== null) calculate(matrix, cells, scalar, arithmetic, scalarOnLeft);
-    else if (comparison !== null) compare(matrix, cells, scalar, comparison, plan);
-    else dropFloats(matrix, cells, place);
-    if (matrix.histograms !== null) changeHistograms(matrix, cells, scalar, place, scalarOnLeft);
-  });
+  await inRowSlices(
+    labels.length,
+    grid.count * cellUnits(matrix),
+    context.pace,
+    (fromRow, toRow) => {
+      const cells = { from: fromRow * grid.count, to: toRow * grid.count };
+      if (arithmetic !== null) calculate(matrix, cells, scalar, arithmetic, scalarOnLeft);
+      else if (comparison !== null) compare(matrix, cells, scalar, comparison, plan);
+      else dropFloats(matrix, cells, place);
+      if (matrix.histograms !== null) changeHistograms(matrix, cells, scalar, place, scalarOnLeft);
+    },
+  );
   return arithmetic !== null || returnBool ? withoutMetricName(matrix, context) : matrix;
 }
 

@@ -4,9 +4,12 @@
  * pair of rows by pair of rows, so the common case (one row on each side) is one loop over columns.
  */
 import { type Labels, labelsKey } from "#model/labels.ts";
+import { HISTOGRAM_UNITS } from "../columns/cell-units.ts";
 import { formatLabels } from "../columns/format-labels.ts";
 import { MatrixBuilder } from "../columns/matrix-builder.ts";
+import { inRowSlices } from "../columns/row-slices.ts";
 import { ABSENT, type SeriesMatrix } from "../columns/series-matrix.ts";
+import type { Pace } from "../pace.ts";
 import type { BinaryVectorsPlan } from "../plan/plan-node.ts";
 import { executionError } from "../query-errors.ts";
 import type { EvalContext } from "./eval-context.ts";
@@ -16,6 +19,8 @@ import { PairOperation } from "./pair-operation.ts";
 
 /** No row: the partner is a fill value. */
 const FILLED = -1;
+/** Cost of the labels of a pair, in cells. */
+const PAIR_UNITS = 64;
 
 export class BinaryVectors {
   readonly #plan: BinaryVectorsPlan;
@@ -29,7 +34,9 @@ export class BinaryVectors {
   readonly #builder: MatrixBuilder;
   readonly #steps: number;
   /** Steps at which a match is looked for at all. */
-  readonly #active: Uint8Array;
+  #active: Uint8Array;
+  /** There are histograms, so each step of a pair is work. */
+  readonly #isCostly: boolean;
   /** Per step: a pair of the current signature has met (one-to-one). */
   readonly #met: Uint8Array;
   /** Per step: the current signature has a result, by its labels (one-to-many). */
@@ -57,49 +64,51 @@ export class BinaryVectors {
       fillMany: this.#fillMany ?? 0,
       fillOne: this.#fillOne ?? 0,
     });
-    this.#active = activeSteps(
-      left,
-      right,
-      matching.fillLeft !== null,
-      matching.fillRight !== null,
-    );
+    this.#active = new Uint8Array(this.#steps);
+    this.#isCostly = left.histograms !== null || right.histograms !== null;
     this.#met = new Uint8Array(this.#steps);
   }
 
   async run(): Promise<SeriesMatrix> {
     const { pace } = this.#context;
     const { matching } = this.#plan;
+    const isFilled = this.#fillMany !== null || this.#fillOne !== null;
+    this.#active = await activeSteps(this.#many, this.#one, isFilled, pace);
     const signatures = await matchSignatures(this.#many, this.#one, matching, pace);
     const manyRows = rowsByOrdinal(signatures.left, signatures.count);
     const oneRows = rowsByOrdinal(signatures.right, signatures.count);
     for (let ordinal = 0; ordinal < signatures.count; ordinal++) {
-      const many = manyRows[ordinal]!;
-      const one = oneRows[ordinal]!;
-      this.#joinSignature(many, one);
-      if (pace.spend((many.length + one.length) * this.#steps)) await pace.pause();
+      await this.#joinSignature(manyRows[ordinal]!, oneRows[ordinal]!);
     }
     return this.#builder.finish(this.#many.ordered);
   }
 
-  #joinSignature(manyRows: readonly number[], oneRows: readonly number[]): void {
+  async #joinSignature(manyRows: readonly number[], oneRows: readonly number[]): Promise<void> {
+    const { pace } = this.#context;
     if (oneRows.length > 1) this.#assertOneUnique(oneRows);
     this.#met.fill(0);
     this.#metAs.clear();
     for (const many of manyRows) {
-      for (const one of oneRows) this.#joinPair(many, one);
+      for (const one of oneRows) await this.#joinPair(many, one);
       if (this.#fillOne !== null) this.#joinUnmatched(many, oneRows);
+      if (pace.spend(PAIR_UNITS + oneRows.length * this.#steps)) await pace.pause();
     }
     if (this.#fillMany === null) return;
-    for (const one of oneRows) this.#joinFilledMany(one);
+    for (const one of oneRows) {
+      this.#joinFilledMany(one);
+      if (pace.spend(PAIR_UNITS + this.#steps)) await pace.pause();
+    }
   }
 
-  #joinPair(many: number, one: number): void {
+  async #joinPair(many: number, one: number): Promise<void> {
+    const { pace } = this.#context;
     const output = this.#output(many, one);
     for (let step = 0; step < this.#steps; step++) {
       if (this.#active[step] === 0) continue;
       if (this.#many.kinds[many * this.#steps + step] === ABSENT) continue;
       if (this.#one.kinds[one * this.#steps + step] === ABSENT) continue;
       this.#joinAt(output, many, one, step);
+      if (this.#isCostly && pace.spend(HISTOGRAM_UNITS)) await pace.pause();
     }
   }
 
@@ -198,24 +207,28 @@ interface PairOutput {
 }
 
 /** Steps at which both sides have samples, or one has and the other is filled. */
-function activeSteps(
-  left: SeriesMatrix,
-  right: SeriesMatrix,
-  fillLeft: boolean,
-  fillRight: boolean,
-): Uint8Array {
-  const present = (matrix: SeriesMatrix): Uint8Array => {
-    const { count } = matrix.grid;
-    const steps = new Uint8Array(count);
-    for (let cell = 0; cell < matrix.kinds.length; cell++) {
-      if (matrix.kinds[cell] !== ABSENT) steps[cell % count] = 1;
+async function activeSteps(
+  many: SeriesMatrix,
+  one: SeriesMatrix,
+  isFilled: boolean,
+  pace: Pace,
+): Promise<Uint8Array> {
+  const [hasMany, hasOne] = [await stepsPresent(many, pace), await stepsPresent(one, pace)];
+  return hasMany.map((has, step) => (isFilled ? has | hasOne[step]! : has & hasOne[step]!));
+}
+
+async function stepsPresent(
+  { grid, kinds, labels }: SeriesMatrix,
+  pace: Pace,
+): Promise<Uint8Array> {
+  const { count } = grid;
+  const present = new Uint8Array(count);
+  await inRowSlices(labels.length, count, pace, (from, to) => {
+    for (let row = from; row < to; row++) {
+      for (let step = 0; step < count; step++) {
+        if (kinds[row * count + step] !== ABSENT) present[step] = 1;
+      }
     }
-    return steps;
-  };
-  const [hasLeft, hasRight] = [present(left), present(right)];
-  const filled = fillLeft || fillRight;
-  return hasLeft.map((has, step) => {
-    const other = hasRight[step]!;
-    return filled ? has | other : has & other;
   });
+  return present;
 }

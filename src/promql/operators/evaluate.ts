@@ -6,6 +6,7 @@ import { EMPTY_LABELS } from "#model/labels.ts";
 import { histogramSize } from "#model/histogram/histogram-size.ts";
 import { multiplyHistogram } from "#model/histogram/scale-histogram.ts";
 import { aggregate } from "../aggregations/aggregate.ts";
+import { cellUnits } from "../columns/cell-units.ts";
 import { CELL_BYTES, RowList } from "../columns/row-list.ts";
 import { inRowSlices } from "../columns/row-slices.ts";
 import {
@@ -122,9 +123,11 @@ async function evaluateRangeCall(
   const call = new RangeCall(plan, context, grid, scalars);
   if (source.kind === "subquery") {
     const inner = await evaluateVector(source.expr, context, subqueryGrid(source, grid));
-    await call.add(subquerySeries(inner));
+    for (let row = 0; row < inner.labels.length; row++) await call.add(subquerySeries(inner, row));
   } else {
-    for await (const series of openSelectorRange(source, context, grid)) await call.add(series);
+    for await (const series of openSelectorRange(source, context, grid)) {
+      for (const one of series) await call.add(one);
+    }
   }
   return call.finish();
 }
@@ -145,7 +148,7 @@ async function evaluateCall(
 
 async function negate(matrix: SeriesMatrix, context: EvalContext): Promise<SeriesMatrix> {
   const { kinds, values, histograms, labels, grid } = matrix;
-  await inRowSlices(labels.length, grid.count, context.pace, (from, to) => {
+  await inRowSlices(labels.length, grid.count * cellUnits(matrix), context.pace, (from, to) => {
     for (let cell = from * grid.count; cell < to * grid.count; cell++) {
       if (kinds[cell] === FLOAT) values[cell] = -values[cell]!;
       else if (kinds[cell] === HISTOGRAM) {

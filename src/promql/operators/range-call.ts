@@ -3,6 +3,7 @@
  * over the columns of a series, so every sample is looked at once to enter and once to leave.
  */
 import { labelValue, METRIC_NAME } from "#model/labels.ts";
+import { HISTOGRAM_UNITS } from "../columns/cell-units.ts";
 import { dropMetricLabels } from "../columns/label-edit.ts";
 import { assertRowsDiffer } from "../columns/merge-rows.ts";
 import type { RangeSeries } from "../columns/range-series.ts";
@@ -34,6 +35,9 @@ export class RangeCall {
   readonly #rows: RowList;
   readonly #marginBeforeMs: number;
   readonly #marginAfterMs: number;
+  /** Of the series that is open. */
+  #samples = 0;
+  #anyFloat = false;
 
   constructor(
     plan: RangeCallPlan,
@@ -63,13 +67,16 @@ export class RangeCall {
     this.#marginAfterMs = afterMs;
   }
 
-  async add(series: readonly RangeSeries[]): Promise<void> {
+  async add(series: RangeSeries): Promise<void> {
     const { pace } = this.#context;
-    for (const one of series) {
-      this.#addOne(one);
-      const samples = one.floats.length + one.histograms.length;
-      if (pace.spend(samples + this.#grid.count)) await pace.pause();
+    const first = this.#open(series);
+    let step = 0;
+    while (step < this.#grid.count) {
+      step = this.#evaluateFrom(step, first);
+      if (step < this.#grid.count) await pace.pause();
     }
+    this.#close(series);
+    if (pace.spend(series.floats.length + series.histograms.length)) await pace.pause();
   }
 
   async finish(): Promise<SeriesMatrix> {
@@ -82,19 +89,26 @@ export class RangeCall {
     return matrix;
   }
 
-  #addOne(series: RangeSeries): void {
-    const { source, name } = this.#plan;
+  /** Begins the row of a series and returns its first cell. */
+  #open(series: RangeSeries): number {
+    const { name } = this.#plan;
     const dropName = series.dropName || !NAME_KEEPING_FUNCTIONS.includes(name);
     const { delayedNameRemoval } = this.#context.features;
     const dropNow = dropName && !delayedNameRemoval;
     const labels = dropNow ? dropMetricLabels(series.labels) : series.labels;
+    this.#window.openSeries(series);
+    this.#samples = 0;
+    this.#anyFloat = false;
+    return this.#rows.addRow(labels, dropName);
+  }
+
+  /** Goes on at `from` until the row is full or it is time to pause; returns the next step. */
+  #evaluateFrom(from: number, first: number): number {
+    const { source } = this.#plan;
+    const { pace } = this.#context;
     const window = this.#window;
     const rows = this.#rows;
-    const first = rows.addRow(labels, dropName);
-    let samples = 0;
-    let anyFloat = false;
-    window.openSeries(series);
-    for (let step = 0; step < this.#grid.count; step++) {
+    for (let step = from; step < this.#grid.count; step++) {
       const endMs = windowEnd(source, this.#grid, step);
       const startMs = endMs - source.rangeMs;
       window.stepMs = timeAt(this.#grid, step);
@@ -103,18 +117,25 @@ export class RangeCall {
       if (window.isEmpty) continue;
       for (let i = 0; i < this.#scalars.length; i++) window.scalars[i] = this.#scalars[i]![step]!;
       const kind = this.#function(window);
-      if (kind === ABSENT) continue;
-      samples++;
       if (kind === FLOAT) {
         rows.setFloat(first + step, window.value);
-        anyFloat = true;
-      } else {
+        this.#anyFloat = true;
+        this.#samples++;
+      } else if (kind !== ABSENT) {
         rows.setHistogram(first + step, window.histogram!);
+        this.#samples++;
       }
+      const units = window.floatCount + window.histogramCount * HISTOGRAM_UNITS;
+      if (pace.spend(units + 1)) return step + 1;
     }
-    if (samples === 0) rows.removeEmptyRow();
-    else this.#context.budget.hold(samples);
-    if (anyFloat && (name === "rate" || name === "increase")) this.#noteNonCounter(series);
+    return this.#grid.count;
+  }
+
+  #close(series: RangeSeries): void {
+    const { name } = this.#plan;
+    if (this.#samples === 0) this.#rows.removeEmptyRow();
+    else this.#context.budget.hold(this.#samples);
+    if (this.#anyFloat && (name === "rate" || name === "increase")) this.#noteNonCounter(series);
   }
 
   /** Rates of things that are no counters by their name are most likely a mistake. */

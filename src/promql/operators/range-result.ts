@@ -4,6 +4,7 @@
  */
 import type { FloatHistogram } from "#model/float-histogram.ts";
 import type { Labels } from "#model/labels.ts";
+import { cellUnits } from "../columns/cell-units.ts";
 import type { RangeSeries } from "../columns/range-series.ts";
 import type { StepGrid } from "../columns/step-grid.ts";
 import { edgeSamples } from "../functions/range/edge-samples.ts";
@@ -31,7 +32,10 @@ export async function evaluateRange(
   const rows: RangeRow[] = [];
   if (plan.kind === "subquery") {
     const matrix = await evaluateVector(plan.expr, context, subqueryGrid(plan, grid));
-    for (const series of subquerySeries(matrix, "keep-hints")) rows.push(mergedRow(series));
+    for (let row = 0; row < matrix.labels.length; row++) {
+      rows.push(mergedRow(subquerySeries(matrix, row, "keep-hints")));
+      if (context.pace.spend(matrix.grid.count * cellUnits(matrix))) await context.pace.pause();
+    }
     return rows.filter((row) => row.times.length > 0);
   }
   const endMs = windowEnd(plan, grid, 0);

@@ -50,18 +50,17 @@ export function subqueryGrid(plan: SubqueryPlan, grid: StepGrid): StepGrid {
 }
 
 /**
- * The rows of a subquery's result as series. Reset hints say something about neighbouring samples,
+ * A row of a subquery's result as a series. Reset hints say something about neighbouring samples,
  * which a subquery may skip or repeat, so functions must not see them.
  */
 export function subquerySeries(
   matrix: SeriesMatrix,
+  row: number,
   hints: "clear-hints" | "keep-hints" = "clear-hints",
-): RangeSeries[] {
+): RangeSeries {
   const { grid, labels, dropName } = matrix;
-  return labels.map((rowLabels, row) => {
-    const columns = rowColumns(matrix, row, grid, hints === "keep-hints");
-    return { labels: rowLabels, dropName: dropName[row] === 1, ...columns };
-  });
+  const columns = rowColumns(matrix, row, grid, hints === "keep-hints");
+  return { labels: labels[row]!, dropName: dropName[row] === 1, ...columns };
 }
 
 function rowColumns(

@@ -148,14 +148,13 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     references: ["2.42"],
     upstream: "prometheus/prometheus#14074, #14362, #14413",
     why:
-      "sums are compensated: -0 alone gives 0, what overflows is infinite; means divide their sum " +
-      "at the end, so what cancels leaves another rest",
+      "sums are compensated, so -0 alone gives 0, what overflows is infinite and means divide their " +
+      "sum at the end; what cancels leaves another rest",
     patches: [
       {
         path: "src/promql/aggregations/sum.ts",
         find: "floatResult: (cell) => sums[cell]! + lost[cell]!,",
-        replace:
-          "floatResult: (cell) => (lost[cell] === 0 ? sums[cell]! : sums[cell]! + lost[cell]!),",
+        replace: "floatResult: (cell) => sums[cell]!,",
       },
       {
         path: "src/promql/aggregations/sum.ts",
