@@ -7,10 +7,11 @@ import {
   answerOverloaded,
   answerUnsupported,
   answerVerdict,
+  withWritten,
 } from "#ingest/prometheus-remote-write/handler.ts";
-import { negotiate } from "#ingest/prometheus-remote-write/negotiate.ts";
+import { negotiate, type Negotiation } from "#ingest/prometheus-remote-write/negotiate.ts";
 import type { WriteAnswer } from "#ingest/write-answer.ts";
-import type { BodyAppender, BodySink } from "#storage/body-appender.ts";
+import type { BodyAppender, BodySink, BodyVerdict } from "#storage/body-appender.ts";
 import type { ApiAnswer } from "./doors.ts";
 import { checkDeclared, declaredBytes } from "./receive-body.ts";
 import type { RouteContext } from "./route-context.ts";
@@ -29,9 +30,21 @@ export async function answerWrite(context: RouteContext, door: WriteDoor): Promi
 }
 
 async function write(context: RouteContext, door: WriteDoor): Promise<WriteAnswer> {
-  const { request } = context;
-  const negotiated = negotiate(request.headers);
+  const negotiated = negotiate(context.request.headers);
   if (negotiated.kind === "refused") return answerUnsupported(negotiated.reason);
+  const verdict = await store(context, door, negotiated);
+  return "status" in verdict
+    ? withWritten(verdict, negotiated.format, null)
+    : withWritten(answerVerdict(verdict), negotiated.format, verdict);
+}
+
+/** What became of the body, or why nothing is known of it. */
+async function store(
+  context: RouteContext,
+  door: WriteDoor,
+  negotiated: Extract<Negotiation, { kind: "accepted" }>,
+): Promise<BodyVerdict | WriteAnswer> {
+  const { request } = context;
   const bytesMax = Math.min(door.bodyBytesMax, door.appender.bodyBytesMax);
   const { format, encoding } = negotiated;
   let sink: BodySink | null = null;
@@ -48,7 +61,7 @@ async function write(context: RouteContext, door: WriteDoor): Promise<WriteAnswe
     return answerError(error);
   }
   try {
-    return answerVerdict(await sink.submit());
+    return await sink.submit();
   } catch (error) {
     door.fault(error);
     return answerError(error);

@@ -13,6 +13,8 @@ export interface KernelCalls {
   xxh64Into(source: number, bytes: number, seedLow: number, seedHigh: number, out: number): void;
   crc32c(source: number, bytes: number, seed: number): number;
   isUtf8(source: number, bytes: number): boolean;
+  /** Frame: `layout/expand-layout.ts`. 0 or a negative code. */
+  expandRequest(frame: number): number;
   /** Frame: `layout/walk-layout.ts`. 0 or a negative code. */
   walkWriteRequest(frame: number): number;
   /** Label count, or a negative code with the byte offset stored at `fault`. */

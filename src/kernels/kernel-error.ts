@@ -5,6 +5,7 @@
  */
 import { assert } from "#base/assert.ts";
 import {
+  EXPAND_FULL,
   LABELS_FULL,
   LABEL_DUPLICATE,
   LABEL_NAME_EMPTY,
@@ -29,6 +30,9 @@ import {
   SNAPPY_SHORT,
   SNAPPY_TAG_CUT,
   SNAPPY_TOO_LARGE,
+  SYMBOLS_FULL,
+  SYMBOL_MISSING,
+  SYMBOL_UNPAIRED,
   WALK_FIELDS_FULL,
   WALK_RANGES_FULL,
   WALK_ROWS_FULL,
@@ -59,7 +63,7 @@ const entry = (
   text: string,
 ): readonly [number, KernelError] => [code, { code, name, kind, text }];
 
-/** Codes of `walkWriteRequest`, `walkLabels` and `canonicaliseLabels`. */
+/** Codes of `expandRequest`, `walkWriteRequest`, `walkLabels` and `canonicaliseLabels`. */
 export const WalkError: ReadonlyMap<number, KernelError> = new Map([
   entry(PROTO_TRUNCATED, "proto-truncated", "malformed", "a field ends after its message"),
   entry(PROTO_VARINT, "proto-varint", "malformed", "a varint has more than 64 bits"),
@@ -82,6 +86,10 @@ export const WalkError: ReadonlyMap<number, KernelError> = new Map([
   entry(LABEL_DUPLICATE, "label-duplicate", "label", "a label name is given twice"),
   entry(LABEL_TARGET_FULL, "label-target-full", "full", "the labels are too long together"),
   entry(WALK_FIELDS_FULL, "walk-fields-full", "full", "too many fields besides labels and samples"),
+  entry(SYMBOLS_FULL, "symbols-full", "full", "too many symbols"),
+  entry(SYMBOL_MISSING, "symbol-missing", "malformed", "a reference is past the symbols table"),
+  entry(SYMBOL_UNPAIRED, "symbol-unpaired", "malformed", "label references are not in pairs"),
+  entry(EXPAND_FULL, "expand-full", "full", "with its symbols written out the request is too long"),
 ]);
 
 /** Codes of `snappyDecode`. */

@@ -20,6 +20,7 @@ interface RawExports {
   readonly xxh64Into: KernelCalls["xxh64Into"];
   readonly crc32c: Numbers;
   readonly isUtf8: Numbers;
+  readonly expandRequest: KernelCalls["expandRequest"];
   readonly walkWriteRequest: KernelCalls["walkWriteRequest"];
   readonly walkLabels: KernelCalls["walkLabels"];
   readonly canonicaliseLabels: KernelCalls["canonicaliseLabels"];
@@ -61,6 +62,7 @@ function callsOf(raw: RawExports): KernelCalls {
     xxh64Into: raw.xxh64Into,
     crc32c: (source, bytes, seed) => raw.crc32c(source, bytes, seed) >>> 0,
     isUtf8: (source, bytes) => raw.isUtf8(source, bytes) !== 0,
+    expandRequest: raw.expandRequest,
     walkWriteRequest: raw.walkWriteRequest,
     walkLabels: raw.walkLabels,
     canonicaliseLabels: raw.canonicaliseLabels,

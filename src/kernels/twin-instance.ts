@@ -6,6 +6,7 @@ import { assert } from "#base/assert.ts";
 import { isUtf8 } from "#base/bytes/utf8.ts";
 import { crc32c } from "#base/hash/crc32c.ts";
 import { xxh64Into } from "#base/hash/xxh64.ts";
+import { expandRequest } from "./expand-request.ts";
 import {
   identityClear,
   identityFind,
@@ -61,6 +62,7 @@ function callsOf(memory: KernelMemory): KernelCalls {
     },
     crc32c: (source, bytes, seed) => crc32c(memory.views().u8, seed, source, source + bytes),
     isUtf8: (source, bytes) => isUtf8(memory.views().u8, source, source + bytes),
+    expandRequest: (frame) => expandRequest(memory.views(), frame),
     walkWriteRequest: (frame) => walkWriteRequest(memory.views(), frame),
     walkLabels: (source, bytes, columns, labelsMax, fault) =>
       walkLabels(memory.views(), source, bytes, columns, labelsMax, fault),

@@ -6,7 +6,7 @@
 import type { TenantId } from "#model/refs.ts";
 import type { Verdict } from "./verdict.ts";
 
-export type BodyFormat = "remote-write-1";
+export type BodyFormat = "remote-write-1" | "remote-write-2";
 export type BodyEncoding = "identity" | "snappy" | "zstd";
 
 export interface BodyOptions {

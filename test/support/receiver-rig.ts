@@ -10,7 +10,7 @@ import { appendFrameBytes, decodeAppendFrame, encodeAppendFrame } from "#storage
 import type { AppendFrame } from "#storage/append-frame.ts";
 import { REPLY_DURABLE } from "#storage/append-reply.ts";
 import type { AppendReply } from "#storage/append-reply.ts";
-import type { BodyEncoding, BodyVerdict } from "#storage/body-appender.ts";
+import type { BodyEncoding, BodyFormat, BodyVerdict } from "#storage/body-appender.ts";
 import { tenantId } from "#model/refs.ts";
 import { KernelBodyDecoder } from "#tsdb/receiver/kernel-body-decoder.ts";
 import { Receiver } from "#tsdb/receiver/receiver.ts";
@@ -60,8 +60,13 @@ export class ReceiverRig {
     });
   }
 
-  submit(body: Uint8Array, encoding: BodyEncoding = "snappy", sender = "a"): Promise<BodyVerdict> {
-    const options = { tenant: tenantId(0), format: "remote-write-1" as const, encoding, sender };
+  submit(
+    body: Uint8Array,
+    encoding: BodyEncoding = "snappy",
+    sender = "a",
+    format: BodyFormat = "remote-write-1",
+  ): Promise<BodyVerdict> {
+    const options = { tenant: tenantId(0), format, encoding, sender };
     const sink = this.receiver.open(options, body.length);
     if (sink === null) throw new Error("no room");
     // In two chunks, as bodies come from a socket.

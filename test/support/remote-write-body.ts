@@ -3,6 +3,7 @@
  * shared with the product's own code. Values are written as the bits they are given.
  */
 import snappy from "snappy";
+import { concat, double, field, text, varint } from "./proto-wire.ts";
 
 export interface TestSeries {
   /** In the order in which they go on the wire. */
@@ -26,31 +27,5 @@ function encodeSeries({ labels, samples }: TestSeries): Uint8Array {
 }
 
 function encodeSample(timestampMs: number, value: number): Uint8Array {
-  const bits = new Uint8Array(9);
-  bits[0] = (1 << 3) | 1;
-  new DataView(bits.buffer).setFloat64(1, value, true);
-  return concat([bits, Uint8Array.of(2 << 3), varint(BigInt(timestampMs))]);
-}
-
-function text(number: number, value: string): Uint8Array {
-  return field(number, new TextEncoder().encode(value));
-}
-
-function field(number: number, payload: Uint8Array): Uint8Array {
-  return concat([Uint8Array.of((number << 3) | 2), varint(BigInt(payload.length)), payload]);
-}
-
-function varint(value: bigint): Uint8Array {
-  const bytes: number[] = [];
-  let rest = BigInt.asUintN(64, value);
-  while (rest >= 128n) {
-    bytes.push(Number(rest & 127n) | 128);
-    rest >>= 7n;
-  }
-  bytes.push(Number(rest));
-  return Uint8Array.from(bytes);
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  return new Uint8Array(Buffer.concat(parts));
+  return concat([double(1, value), Uint8Array.of(2 << 3), varint(BigInt(timestampMs))]);
 }

@@ -1,10 +1,10 @@
 /**
- * The answers of the remote-write 1.0 door. Accepted samples stay accepted: a request with some
+ * The answers of the remote-write door. Accepted samples stay accepted: a request with some
  * rejected samples is answered 400, which senders do not repeat, and the text says what was refused,
  * why, and that the rest is stored. Our own trouble is 5xx, which senders do repeat.
  */
 import { EngineError } from "#base/engine-error.ts";
-import type { BodyVerdict, Rejection } from "#storage/body-appender.ts";
+import type { BodyFormat, BodyVerdict, Rejection } from "#storage/body-appender.ts";
 import { VERDICT_TEXT } from "#storage/verdict.ts";
 import type { WriteAnswer } from "../write-answer.ts";
 import { FIRST_LINE_CHARACTERS_MAX, REJECTION_LINES_MAX, RETRY_AFTER_SECONDS } from "./limits.ts";
@@ -26,6 +26,22 @@ export function answerUnsupported(reason: string): WriteAnswer {
 export function answerOverloaded(): WriteAnswer {
   const text = "cannot take the write request: all receive buffers are in use, send it again\n";
   return { status: 503, headers: RETRY_HEADERS, text };
+}
+
+/** What message 2.0 says in headers, on every answer; zeros where nothing is known to be stored. */
+export function withWritten(
+  answer: WriteAnswer,
+  format: BodyFormat,
+  verdict: BodyVerdict | null,
+): WriteAnswer {
+  if (format !== "remote-write-2") return answer;
+  const headers = {
+    ...answer.headers,
+    "x-prometheus-remote-write-samples-written": String(verdict?.samplesWritten ?? 0),
+    "x-prometheus-remote-write-histograms-written": String(verdict?.histogramsWritten ?? 0),
+    "x-prometheus-remote-write-exemplars-written": String(verdict?.exemplarsWritten ?? 0),
+  };
+  return { ...answer, headers };
 }
 
 export function answerVerdict(verdict: BodyVerdict): WriteAnswer {

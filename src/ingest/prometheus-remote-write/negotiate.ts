@@ -13,44 +13,60 @@ export type Negotiation =
 const MEDIA_TYPE = "application/x-protobuf";
 const PROTO_V1 = "prometheus.WriteRequest";
 const PROTO_V2 = "io.prometheus.write.v2.Request";
-const WANT_TYPE = `want ${MEDIA_TYPE} or ${MEDIA_TYPE};proto=${PROTO_V1}`;
+const FORMATS: ReadonlyMap<string, BodyFormat> = new Map([
+  [PROTO_V1, "remote-write-1"],
+  [PROTO_V2, "remote-write-2"],
+]);
+const WANT_TYPE = `want ${MEDIA_TYPE} with proto=${PROTO_V1} or proto=${PROTO_V2}`;
 
 export function negotiate(headers: WriteHeaders): Negotiation {
-  const reason = contentTypeFault(headers) ?? versionFault(headers);
+  const message = messageOf(headers);
+  if (message.kind === "refused") return message;
+  const reason = versionFault(headers);
   if (reason !== null) return { kind: "refused", reason };
   const encoding = encodingOf(headers);
   if (encoding === null) {
     const got = JSON.stringify(String(headers["content-encoding"]));
     return { kind: "refused", reason: `content encoding: got ${got}, want snappy or zstd` };
   }
-  return { kind: "accepted", format: "remote-write-1", encoding };
+  return { kind: "accepted", format: message.format, encoding };
 }
 
+type Message =
+  | { readonly kind: "known"; readonly format: BodyFormat }
+  | { readonly kind: "refused"; readonly reason: string };
+
 /** An absent type means message 1.0: the first senders had no parameter to give. */
-function contentTypeFault(headers: WriteHeaders): string | null {
+function messageOf(headers: WriteHeaders): Message {
   const [media = "", ...parameters] = (headerValue(headers, "content-type") ?? "").split(";");
   const type = media.trim().toLowerCase();
   if (type !== "" && type !== MEDIA_TYPE) {
-    return `content type: got ${JSON.stringify(type)}, ${WANT_TYPE}`;
+    return refused(`content type: got ${JSON.stringify(type)}`);
   }
   for (const parameter of parameters) {
     const [name = "", value = ""] = parameter.split("=");
     if (name.trim().toLowerCase() !== "proto") continue;
     const proto = value.trim().replaceAll('"', "");
-    if (proto === PROTO_V2) {
-      return `message ${PROTO_V2} is not supported: send remote write 1.0 (${PROTO_V1})`;
-    }
-    if (proto !== PROTO_V1) return `message: got ${JSON.stringify(proto)}, ${WANT_TYPE}`;
+    const format = FORMATS.get(proto);
+    if (format === undefined) return refused(`message: got ${JSON.stringify(proto)}`);
+    return { kind: "known", format };
   }
-  return null;
+  return { kind: "known", format: "remote-write-1" };
 }
 
-/** 0.x is message 1.0, `1` is what vmagent calls it. Absent is fine: the type says it all. */
+function refused(got: string): Message {
+  return { kind: "refused", reason: `${got}, ${WANT_TYPE}` };
+}
+
+/**
+ * 0.x is message 1.0, `1` is what vmagent calls it. The type alone says which message it is; a
+ * version that nobody has written yet is refused all the same.
+ */
 function versionFault(headers: WriteHeaders): string | null {
   for (const who of ["prometheus", "victoriametrics"]) {
     const version = headerValue(headers, `x-${who}-remote-write-version`);
-    if (version === undefined || /^[01](\.\d+)*$/.test(version)) continue;
-    return `remote write version: got ${JSON.stringify(version)}, want 0.1.0`;
+    if (version === undefined || /^[012](\.\d+)*$/.test(version)) continue;
+    return `remote write version: got ${JSON.stringify(version)}, want 0.1.0 or 2.0.0`;
   }
   return null;
 }

@@ -32,6 +32,12 @@ export const LABEL_TARGET_FULL = -20;
 /** Room again: more fields of kinds that cost much and mean nothing. */
 export const WALK_FIELDS_FULL = -21;
 
+/** Symbols of remote write 2.0. */
+export const SYMBOLS_FULL = -22;
+export const SYMBOL_MISSING = -23;
+export const SYMBOL_UNPAIRED = -24;
+export const EXPAND_FULL = -25;
+
 /** Snappy block format. */
 export const SNAPPY_HEADER = -32;
 export const SNAPPY_TOO_LARGE = -33;

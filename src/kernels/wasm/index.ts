@@ -3,6 +3,7 @@ export { snappyDecode } from "./snappy";
 export { xxh64Into } from "./xxh64";
 export { crc32c } from "./crc32c";
 export { isUtf8 } from "./utf8";
+export { expandRequest } from "./expand-request";
 export { walkWriteRequest } from "./write-request";
 export { canonicaliseLabels, walkLabels } from "./labels";
 export {

@@ -24,6 +24,8 @@ export interface DecodedBody {
   /** Not decoded, only counted. */
   readonly histogramCount: number;
   readonly exemplarCount: number;
+  /** Series that the message forbids because they bring nothing; they have no row. */
+  readonly emptySeriesCount: number;
 }
 
 /** `sourceBytes`: how many raw label bytes were read for it, which is what it cost. */

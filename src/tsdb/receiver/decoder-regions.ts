@@ -14,6 +14,16 @@ import {
   CANONICAL_VALUE_BYTES_MAX,
 } from "#kernels/layout/canonical-layout.ts";
 import {
+  EXPAND_FIELDS_MAX,
+  EXPAND_FRAME_BYTES,
+  EXPAND_SOURCE,
+  EXPAND_SYMBOLS,
+  EXPAND_SYMBOLS_MAX,
+  EXPAND_TARGET,
+  EXPAND_TARGET_BYTES,
+  SYMBOL_BYTES,
+} from "#kernels/layout/expand-layout.ts";
+import {
   RANGE_BYTES,
   WALK_FIELDS_MAX,
   WALK_FRAME_BYTES,
@@ -27,7 +37,6 @@ import {
   WALK_SAMPLE_STARTS,
   WALK_SCRATCH,
   WALK_SCRATCH_BYTES,
-  WALK_SOURCE,
   WALK_TABLE,
   WALK_TIMES,
   WALK_VALUES,
@@ -47,6 +56,10 @@ const RANGES_MAX = 1 << 18;
  * bytes each, the fields of one body keep a worker busy for a third of a second.
  */
 const FIELDS_MAX = 1 << 20;
+/** Symbols per 2.0 body: a stock sender's 2,000 samples come with some 3,000. */
+const SYMBOLS_MAX: number = 1 << 20;
+/** A 2.0 body with its symbols written out, where bodies may be larger than this. */
+const EXPANDED_BYTES_MAX: number = 256 * 1024 * 1024;
 /** DESIGN "Labels": limits per series. */
 const LABELS_MAX = 64;
 export const LABEL_NAME_BYTES_MAX = 256;
@@ -69,10 +82,13 @@ export interface DecoderLimits {
 /** Addresses in the kernels' memory. The two frames are filled in except for what changes. */
 export interface DecoderRegions {
   readonly walk: number;
+  readonly expand: number;
   readonly canonical: number;
   readonly target: number;
   readonly body: number;
   readonly raw: number;
+  /** The raw body of a 2.0 request, with its symbols written out. */
+  readonly expanded: number;
   readonly labelsOffset: number;
   readonly labelsBytes: number;
   readonly sampleStarts: number;
@@ -88,12 +104,16 @@ export function allocateDecoderRegions(kernels: Kernels, limits: DecoderLimits):
   const take = (name: string, bytes: number): number => kernels.memory.allocate(name, bytes).offset;
   const labelColumns = take("label columns", 4 * CANONICAL_COLUMNS_COUNT * (LABELS_MAX + 1));
   const scratch = take("label scratch", decodedBytesMax);
+  const expandedBytes = Math.min(decodedBytesMax, EXPANDED_BYTES_MAX);
+  const symbols = take("symbols", SYMBOL_BYTES * SYMBOLS_MAX);
   const regions: DecoderRegions = {
     walk: take("walk frame", WALK_FRAME_BYTES),
+    expand: take("expand frame", EXPAND_FRAME_BYTES),
     canonical: take("canonical frame", CANONICAL_FRAME_BYTES),
     target: take("canonical labels", CANONICAL_BYTES_MAX),
     body: take("body", bodyBytesMax),
     raw: take("decoded body", decodedBytesMax),
+    expanded: take("expanded body", expandedBytes),
     labelsOffset: take("row label offsets", 4 * ROWS_MAX),
     labelsBytes: take("row label bytes", 4 * ROWS_MAX),
     sampleStarts: take("row sample starts", 4 * (ROWS_MAX + 1)),
@@ -109,6 +129,7 @@ export function allocateDecoderRegions(kernels: Kernels, limits: DecoderLimits):
   );
   const view = kernels.memory.views().u32;
   fillWalkFrame({ at: regions.walk, view }, regions, scratch, decodedBytesMax);
+  fillExpandFrame({ at: regions.expand, view }, regions, symbols, expandedBytes);
   fillCanonicalFrame({ at: regions.canonical, view }, regions.target, labelColumns);
   return regions;
 }
@@ -119,7 +140,6 @@ function fillWalkFrame(
   scratch: number,
   scratchBytes: number,
 ): void {
-  putField(frame, WALK_SOURCE, regions.raw);
   putField(frame, WALK_SCRATCH, scratch);
   putField(frame, WALK_SCRATCH_BYTES, scratchBytes);
   putField(frame, WALK_ROWS_MAX, ROWS_MAX);
@@ -134,6 +154,20 @@ function fillWalkFrame(
   putField(frame, WALK_VALUES, regions.values);
   putField(frame, WALK_RANGES, regions.ranges);
   putField(frame, WALK_TABLE, regions.table);
+}
+
+function fillExpandFrame(
+  frame: KernelFrame,
+  regions: DecoderRegions,
+  symbols: number,
+  targetBytes: number,
+): void {
+  putField(frame, EXPAND_SOURCE, regions.raw);
+  putField(frame, EXPAND_TARGET, regions.expanded);
+  putField(frame, EXPAND_TARGET_BYTES, targetBytes);
+  putField(frame, EXPAND_SYMBOLS, symbols);
+  putField(frame, EXPAND_SYMBOLS_MAX, SYMBOLS_MAX);
+  putField(frame, EXPAND_FIELDS_MAX, FIELDS_MAX);
 }
 
 function fillCanonicalFrame(frame: KernelFrame, target: number, columns: number): void {

@@ -15,6 +15,12 @@ import {
   CANONICAL_WRITTEN,
 } from "#kernels/layout/canonical-layout.ts";
 import {
+  EXPAND_EMPTY_TOTAL,
+  EXPAND_FAULT_OFFSET,
+  EXPAND_SOURCE_BYTES,
+  EXPAND_WRITTEN,
+} from "#kernels/layout/expand-layout.ts";
+import {
   IDENTITY_ARENA_NEXT,
   IDENTITY_ARENA_START,
   IDENTITY_COUNT,
@@ -23,7 +29,9 @@ import {
   RECORD_BYTES,
 } from "#kernels/layout/identity-layout.ts";
 import {
+  EXPAND_FULL,
   SNAPPY_TOO_LARGE,
+  SYMBOLS_FULL,
   WALK_FIELDS_FULL,
   WALK_RANGES_FULL,
   WALK_ROWS_FULL,
@@ -40,6 +48,7 @@ import {
   WALK_ROW_TOTAL,
   WALK_SAMPLE_TOTAL,
   WALK_SCOPE,
+  WALK_SOURCE,
   WALK_SOURCE_BYTES,
 } from "#kernels/layout/walk-layout.ts";
 import type { Kernels } from "#kernels/kernel-calls.ts";
@@ -63,7 +72,15 @@ export interface KernelBodyDecoderOptions extends DecoderLimits {
 }
 
 /** The message is sound, but there is more of something than one body may hold. */
-const LIMIT_CODES = [WALK_ROWS_FULL, WALK_SAMPLES_FULL, WALK_RANGES_FULL, WALK_FIELDS_FULL];
+const LIMIT_CODES = [
+  WALK_ROWS_FULL,
+  WALK_SAMPLES_FULL,
+  WALK_RANGES_FULL,
+  WALK_FIELDS_FULL,
+  SYMBOLS_FULL,
+  EXPAND_FULL,
+];
+const DECOMPRESSED = "decompressed body";
 /** Senders whose last series is remembered; beyond it all start again. */
 const SENDERS_MAX = 4096;
 
@@ -84,16 +101,22 @@ export class KernelBodyDecoder implements BodyDecoder {
 
   decode(body: Uint8Array, options: BodyOptions): DecodedBody {
     const rawBytes = this.#decompress(body, options.encoding);
+    const isSymbolic = options.format === "remote-write-2";
+    const sourceBytes = isSymbolic ? this.#expand(rawBytes) : rawBytes;
     const { calls, memory } = this.#kernels;
     const { u32, f64 } = memory.views();
     const frame = { at: this.#at.walk, view: u32 };
     this.#scope = options.tenant;
     this.#sender = options.sender;
-    putField(frame, WALK_SOURCE_BYTES, rawBytes);
+    putField(frame, WALK_SOURCE, isSymbolic ? this.#at.expanded : this.#at.raw);
+    putField(frame, WALK_SOURCE_BYTES, sourceBytes);
     putField(frame, WALK_SCOPE, this.#scope);
     putField(frame, WALK_PREVIOUS_ID, this.#lastIds.get(this.#sender) ?? ID_UNKNOWN);
     const code = calls.walkWriteRequest(this.#at.walk);
-    if (code < 0) throw walkError(code, getField(frame, WALK_FAULT_OFFSET));
+    if (code < 0) {
+      const what = isSymbolic ? "body with its symbols written out" : DECOMPRESSED;
+      throw walkError(code, getField(frame, WALK_FAULT_OFFSET), what);
+    }
     const rowCount = getField(frame, WALK_ROW_TOTAL);
     const sampleCount = getField(frame, WALK_SAMPLE_TOTAL);
     calls.identityLookup(
@@ -119,6 +142,7 @@ export class KernelBodyDecoder implements BodyDecoder {
       valueWords: column(at.values, 2 * sampleCount),
       histogramCount: countRanges(ranges, RANGE_HISTOGRAM),
       exemplarCount: countRanges(ranges, RANGE_EXEMPLAR),
+      emptySeriesCount: isSymbolic ? getField({ at: at.expand, view: u32 }, EXPAND_EMPTY_TOTAL) : 0,
     };
   }
 
@@ -194,6 +218,16 @@ export class KernelBodyDecoder implements BodyDecoder {
     return { kind: "valid", sourceBytes, bytes };
   }
 
+  /** Writes the symbols of the raw body out; the bytes that it then has. */
+  #expand(rawBytes: number): number {
+    const { calls, memory } = this.#kernels;
+    const frame = { at: this.#at.expand, view: memory.views().u32 };
+    putField(frame, EXPAND_SOURCE_BYTES, rawBytes);
+    const code = calls.expandRequest(this.#at.expand);
+    if (code < 0) throw walkError(code, getField(frame, EXPAND_FAULT_OFFSET), DECOMPRESSED);
+    return getField(frame, EXPAND_WRITTEN);
+  }
+
   #decompress(body: Uint8Array, encoding: BodyEncoding): number {
     const { decodedBytesMax } = this.#options;
     const { memory, calls } = this.#kernels;
@@ -226,11 +260,11 @@ function nameText(bytes: Uint8Array): string {
   return ` in label ${JSON.stringify(new TextDecoder().decode(cut))}`;
 }
 
-function walkError(code: number, offset: number): EngineError {
+function walkError(code: number, offset: number, where: string): EngineError {
   const what = describeKernelCode(code);
   return new EngineError(
     LIMIT_CODES.includes(code) ? BODY_TOO_LARGE : BODY_MALFORMED,
-    `cannot decode the write request: ${what} at byte ${offset} of the decompressed body`,
+    `cannot decode the write request: ${what} at byte ${offset} of the ${where}`,
     { data: { offset } },
   );
 }

@@ -18,7 +18,11 @@ import type { AppendReply } from "#storage/append-reply.ts";
 import { REPLY_DURABLE } from "#storage/append-reply.ts";
 import type { BodyAppender, BodyOptions, BodySink, BodyVerdict } from "#storage/body-appender.ts";
 import { BODY_TOO_LARGE, OVERLOADED } from "#storage/storage-errors.ts";
-import { VERDICT_KIND_UNSUPPORTED, VERDICT_LABELS_INVALID } from "#storage/verdict.ts";
+import {
+  VERDICT_KIND_UNSUPPORTED,
+  VERDICT_LABELS_INVALID,
+  VERDICT_SERIES_EMPTY,
+} from "#storage/verdict.ts";
 import { SLICE_LABEL_BYTES_MAX } from "./batch-router.ts";
 import type { BatchRouter } from "./batch-router.ts";
 import type { BodyDecoder, DecodedBody } from "./body-decoder.ts";
@@ -242,7 +246,7 @@ export class Receiver implements BodyAppender {
       this.counts.bodies++;
       this.counts.samples += decoded.sampleCount;
       this.counts.ignoredExemplars += decoded.exemplarCount;
-      this.#refuseHistograms(request, decoded);
+      this.#refuseKinds(request, decoded);
       this.#router.startBody(decoded.rowCount);
       return { body, request, decoded, row: 0 };
     } catch (error) {
@@ -270,14 +274,14 @@ export class Receiver implements BodyAppender {
     }
   }
 
-  #refuseHistograms(request: LedgerRequest, decoded: DecodedBody): void {
-    if (decoded.histogramCount === 0) return;
-    this.#ledger.reject(request, decoded.histogramCount, {
-      verdict: VERDICT_KIND_UNSUPPORTED,
-      series: "",
-      timestampMs: null,
-      detail: `${decoded.histogramCount} native histograms`,
-    });
+  #refuseKinds(request: LedgerRequest, decoded: DecodedBody): void {
+    const { histogramCount, emptySeriesCount } = decoded;
+    const refuse = (count: number, verdict: number, detail: string): void => {
+      if (count === 0) return;
+      this.#ledger.reject(request, count, { verdict, series: "", timestampMs: null, detail });
+    };
+    refuse(histogramCount, VERDICT_KIND_UNSUPPORTED, `${histogramCount} native histograms`);
+    refuse(emptySeriesCount, VERDICT_SERIES_EMPTY, `${emptySeriesCount} series`);
   }
 
   /** Rows of a body hold the ids of their identities: they must be decoded anew after this. */

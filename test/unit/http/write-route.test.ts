@@ -71,12 +71,41 @@ test("without room for a body the sender is asked to come back", async () => {
   expect(response.headers.get("retry-after")).toBe("1");
 });
 
-test("message 2.0 is refused so that the sender falls back", async () => {
-  const type = "application/x-protobuf;proto=io.prometheus.write.v2.Request";
-  const response = await send("x", { "content-type": type });
-  expect(response.status).toBe(415);
-  expect(await response.text()).toContain("send remote write 1.0");
-  expect(listener.appender.sinks).toEqual([]);
+const VERSION_2 = { "content-type": "application/x-protobuf;proto=io.prometheus.write.v2.Request" };
+
+/** Samples, histograms, exemplars. */
+function counts(response: Response): readonly (string | null)[] {
+  return ["samples", "histograms", "exemplars"].map((kind) =>
+    response.headers.get(`x-prometheus-remote-write-${kind}-written`),
+  );
+}
+
+test("message 2.0 hears on every answer what was written", async () => {
+  const written = { ...STORED, samplesWritten: 7, histogramsWritten: 2, exemplarsWritten: 3 };
+  listener.appender.answer = () => Promise.resolve(written);
+  const whole = await send("x", VERSION_2);
+  expect([whole.status, ...counts(whole)]).toEqual([204, "7", "2", "3"]);
+  expect(listener.appender.sinks[0]?.options.format).toBe("remote-write-2");
+  const rejection = { verdict: VERDICT_TOO_OLD, series: "m", timestampMs: 5, detail: "" };
+  listener.appender.answer = () =>
+    Promise.resolve({ ...written, rejectedCount: 1, rejections: [rejection] });
+  const partial = await send("x", VERSION_2);
+  expect([partial.status, ...counts(partial)]).toEqual([400, "7", "2", "3"]);
+  listener.appender.answer = () => Promise.reject(new EngineError(BODY_MALFORMED, "cannot"));
+  const malformed = await send("x", VERSION_2);
+  expect([malformed.status, ...counts(malformed)]).toEqual([400, "0", "0", "0"]);
+  listener.appender.isFull = true;
+  const full = await send("x", VERSION_2);
+  expect([full.status, ...counts(full)]).toEqual([503, "0", "0", "0"]);
+  expect(full.headers.get("retry-after")).toBe("1");
+});
+
+test("message 1.0 gets no counts, an unknown message a 415", async () => {
+  expect(counts(await send("x"))).toEqual([null, null, null]);
+  const unknown = { "content-type": "application/x-protobuf;proto=a.B" };
+  expect((await send("x", unknown)).status).toBe(415);
+  expect((await send("x", { ...VERSION_2, "content-encoding": "gzip" })).status).toBe(415);
+  expect(listener.appender.sinks).toHaveLength(1);
 });
 
 test("many requests over few connections each reach their own sink", async () => {

@@ -1,9 +1,11 @@
 /**
- * Which headers are remote write 1.0, and what is said to the others.
+ * Which headers are remote write 1.0 or 2.0, and what is said to the others.
  * Covers: src/ingest/write-answer.ts
  */
 import { expect, test } from "vitest";
 import { negotiate } from "#ingest/prometheus-remote-write/negotiate.ts";
+
+const V2_TYPE = "application/x-protobuf;proto=io.prometheus.write.v2.Request";
 
 test.each([
   [
@@ -41,18 +43,27 @@ test("vmagent's zstd form is understood", () => {
 
 test.each([
   [{ type: "application/json" }, 'content type: got "application/json", want application/x-proto'],
-  [
-    { type: "application/x-protobuf;proto=io.prometheus.write.v2.Request", version: "2.0.0" },
-    "message io.prometheus.write.v2.Request is not supported: send remote write 1.0",
-  ],
+  [{ type: "application/x-protobuf;proto=io.prometheus.write.v3.Request" }, "want application/x-"],
+  [{ type: V2_TYPE, encoding: "gzip" }, 'content encoding: got "gzip"'],
   [{ type: "application/x-protobuf;proto=a.B" }, 'message: got "a.B"'],
   [{ encoding: "gzip" }, 'content encoding: got "gzip", want snappy or zstd'],
   [{ encoding: "snappy, zstd" }, "content encoding"],
   [{ encoding: "" }, 'content encoding: got ""'],
-  [{ version: "2.0.0" }, 'remote write version: got "2.0.0", want 0.1.0'],
+  [{ version: "3.0.0" }, 'remote write version: got "3.0.0", want 0.1.0 or 2.0.0'],
 ] as const)("%j is refused", (given: Given, reason) => {
   const result = negotiate(headersOf(given));
   expect(result).toMatchObject({ kind: "refused", reason: expect.stringContaining(reason) });
+});
+
+test("message 2.0 is told by the type, whatever the version header says", () => {
+  for (const version of ["2.0.0", "0.1.0", undefined]) {
+    const headers = headersOf({ type: V2_TYPE, encoding: "snappy", ...(version && { version }) });
+    expect(negotiate(headers)).toEqual({
+      kind: "accepted",
+      format: "remote-write-2",
+      encoding: "snappy",
+    });
+  }
 });
 
 interface Given {
