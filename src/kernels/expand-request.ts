@@ -124,12 +124,12 @@ class Expansion {
     this.#type = 0;
     this.#help = 0;
     this.#unit = 0;
-    let sampleTotal = 0;
+    let itemTotal = 0;
     for (let p = begin; p < end;) {
       let code = this.#read(p, end);
       if (code !== 0) return code;
       const { number, end: next } = this.#field;
-      if (number === 2 || number === 3) sampleTotal++;
+      if (number >= 2 && number <= 4) itemTotal++;
       if (number !== 1 && number !== 2 && number !== 4 && this.#isOneTooMany()) {
         return this.#fault(WALK_FIELDS_FULL, p);
       }
@@ -142,7 +142,7 @@ class Expansion {
       p = next;
     }
     if (this.#waiting !== NONE) return this.#fault(SYMBOL_UNPAIRED, tag);
-    if (sampleTotal === 0) {
+    if (itemTotal === 0) {
       if (this.#isOneTooMany()) return this.#fault(WALK_FIELDS_FULL, tag);
       output.at = start;
       this.#set(EXPAND_EMPTY_TOTAL, this.#get(EXPAND_EMPTY_TOTAL) + 1);

@@ -20,7 +20,7 @@ export const VERDICT_LABELS_INVALID = 6;
 export const VERDICT_KIND_UNSUPPORTED = 7;
 /** A ref of another generation of the shard: the receiver sends the labels again. Never final. */
 export const VERDICT_REF_UNKNOWN = 8;
-/** A series that brings neither a sample nor a histogram, which remote write 2.0 forbids. */
+/** A series that brings nothing, which remote write 2.0 forbids. */
 export const VERDICT_SERIES_EMPTY = 9;
 
 export type Verdict = number;
@@ -36,7 +36,7 @@ export const VERDICT_TEXT: readonly string[] = [
   "invalid labels",
   "kind of sample not supported",
   "series reference unknown",
-  "series without a sample or histogram",
+  "series without a sample, histogram or exemplar",
 ];
 
 /** True when the sender may consider the sample stored. */

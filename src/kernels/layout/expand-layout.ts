@@ -14,8 +14,8 @@ export const EXPAND_SYMBOLS_MAX = 20;
 
 /**
  * How many odd fields are read, and how many were: fields that bring next to nothing to the target,
- * so that its size does not bound them. Unknown fields, histograms, metadata, series without a
- * sample, and a sample's fields beyond three.
+ * so that its size does not bound them. Unknown fields, histograms, metadata, empty
+ * series, and a sample's fields beyond three.
  */
 export const EXPAND_FIELDS_MAX = 24;
 export const EXPAND_FIELD_TOTAL = 28;
@@ -24,7 +24,10 @@ export const EXPAND_SAMPLE_FIELDS_PLAIN = 3;
 /** Results. The fault offset is relative to the source and set with every negative code. */
 export const EXPAND_WRITTEN = 32;
 export const EXPAND_SYMBOL_TOTAL = 36;
-/** Series without a sample or histogram: left out with all they say. */
+/**
+ * Series without a sample, histogram or exemplar: left out with all they say. The specification
+ * forbids series of exemplars alone as well, but stock Prometheus sends them.
+ */
 export const EXPAND_EMPTY_TOTAL = 40;
 export const EXPAND_FAULT_OFFSET = 44;
 

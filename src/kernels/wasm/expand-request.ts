@@ -128,7 +128,7 @@ function expandSeries(tag: usize, begin: usize, end: usize): i32 {
   type = 0;
   help = 0;
   unit = 0;
-  let sampleTotal: u32 = 0;
+  let itemTotal: u32 = 0;
   for (let p = begin; p < end;) {
     let code = readField(p, end);
     if (code != 0) return fault(code, p);
@@ -138,14 +138,15 @@ function expandSeries(tag: usize, begin: usize, end: usize): i32 {
       code = expandLabels(p, true);
     } else if (number == 2) {
       code = expandSample(p);
-      sampleTotal++;
+      itemTotal++;
     } else if (number == 4) {
       code = expandExemplar(p);
+      itemTotal++;
     } else {
       if (isOneTooMany()) return fault(WALK_FIELDS_FULL, p);
       if (number == 3) {
         code = copyHistogram(p);
-        sampleTotal++;
+        itemTotal++;
       } else if (number == 5) {
         code = readMetadata(p);
       }
@@ -154,7 +155,7 @@ function expandSeries(tag: usize, begin: usize, end: usize): i32 {
     p = next;
   }
   if (waiting != NONE) return fault(SYMBOL_UNPAIRED, tag);
-  if (sampleTotal == 0) {
+  if (itemTotal == 0) {
     // Counted: such a series costs time and leaves nothing behind that bounds it.
     if (isOneTooMany()) return fault(WALK_FIELDS_FULL, tag);
     rewindOutput(start);

@@ -139,7 +139,7 @@ function expand({ symbols: list, series }: Request): Bytes {
   const out: number[] = [];
   const described = new Map<number, string>();
   for (const { refs, samples, histograms, exemplars, metadata } of series) {
-    if (samples.length + histograms.length === 0) continue;
+    if (samples.length + histograms.length + exemplars.length === 0) continue;
     const body = [
       ...labels(list, refs),
       ...samples.flatMap(({ bits, time }) => field(2, 2, [9, ...word(bits), ...number(2, time)])),
@@ -180,7 +180,10 @@ test("a legal request is written out as it is meant", () => {
       const { code, hex, emptySeries } = expansion.run(encode(model));
       expect(code).toBe(0);
       expect(hex).toBe(Buffer.from(expand(model)).toString("hex"));
-      const empty = model.series.filter((one) => one.samples.length + one.histograms.length === 0);
+      const empty = model.series.filter(
+        ({ samples, histograms, exemplars }) =>
+          samples.length + histograms.length + exemplars.length === 0,
+      );
       expect(emptySeries).toBe(empty.length);
     }),
     { numRuns: FUZZ_RUNS / 8 },

@@ -35,7 +35,7 @@ for (const twin of [false, true]) {
   });
 }
 
-test("a series without a sample is refused, the others are not", async () => {
+test("a series that brings nothing is refused, the others are not", async () => {
   const rig = new ReceiverRig();
   const answer = submit(rig, [ONE, { labels: [["__name__", "empty"]] }]);
   rig.answerAll();
