@@ -12,6 +12,7 @@ import type { Clock, Timers } from "#runtime/ports/clock.ts";
 import type { Disk } from "#runtime/ports/disk.ts";
 import { sharedCounterRow } from "#runtime/metrics/shared-counters.ts";
 import { Doorbell } from "#runtime/worker/doorbell.ts";
+import { TurnBell } from "#runtime/worker/turn-bell.ts";
 import type { MessageLink } from "#runtime/worker/message-link.ts";
 import { RingConsumer } from "#runtime/worker/ring-consumer.ts";
 import { RingProducer } from "#runtime/worker/ring-producer.ts";
@@ -57,6 +58,7 @@ export class ShardWorkerHost {
   readonly #logs: readonly HostedLog[];
   readonly #drivers = new Map<ShardId, ShardDriver>();
   readonly #bell: Doorbell;
+  readonly #peerBells: readonly TurnBell[];
   readonly #counters: Float64Array;
   #inboxes: readonly (PeerInbox | null)[] = [];
   #receiver: Receiver | null = null;
@@ -67,6 +69,7 @@ export class ShardWorkerHost {
     this.#init = init;
     this.#ports = ports;
     this.#bell = new Doorbell(must(init.memory.bells[init.index], "bell of this worker"));
+    this.#peerBells = init.memory.bells.map((bell) => new TurnBell(new Doorbell(bell)));
     this.#counters = sharedCounterRow(NODE_COUNTERS, init.memory.counters, init.index);
     this.#logs = this.#hostLogs();
   }
@@ -108,7 +111,7 @@ export class ShardWorkerHost {
       driverOf,
       drivers: this.#logs.map((log) => log.driver),
       rings: memory.requests[index]!.map((ring, peer) =>
-        ring === null ? null : new RingProducer(ring, new Doorbell(memory.bells[peer]!)),
+        ring === null ? null : new RingProducer(ring, this.#bellOf(peer)),
       ),
       trustedNow,
       forwarded: () => this.#count(NODE_COUNTERS.index.partsForwarded, 1),
@@ -187,14 +190,16 @@ export class ShardWorkerHost {
       peer,
       requests: new RingConsumer(ring(memory.requests, peer, index), this.#bell),
       replies: new RingConsumer(ring(memory.replies, peer, index), this.#bell),
-      outgoing: new RingProducer(
-        ring(memory.replies, index, peer),
-        new Doorbell(must(memory.bells[peer], `bell of worker ${peer}`)),
-      ),
+      outgoing: new RingProducer(ring(memory.replies, index, peer), this.#bellOf(peer)),
       driverOf,
       trustedNow,
       answered: (reply) => this.receiver.answer(reply),
     });
+  }
+
+  /** Frames of one turn, of whatever kind, wake the peer once. */
+  #bellOf(peer: number): TurnBell {
+    return this.#peerBells[peer]!;
   }
 
   #reply(origin: number, reply: AppendReply): void {

@@ -13,7 +13,13 @@ export const DOORBELL_BYTES = 64;
 const AWAKE = 0;
 const ASLEEP = 1;
 
-export class Doorbell {
+/** What a producer needs of a bell. */
+export interface Bell {
+  /** Call after publishing work. */
+  ring(): void;
+}
+
+export class Doorbell implements Bell {
   readonly #words: Int32Array;
 
   constructor(buffer: SharedArrayBuffer, byteOffset = 0) {

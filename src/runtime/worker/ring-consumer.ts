@@ -83,6 +83,12 @@ export class RingConsumer {
     return this.#cursor !== this.#tail;
   }
 
+  /** Bytes that wait to be read, frame headers included. */
+  get waitingBytes(): number {
+    this.#tail = Atomics.load(this.#words, RING_TAIL_WORD);
+    return (this.#tail - this.#cursor) >>> 0;
+  }
+
   /** Mark for `releaseTo`: everything read so far. Opaque; a u32 that wraps. */
   get position(): number {
     return this.#cursor >>> 0;

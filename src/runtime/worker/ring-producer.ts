@@ -4,7 +4,7 @@
  * visible in commit order. Owned by one thread; hand the buffer, not this object, to another.
  */
 import { assert } from "#base/assert.ts";
-import { Doorbell } from "./doorbell.ts";
+import { type Bell, Doorbell } from "./doorbell.ts";
 import {
   FRAME_HEADER_BYTES,
   frameBytes,
@@ -29,7 +29,7 @@ export class RingProducer {
   readonly #words: Int32Array;
   /** The data area as u32, for frame headers. */
   readonly #headers: Uint32Array;
-  readonly #dataBell: Doorbell;
+  readonly #dataBell: Bell;
   readonly #roomBell: Doorbell;
   #tail: number;
   /** Last seen consumer position; reloaded only when the ring looks full. */
@@ -40,7 +40,7 @@ export class RingProducer {
   #reservedSkip = 0;
 
   /** `dataBell` replaces the ring's own bell when one consumer sleeps on several rings. */
-  constructor(buffer: SharedArrayBuffer, dataBell?: Doorbell) {
+  constructor(buffer: SharedArrayBuffer, dataBell?: Bell) {
     this.#words = ringWords(buffer);
     this.capacityBytes = this.#words[RING_CAPACITY_WORD]!;
     this.payloadBytesMax = framePayloadBytesMax(this.capacityBytes);

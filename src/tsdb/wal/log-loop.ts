@@ -1,8 +1,9 @@
 /**
  * Drives the log writer: takes what the ring holds, lets `stepLog` decide, performs its effects and
  * publishes the durable position. Commits run back to back, each with everything that arrived during
- * the previous sync; there is no timer in between. Ring space is released only when its records are
- * durable. `runLogLoop` owns its thread and blocks it; the simulator calls `turn` instead.
+ * the previous sync and, while that pays, during a short rest after it (`commit-pace.ts`). Ring space
+ * is released only when its records are durable. `runLogLoop` owns its thread and blocks it; the
+ * simulator calls `turn` instead.
  */
 import { AssertionError, unreachable } from "#base/assert.ts";
 import { isErrorOf } from "#base/engine-error.ts";
@@ -19,6 +20,7 @@ import {
   type LogEffect,
   type LogMessage,
 } from "./log-actor.ts";
+import { CommitPace } from "./commit-pace.ts";
 import { LogBatch } from "./log-batch.ts";
 import { durableCursorOf, logStatusOf, type LogChannel } from "./log-channel.ts";
 import type { LogResume } from "./log-resume.ts";
@@ -69,6 +71,8 @@ export class LogLoop {
   readonly #batch: LogBatch;
   readonly #writer: SegmentWriter;
   readonly #batchBytesMax: number;
+  readonly #pace = new CommitPace();
+  readonly #never = new Int32Array(new SharedArrayBuffer(4));
   #salt = 0;
   #hasTail: boolean;
   #timerAtMs = 0;
@@ -132,9 +136,22 @@ export class LogLoop {
       this.#ring.wait(idleWaitMs);
       return;
     }
-    // Nobody notifies this word: records keep coming while the disk is full, and must not wake us.
-    const delayMs = Math.max(1, this.#timerAtMs - this.#options.clock.monoMs());
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, delayMs);
+    this.#sleep(Math.max(1, this.#timerAtMs - this.#options.clock.monoMs()));
+  }
+
+  /** Blocks the thread for as long as more records are likely to join those that wait. */
+  rest(): void {
+    const before = this.#ring.waitingBytes;
+    if (before === 0 || before >= this.#ring.capacityBytes / 4) return;
+    const restMs = this.#pace.restMs(before);
+    if (restMs === 0) return;
+    this.#sleep(restMs);
+    this.#pace.rested(before, this.#ring.waitingBytes);
+  }
+
+  /** Nobody notifies this word: records keep coming, and must not wake us. */
+  #sleep(delayMs: number): void {
+    Atomics.wait(this.#never, 0, 0, delayMs);
   }
 
   /** After a fault of the driver itself: tells every waiter that nothing more becomes durable. */
@@ -250,6 +267,7 @@ export async function runLogLoop(options: LogLoopOptions): Promise<"closed" | "f
       const turn = await loop.turn();
       if (turn === "ended") break;
       if (turn !== "worked") loop.wait(turn);
+      if (turn !== "waiting") loop.rest();
     }
   } catch (error) {
     loop.giveUp();

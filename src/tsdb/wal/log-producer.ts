@@ -1,11 +1,14 @@
 /**
  * The shard worker's end of a log: puts records into the ring and tells how far they are durable.
  * Keeps the checksum chain of every shard. One header write, one copy, one checksum pass per
- * record; never blocks. Owned by the worker thread.
+ * record; never blocks; the log thread wakes at the end of the turn. Owned by the worker thread.
  */
 import { assert } from "#base/assert.ts";
 import type { DurableCursor } from "#runtime/worker/durable-cursor.ts";
+import { Doorbell } from "#runtime/worker/doorbell.ts";
 import { RingProducer } from "#runtime/worker/ring-producer.ts";
+import { RING_DATA_BELL_OFFSET } from "#runtime/worker/spsc-ring.ts";
+import { TurnBell } from "#runtime/worker/turn-bell.ts";
 import {
   durableCursorOf,
   logStatusOf,
@@ -34,7 +37,9 @@ export class LogProducer {
 
   /** `chains`: checksum of the newest record per shard, as recovery found them. */
   constructor(channel: LogChannel, chains: ReadonlyMap<number, number> = new Map()) {
-    this.#ring = new RingProducer(channel.ring);
+    // One commit for what a turn appends, not one for its first record and one for the rest.
+    const bell = new TurnBell(new Doorbell(channel.ring, RING_DATA_BELL_OFFSET));
+    this.#ring = new RingProducer(channel.ring, bell);
     this.cursor = durableCursorOf(channel);
     this.status = logStatusOf(channel);
     this.payloadBytesMax = recordPayloadBytesMaxOf(this.#ring.payloadBytesMax);
