@@ -3,7 +3,7 @@
  * A client that goes away cancels its request there.
  */
 import { must } from "#base/assert.ts";
-import type { ApiAnswer, ApiDoor, ApiRequest } from "#http/doors.ts";
+import type { AnswerRest, ApiAnswer, ApiDoor, ApiRequest } from "#http/doors.ts";
 import { WorkerClient } from "#runtime/worker/worker-client.ts";
 import type { MessageLink } from "#runtime/worker/message-link.ts";
 import type { ApiContract } from "./query-worker-contract.ts";
@@ -22,10 +22,14 @@ export class QueryPoolDoor implements ApiDoor {
     const request = this.#nextRequest++;
     const cancel = (): void => client.notify("cancel", { request });
     signal.addEventListener("abort", cancel, { once: true });
+    let isStreamed = false;
     try {
-      return await client.call("handle", { request, api });
+      const { hasRest, ...answer } = await client.call("handle", { request, api });
+      isStreamed = hasRest;
+      return hasRest ? { ...answer, rest: restOf(client, request) } : answer;
     } finally {
-      signal.removeEventListener("abort", cancel);
+      // The client of a streamed answer may still go away while it is read.
+      if (!isStreamed) signal.removeEventListener("abort", cancel);
     }
   }
 
@@ -33,4 +37,15 @@ export class QueryPoolDoor implements ApiDoor {
     const byLoad = this.#clients.toSorted((a, b) => a.openCalls - b.openCalls);
     return must(byLoad[0], "a query worker");
   }
+}
+
+function restOf(client: WorkerClient<ApiContract>, request: number): AnswerRest {
+  let isClosed = false;
+  return {
+    next: () => (isClosed ? Promise.resolve(null) : client.call("next", { request })),
+    close: () => {
+      if (!isClosed) client.notify("cancel", { request });
+      isClosed = true;
+    },
+  };
 }

@@ -26,9 +26,17 @@ export interface QueryWorkerContract extends WorkerContract {
   readonly toClient: Record<never, never>;
 }
 
+/** An answer as it crosses threads. */
+export interface ApiReply extends Omit<ApiAnswer, "rest"> {
+  /** More parts come by `next`, until its end or a `cancel`. */
+  readonly hasRest: boolean;
+}
+
 export interface ApiContract extends WorkerContract {
   readonly calls: {
-    handle: { args: { request: number; api: ApiRequest }; result: ApiAnswer };
+    handle: { args: { request: number; api: ApiRequest }; result: ApiReply };
+    /** The next part of a streamed answer, null at its end. */
+    next: { args: { request: number }; result: Uint8Array | null };
   };
   readonly toHost: { cancel: { request: number } };
   readonly toClient: Record<never, never>;

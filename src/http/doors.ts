@@ -18,6 +18,16 @@ export interface ApiAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
+  /** What follows `body`, for answers that are written while they are found. */
+  readonly rest?: AnswerRest;
+}
+
+/** Whoever has it reads it to the end or closes it: storage is pinned behind it. */
+export interface AnswerRest {
+  /** The next part, null at the end. Rejects when the rest cannot be had. */
+  next(): Promise<Uint8Array | null>;
+  /** May be called at any time, also twice. */
+  close(): void;
 }
 
 /** Runs on a query worker: parses parameters, evaluates, encodes. Never rejects for bad input. */

@@ -17,6 +17,8 @@ export const DISCARD_BYTES_MAX: number = 64 * 1024;
 /** Unread bytes taken before a connection that was answered early is cut; see `send-answer.ts`. */
 export const LINGER_BYTES_MAX: number = 1024 * 1024;
 export const LINGER_MS = 1000;
+/** A client that takes nothing of a streamed answer for this long is gone, or should be. */
+export const STREAM_STALL_MS = 60_000;
 /** Connections waiting for `accept`; the kernel cuts it to its own limit. */
 export const ACCEPT_BACKLOG = 1024;
 /** With this share of connections in use, idle ones make room. */

@@ -37,6 +37,7 @@ import { refuseMalformed } from "./refuse-malformed.ts";
 import type { RouteContext } from "./route-context.ts";
 import { allowedMethods, type Route, routeOf } from "./route-table.ts";
 import { sendAnswer } from "./send-answer.ts";
+import { sendStream } from "./send-stream.ts";
 import { streamBody } from "./stream-body.ts";
 import { answerHealthy, answerMetrics, answerReady } from "./status-routes.ts";
 import { answerWrite } from "./write-route.ts";
@@ -169,10 +170,13 @@ export class HttpServer {
     });
     const query = mark < 0 ? "" : url.slice(mark + 1);
     const answer = await this.#answer(route, this.#contextOf(request, response, path, query));
-    sendAnswer(request, response, answer, {
-      timers: this.#doors.timers,
-      isClosing: this.#isClosing,
-    });
+    const options = { timers: this.#doors.timers, isClosing: this.#isClosing };
+    const { rest } = answer;
+    if (rest === undefined) sendAnswer(request, response, answer, options);
+    else {
+      const broken = (error: unknown): void => this.#reportBroken(error, path);
+      await sendStream(request, response, { ...answer, rest }, { ...options, broken });
+    }
   }
 
   #contextOf(
@@ -266,6 +270,11 @@ export class HttpServer {
     } finally {
       this.#requestsInFlight--;
     }
+  }
+
+  /** The client sees a broken answer; only our log can say why. */
+  #reportBroken(error: unknown, path: string): void {
+    this.#doors.logger.error({ err: error, path: cutPath(path) }, "answer broke off");
   }
 
   /** Operating errors are the answer; anything else is a fault whose stack belongs in our log. */

@@ -32,6 +32,8 @@ export const ROUTES: readonly Route[] = [
   { pattern: "/api/v1/import", ...IMPORT },
   { pattern: "/api/v1/import/prometheus", ...IMPORT },
   { pattern: "/api/v1/import/csv", ...IMPORT },
+  { pattern: "/api/v1/export", ...READ_FORM },
+  { pattern: "/api/v1/export/csv", ...READ_FORM },
   { pattern: "/api/v1/query", ...READ_FORM },
   { pattern: "/api/v1/query_range", ...READ_FORM },
   { pattern: "/api/v1/series", ...READ_FORM },

@@ -11,6 +11,7 @@ import { HTTP_NOT_FOUND } from "../http-errors.ts";
 import { ApiParams } from "./api-params.ts";
 import type { ApiScope, Endpoint } from "./api-scope.ts";
 import { answerBuildInfo } from "./build-info.ts";
+import { answerExport } from "./export/export.ts";
 import { answerLabelValues } from "./label-values.ts";
 import { answerLabels } from "./labels.ts";
 import { answerQuery } from "./query.ts";
@@ -22,6 +23,8 @@ const ENDPOINTS: ReadonlyMap<string, Endpoint> = new Map([
   ["/api/v1/query_range", answerQueryRange],
   ["/api/v1/series", answerSeries],
   ["/api/v1/labels", answerLabels],
+  ["/api/v1/export", answerExport],
+  ["/api/v1/export/csv", answerExport],
   ["/api/v1/status/buildinfo", answerBuildInfo],
 ]);
 

@@ -1,4 +1,7 @@
-/** A client that writes exactly the bytes it is told to, for requests no decent client sends. */
+/**
+ * A client that writes exactly the bytes it is told to, for requests no decent client sends, and
+ * reads when it likes.
+ */
 import { connect, type Socket } from "node:net";
 
 export class RawClient {
@@ -34,6 +37,12 @@ export class RawClient {
 
   send(text: string | Uint8Array): this {
     this.#socket.write(text);
+    return this;
+  }
+
+  /** Takes nothing more from the wire. */
+  pause(): this {
+    this.#socket.pause();
     return this;
   }
 

@@ -40,6 +40,9 @@ export class FakeScope implements ApiScope {
     Promise.resolve({ ...COMMON, kind: "scalar", timestampMs: NOW_MS, value: 1 });
   names: (select: Selection) => readonly string[] = () => ["a", "b"];
   sets: (select: Selection) => readonly Labels[] = () => [];
+  samples: Queryable["select"] = () => {
+    throw new Error("not asked here");
+  };
 
   readonly clock: ApiScope["clock"] = { wallMs: () => NOW_MS, monoMs: () => 0 };
   readonly timeoutMs: number = 120_000;
@@ -54,9 +57,7 @@ export class FakeScope implements ApiScope {
     range: (query) => this.#evaluate(query),
   };
   readonly queryable: Queryable = {
-    select: () => {
-      throw new Error("not asked here");
-    },
+    select: (select, signal) => this.samples(select, signal),
     series: (select) => Promise.resolve(this.#select(select, this.sets)),
     labelNames: (select) => Promise.resolve(this.#select(select, this.names)),
     labelValues: (select) => Promise.resolve(this.#select(select, this.names)),
