@@ -3,21 +3,27 @@
  * A worker hosts one, or several when it runs with fewer workers than its data folder was made for.
  */
 import { must } from "#base/assert.ts";
-import { EngineError } from "#base/engine-error.ts";
+import { EngineError, isErrorOf } from "#base/engine-error.ts";
 import { ShardDriver } from "#cluster/shard/shard-driver.ts";
-import { epoch } from "#model/refs.ts";
+import { epoch, seq } from "#model/refs.ts";
 import type { ShardId } from "#model/refs.ts";
 import type { ShardView } from "#query/fanout/shard-view.ts";
 import type { Disk } from "#runtime/ports/disk.ts";
 import type { AppendReply } from "#storage/append-reply.ts";
-import { SHARD_UNAVAILABLE } from "#storage/storage-errors.ts";
+import type { LogRecord } from "#storage/log-record.ts";
+import type { ClosedGeneration } from "#storage/head-generation.ts";
+import { CORRUPTION, SHARD_UNAVAILABLE } from "#storage/storage-errors.ts";
 import type { ShardStore, ShardStoreStats } from "#storage/shard-store.ts";
+import { loadSeriesLog } from "#tsdb/series-log/series-log-load.ts";
 import type { LogChannel } from "#tsdb/wal/log-channel.ts";
 import { LogProducer } from "#tsdb/wal/log-producer.ts";
 import { replayLog } from "#tsdb/wal/log-reader.ts";
 import type { LogRecovery } from "#tsdb/wal/log-recovery.ts";
 import { LOG_OPEN } from "#tsdb/wal/log-status.ts";
 import type { LogIdentity } from "#tsdb/wal/segment-format.ts";
+import { HostedShard } from "./hosted-shard.ts";
+import type { InstalledBlocks } from "./keeper/installed-blocks.ts";
+import type { FlushOrder } from "./keeper/keeper-contract.ts";
 import { ProducerLogPort } from "./producer-log-port.ts";
 
 export interface HostedLogOptions {
@@ -30,6 +36,22 @@ export interface HostedLogOptions {
   readonly shardFaulted: (shard: ShardId, error: unknown) => void;
   /** Answers before records are durable: only to prove that the crash tests notice. */
   readonly unsafeAckEarly: boolean;
+  /** Null on a node that writes no blocks; asked from `open` on. */
+  readonly keeper: () => KeeperPort | null;
+}
+
+/** The keeper as a log sees it. */
+export interface KeeperPort {
+  /** Errors: `storage.corruption` when the manifest is damaged. */
+  open(shard: ShardId): Promise<InstalledBlocks>;
+  flush(order: FlushOrder): void;
+}
+
+/** A cut on its way to the disk. */
+interface PendingCut {
+  readonly shard: HostedShard;
+  readonly generation: ClosedGeneration;
+  readonly position: number;
 }
 
 /** How often a log is looked at even though nothing woke us: a bound on any missed wake-up. */
@@ -37,10 +59,17 @@ const STALL_MS = 1000;
 
 export class HostedLog {
   readonly #options: HostedLogOptions;
-  readonly #stores = new Map<ShardId, ShardStore>();
+  readonly #shards = new Map<ShardId, HostedShard>();
+  /** In the order of their positions. */
+  readonly #cuts: PendingCut[] = [];
   #driver: ShardDriver | null = null;
   #producer: LogProducer | null = null;
+  #position = 0;
   #isClosed = false;
+  #wasOpen = true;
+  #hasOpened = false;
+  /** A shard could not be opened: nobody knows which records its blocks have. */
+  #keepsAll = false;
 
   constructor(options: HostedLogOptions) {
     this.#options = options;
@@ -52,6 +81,14 @@ export class HostedLog {
 
   get shards(): readonly ShardId[] {
     return this.#options.shards;
+  }
+
+  get hosted(): readonly HostedShard[] {
+    return [...this.#shards.values()];
+  }
+
+  shard(shard: ShardId): HostedShard | undefined {
+    return this.#shards.get(shard);
   }
 
   get driver(): ShardDriver {
@@ -66,10 +103,9 @@ export class HostedLog {
     return this.#producer?.durablePosition() ?? 0;
   }
 
-  /** Replays the log into fresh stores; afterwards its shards serve reads and take appends. */
+  /** Restores series and replays the log; afterwards its shards serve reads and take appends. */
   async open(disk: Disk): Promise<LogRecovery> {
-    const { channel, shards, createStore, sendReply, identity } = this.#options;
-    const { shardFaulted, unsafeAckEarly } = this.#options;
+    const { channel, shards, sendReply, identity, shardFaulted, unsafeAckEarly } = this.#options;
     let port: ProducerLogPort | null = null;
     const driver = new ShardDriver({
       log: {
@@ -80,55 +116,98 @@ export class HostedLog {
       shardFaulted,
       unsafeAckEarly,
     });
-    for (const shard of shards) {
-      const store = createStore();
-      this.#stores.set(shard, store);
-      driver.deliver(shard, { kind: "open", epoch: epoch(this.#options.epoch), store });
-    }
-    const recovery = await replayLog(disk, identity, (record) => {
-      driver.deliver(record.shard, { kind: "replay", record });
+    this.#driver = driver;
+    for (const shard of shards) await this.#openShard(disk, driver, shard);
+    const recovery = await replayLog(disk, identity, (record, { segmentId }) => {
+      this.#replay(driver, record, segmentId);
     });
     const chains = new Map([...recovery.shards].map(([shard, { chain }]) => [shard, chain]));
     this.#producer = new LogProducer(channel, chains);
     port = new ProducerLogPort(this.#producer, channel);
-    this.#driver = driver;
     driver.deliverToAll({ kind: "activate" });
     return recovery;
+  }
+
+  /** From now on records may come; `nowMs` is trusted. */
+  start(nowMs: number): void {
+    const { status } = must(this.#producer, `log ${this.logId}: start before open`);
+    for (const shard of this.hosted) {
+      shard.noteOpen(status.segmentId, nowMs);
+      for (const generation of shard.closed) this.#cuts.push({ shard, generation, position: 0 });
+    }
+  }
+
+  /** Ends the head generation of a shard, to be flushed when that is durable. */
+  cut(shard: HostedShard, nowMs: number): boolean {
+    const { status } = must(this.#producer, `log ${this.logId}: cut before open`);
+    const position = this.driver.deliverCut(shard.shard);
+    if (position < 0) return false;
+    shard.noteCut(status.segmentId, nowMs);
+    this.#cuts.push({ shard, generation: shard.newestClosed, position });
+    return true;
+  }
+
+  /** Records that blocks do not have. */
+  get unflushedCount(): number {
+    return this.hosted.reduce((sum, shard) => sum + shard.unflushedCount, 0);
+  }
+
+  /** Segments before this one hold nothing that is not in blocks; 0 when that is not known. */
+  neededSegment(): number {
+    if (this.#keepsAll || !this.#hasOpened) return 0;
+    // Read first: what is logged later is in this segment or behind it.
+    const present = must(this.#producer, "log producer").status.segmentId;
+    return Math.min(present, ...this.hosted.map((shard) => shard.neededSegment(present)));
   }
 
   /** Hands durable positions to the driver, until `close` or until the log thread has given up. */
   async follow(moved: () => void): Promise<void> {
     const producer = must(this.#producer, `log ${this.logId}: follow before open`);
-    for (;;) {
-      // Asked first: a position read after the end is the last one.
-      const hasGivenUp = producer.cursor.failed;
-      const position = producer.durablePosition();
-      this.driver.durableTo(position);
-      if (hasGivenUp) this.driver.failWaiting();
+    while (this.advance()) {
       moved();
-      if (this.#isClosed || hasGivenUp) return;
-      await producer.cursor.waitAsync(position + 1, STALL_MS);
+      if (this.#isClosed) return;
+      await producer.cursor.waitAsync(this.#position + 1, STALL_MS);
     }
+    moved();
+  }
+
+  /** Takes note of what has become durable; false when nothing ever will again. */
+  advance(): boolean {
+    const producer = must(this.#producer, `log ${this.logId}: advance before open`);
+    // Asked first: a position read after the end is the last one.
+    const hasGivenUp = producer.cursor.failed;
+    const position = producer.durablePosition();
+    this.#position = position;
+    this.driver.durableTo(position);
+    if (hasGivenUp) this.driver.failWaiting();
+    this.#flushTo(position);
+    return !hasGivenUp;
   }
 
   /** Tells the shards whenever the log becomes writable or stops being so, until `close`. */
   async watchState(changed: () => void): Promise<void> {
     const { status } = must(this.#producer, `log ${this.logId}: watch before open`);
-    // Activated shards serve as if the log were open; until it really is they must refuse, because
-    // a retry answered as a no-op would rest on records that no sync covers yet.
-    let wasOpen = true;
     while (!this.#isClosed) {
       const { state } = status;
-      const isOpen = state === LOG_OPEN;
-      if (isOpen !== wasOpen) {
-        wasOpen = isOpen;
-        this.driver.deliverToAll(
-          isOpen ? { kind: "log-resumed" } : { kind: "log-failed", reason: `log state ${state}` },
-        );
-        changed();
-      }
+      if (this.noteState()) changed();
       await status.whenChanged(state, STALL_MS);
     }
+  }
+
+  /** True when the log became writable, or stopped being so. */
+  noteState(): boolean {
+    const { state } = must(this.#producer, `log ${this.logId}: state before open`).status;
+    const isOpen = state === LOG_OPEN;
+    // What recovery read is durable from here on: cuts among it may be flushed.
+    if (isOpen) this.#hasOpened = true;
+    // Activated shards serve as if the log were open; until it really is they must refuse, because
+    // a retry answered as a no-op would rest on records that no sync covers yet.
+    if (isOpen === this.#wasOpen) return false;
+    this.#wasOpen = isOpen;
+    this.driver.deliverToAll(
+      isOpen ? { kind: "log-resumed" } : { kind: "log-failed", reason: `log state ${state}` },
+    );
+    return true;
   }
 
   /** Errors: `storage.shard-unavailable` naming the shards that cannot be read. */
@@ -138,18 +217,68 @@ export class HostedLog {
       const shards = faulted.join(", ");
       throw new EngineError(SHARD_UNAVAILABLE, `cannot read shards ${shards}: they failed`);
     }
-    return [...this.#stores].map(([shard, store]) => {
-      return { shard, view: store.readView(), blocks: null };
-    });
+    return this.hosted.map((shard) => shard.openView());
   }
 
   stats(): readonly ShardStoreStats[] {
-    return [...this.#stores.values()].map((store) => store.stats());
+    return this.hosted.map(({ store }) => store.stats());
   }
 
   /** Nothing is appended after this; the log thread ends when the rest is on disk. */
   close(): void {
     this.#isClosed = true;
     this.#producer?.close();
+  }
+
+  async #openShard(disk: Disk, driver: ShardDriver, shard: ShardId): Promise<void> {
+    const { createStore, identity, shardFaulted } = this.#options;
+    const keeper = this.#options.keeper();
+    const store = createStore();
+    try {
+      const blocks = keeper === null ? null : await keeper.open(shard);
+      const flushedSeq = blocks?.state.flushedSeq ?? seq(0);
+      const owner = { clusterUuid: identity.clusterUuid, shard };
+      if (blocks !== null) {
+        await loadSeriesLog(disk, owner, flushedSeq, (draft) => store.restore(draft));
+      }
+      driver.deliver(shard, { kind: "open", epoch: epoch(this.#options.epoch), store, flushedSeq });
+      const newestSeq = (): number => {
+        const state = driver.state(shard);
+        return "seq" in state ? state.seq : Infinity;
+      };
+      const isFaulted = (): boolean => driver.state(shard).kind === "faulted";
+      const hosted = new HostedShard({ shard, store, blocks, newestSeq, isFaulted });
+      this.#shards.set(shard, hosted);
+    } catch (error) {
+      if (!isErrorOf(error, CORRUPTION)) throw error;
+      this.#keepsAll = true;
+      shardFaulted(shard, error);
+      driver.deliver(shard, { kind: "fault", reason: String(error) });
+    }
+  }
+
+  #replay(driver: ShardDriver, record: LogRecord, segment: number): void {
+    const { shard } = record;
+    try {
+      driver.deliver(shard, { kind: "replay", record });
+    } catch (error) {
+      if (!isErrorOf(error, CORRUPTION)) throw error;
+      // Records before it are lost: what is left of the shard makes no sense without them.
+      this.#options.shardFaulted(shard, error);
+      driver.deliver(shard, { kind: "fault", reason: String(error) });
+    }
+    this.#shards.get(shard)?.noteReplayed(record, segment);
+  }
+
+  #flushTo(position: number): void {
+    if (!this.#hasOpened) return;
+    const keeper = this.#options.keeper();
+    for (let cut = this.#cuts[0]; cut !== undefined; cut = this.#cuts[0]) {
+      if (cut.position > position) return;
+      this.#cuts.shift();
+      const { shard, generation } = cut;
+      const liveSeries = shard.store.stats().seriesCount;
+      keeper?.flush({ shard: shard.shard, generation, liveSeries });
+    }
   }
 }

@@ -20,6 +20,7 @@ type NodeCounter =
   | "samplesHeld"
   | "headUsedBytes"
   | "headReservedBytes"
+  | "recordsUnflushed"
   | "logDurableBytes"
   | "logWritable"
   | "shardsFaulted";
@@ -85,6 +86,11 @@ export const NODE_COUNTERS: SharedCounterTable<NodeCounter> = defineSharedCounte
   headReservedBytes: {
     name: "gyre_head_reserved_bytes",
     help: "Head memory taken from the system.",
+    type: "gauge",
+  },
+  recordsUnflushed: {
+    name: "gyre_head_unflushed_records",
+    help: "Log records whose samples are in no block yet; a restart replays them.",
     type: "gauge",
   },
   logDurableBytes: {

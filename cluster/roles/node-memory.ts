@@ -9,6 +9,7 @@ import { allocateRing } from "#runtime/worker/spsc-ring.ts";
 import { allocateLogChannel } from "#tsdb/wal/log-channel.ts";
 import type { LogChannel } from "#tsdb/wal/log-channel.ts";
 import { allocateScrubCounters } from "./jobs/scrub-counters.ts";
+import { allocateKeeperCounters } from "./keeper/keeper-counters.ts";
 import { NODE_COUNTERS } from "./node-counters.ts";
 
 /** Two slices must fit (see `batch-router.ts`), twice over so that the ring keeps moving. */
@@ -25,6 +26,9 @@ export interface NodeMemory {
   /** Indexed by log id. */
   readonly logs: readonly LogChannel[];
   readonly counters: SharedArrayBuffer;
+  readonly keeperCounters: SharedArrayBuffer;
+  /** One f64 per shard: the oldest manifest version that its shard worker reads. */
+  readonly oldestInUse: SharedArrayBuffer;
   readonly scrubCounters: SharedArrayBuffer;
   /** One i32: 0 starting, 1 ready, 2 stopping. */
   readonly state: SharedArrayBuffer;
@@ -34,7 +38,11 @@ export const NODE_STARTING = 0;
 export const NODE_READY = 1;
 export const NODE_STOPPING = 2;
 
-export function allocateNodeMemory(workerCount: number, logCount: number): NodeMemory {
+export function allocateNodeMemory(
+  workerCount: number,
+  logCount: number,
+  shardCount: number,
+): NodeMemory {
   const indexes = Array.from({ length: workerCount }, (_, i) => i);
   const matrix = (bytes: number): (SharedArrayBuffer | null)[][] =>
     indexes.map((from) => indexes.map((to) => (from === to ? null : allocateRing(bytes))));
@@ -45,6 +53,8 @@ export function allocateNodeMemory(workerCount: number, logCount: number): NodeM
     replies: matrix(REPLY_RING_BYTES),
     logs: Array.from({ length: logCount }, () => allocateLogChannel()),
     counters: allocateSharedCounters(NODE_COUNTERS, workerCount),
+    keeperCounters: allocateKeeperCounters(workerCount),
+    oldestInUse: new SharedArrayBuffer(shardCount * Float64Array.BYTES_PER_ELEMENT),
     scrubCounters: allocateScrubCounters(),
     state: new SharedArrayBuffer(4),
   };

@@ -8,6 +8,7 @@ import type { MetricRegistry } from "#runtime/metrics/metric-registry.ts";
 import { collectSharedCounters } from "#runtime/metrics/shared-counters.ts";
 import { createProcessMetrics } from "#runtime/node/process-metrics.ts";
 import { collectScrubCounters } from "./jobs/scrub-counters.ts";
+import { collectKeeperCounters } from "./keeper/keeper-counters.ts";
 import { NODE_COUNTERS } from "./node-counters.ts";
 import { NODE_READY, NODE_STARTING } from "./node-memory.ts";
 import type { NodeMemory } from "./node-memory.ts";
@@ -23,6 +24,7 @@ export class NodeStatus implements StatusDoor {
     registry.addCollector(() =>
       collectSharedCounters(NODE_COUNTERS, memory.counters, "worker", workers),
     );
+    registry.addCollector(() => collectKeeperCounters(memory.keeperCounters, workers));
     registry.addCollector(() => collectScrubCounters(memory.scrubCounters));
     registry.addCollector(createProcessMetrics());
   }

@@ -1,6 +1,6 @@
 /**
- * What the main thread asks of a shard worker, in this order: `open` (recover the logs), `start`
- * (log threads run, appends may flow), `connectQueries`, `listen`, and at the end `drain`, `close`.
+ * What the main thread asks of a shard worker, in this order: `connectKeeper`, `open` (recover the
+ * logs), `start` (log threads run, appends may flow), `connectQueries`, `listen`, and at the end `drain`, `close`.
  */
 import type { MessagePort } from "node:worker_threads";
 import type {} from "#kernels/webassembly-types.ts";
@@ -35,6 +35,8 @@ export interface OpenedLog {
 
 export interface ShardWorkerContract extends WorkerContract {
   readonly calls: {
+    /** Two ports to its keeper: one to ask it, one to be asked. */
+    connectKeeper: { args: { keeper: MessagePort; feed: MessagePort }; result: null };
     open: { args: null; result: readonly OpenedLog[] };
     start: { args: null; result: null };
     /** One port per query worker for selections it makes, one for API requests sent to it. */

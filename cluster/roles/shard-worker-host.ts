@@ -16,13 +16,20 @@ import { TurnBell } from "#runtime/worker/turn-bell.ts";
 import type { MessageLink } from "#runtime/worker/message-link.ts";
 import { RingConsumer } from "#runtime/worker/ring-consumer.ts";
 import { RingProducer } from "#runtime/worker/ring-producer.ts";
+import { WorkerClient } from "#runtime/worker/worker-client.ts";
 import type { AppendReply } from "#storage/append-reply.ts";
 import type { ShardStore } from "#storage/shard-store.ts";
 import type { BatchRouter } from "#tsdb/receiver/batch-router.ts";
 import type { Receiver } from "#tsdb/receiver/receiver.ts";
 import { TrustedNow } from "#tsdb/trusted-now.ts";
 import { createShardStore } from "#tsdb/shard-store/shard-store.ts";
+import { HeadKeeping } from "./head-keeping.ts";
 import { HostedLog } from "./hosted-log.ts";
+import type { KeeperPort } from "./hosted-log.ts";
+import type { HostedShard } from "./hosted-shard.ts";
+import { hostFeed } from "./keeper/feed-host.ts";
+import { InstalledBlocks } from "./keeper/installed-blocks.ts";
+import type { KeeperContract } from "./keeper/keeper-contract.ts";
 import { NODE_COUNTERS } from "./node-counters.ts";
 import { PeerInbox } from "./peer-inbox.ts";
 import { RingRouter } from "./ring-router.ts";
@@ -35,8 +42,6 @@ const IDLE_WAIT_MS = 1000;
 /** With answers that found a full ring, look again soon: no bell tells that it has room. */
 const BACKLOG_WAIT_MS = 2;
 
-/** Above this share of the head budget bodies are refused: what is in flight still has room. */
-const HEAD_REFUSE_SHARE = 0.95;
 /** What one 32-bit linear memory can hold. */
 const HEAD_MEMORY_BYTES_MAX = 4 * 1024 ** 3;
 
@@ -63,7 +68,8 @@ export class ShardWorkerHost {
   #inboxes: readonly (PeerInbox | null)[] = [];
   #receiver: Receiver | null = null;
   #isClosed = false;
-  #isOverBudget = false;
+  #keeper: WorkerClient<KeeperContract> | null = null;
+  #keeping: HeadKeeping | null = null;
 
   constructor(init: ShardWorkerInit, ports: ShardWorkerPorts) {
     this.#init = init;
@@ -76,11 +82,21 @@ export class ShardWorkerHost {
 
   /** True while the heads of the whole node are near their budget: no body is taken in. */
   get isOverBudget(): boolean {
-    return this.#isOverBudget;
+    return this.#keeping?.isOverBudget ?? false;
   }
 
   get receiver(): Receiver {
     return must(this.#receiver, "receiver before start");
+  }
+
+  /** Before `open`, on a node that writes blocks. */
+  connectKeeper(keeper: MessageLink, feed: MessageLink): void {
+    this.#keeper = new WorkerClient<KeeperContract>(`keeper-${this.#init.index}`, keeper);
+    hostFeed(
+      feed,
+      (shard) => this.#hostedShard(shard),
+      () => this.#keeping?.cutDue(),
+    );
   }
 
   async open(): Promise<readonly OpenedLog[]> {
@@ -102,6 +118,16 @@ export class ShardWorkerHost {
       Number.NEGATIVE_INFINITY,
     );
     const trustedNow = new TrustedNow(ports.clock, newestMs);
+    const keeper = this.#keeper;
+    this.#keeping = new HeadKeeping({
+      logs: this.#logs,
+      windowMs: init.config.storage.headWindowMs,
+      headBytesMax: init.config.storage.headBytesMax,
+      nowMs: () => trustedNow.nowMs(),
+      usedBytes: () => this.#nodeHeadBytes(),
+      truncate: keeper === null ? null : (order) => keeper.notify("truncate", order),
+    });
+    for (const log of this.#logs) log.start(trustedNow.nowMs());
     const driverOf = (shard: ShardId): ShardDriver =>
       must(this.#drivers.get(shard), `shard ${shard} at worker ${index}`);
     const owners = Uint16Array.from(init.shardLogs, (log) => init.logWorkers[log]!);
@@ -157,10 +183,28 @@ export class ShardWorkerHost {
           sendReply: (origin, reply) => this.#reply(origin, reply),
           shardFaulted: (shard, error) => this.#ports.shardFaulted(shard, error),
           unsafeAckEarly: canaries.ackEarly,
+          keeper: () => this.#keeperPort(),
         }),
       );
     }
     return logs;
+  }
+
+  #keeperPort(): KeeperPort | null {
+    const keeper = this.#keeper;
+    if (keeper === null) return null;
+    const oldestInUse = new Float64Array(this.#init.memory.oldestInUse);
+    return {
+      open: async (shard) => {
+        return new InstalledBlocks(shard, await keeper.call("open", { shard }), oldestInUse);
+      },
+      flush: (order) => keeper.notify("flush", order),
+    };
+  }
+
+  #hostedShard(shard: ShardId): HostedShard {
+    const log = this.#logs.find((one) => one.logId === this.#init.shardLogs[shard]);
+    return must(log?.shard(shard), `shard ${shard} at worker ${this.#init.index}`);
   }
 
   #createStore(): ShardStore {
@@ -239,6 +283,7 @@ export class ShardWorkerHost {
     if (this.#isClosed) return;
     this.receiver.expire();
     this.#publishGauges();
+    this.#keeping?.tick();
     this.#ports.timers.after(HOUSEKEEPING_MS, () => {
       try {
         this.#keepHouse();
@@ -267,8 +312,7 @@ export class ShardWorkerHost {
     row[index.headUsedBytes] = stats.reduce((sum, one) => sum + one.usedBytes, 0);
     row[index.headReservedBytes] = stats.reduce((sum, one) => sum + one.reservedBytes, 0);
     row[index.logDurableBytes] = this.#logs.reduce((sum, log) => sum + log.durablePosition, 0);
-    this.#isOverBudget =
-      this.#nodeHeadBytes() > this.#init.config.storage.headBytesMax * HEAD_REFUSE_SHARE;
+    row[index.recordsUnflushed] = this.#logs.reduce((sum, log) => sum + log.unflushedCount, 0);
     row[index.shardsFaulted] = this.#logs.reduce(
       (sum, log) => sum + log.driver.faultedShards.length,
       0,
@@ -276,13 +320,13 @@ export class ShardWorkerHost {
     row[index.logWritable] = this.#logs.every((log) => log.isWritable) ? 1 : 0;
   }
 
-  /** Linear memory of all heads, as every worker last published it. */
+  /** Memory of all heads that holds data, as every worker last published it. */
   #nodeHeadBytes(): number {
     const { memory } = this.#init;
     let bytes = 0;
     for (let worker = 0; worker < memory.workerCount; worker++) {
       const row = sharedCounterRow(NODE_COUNTERS, memory.counters, worker);
-      bytes += row[NODE_COUNTERS.index.headReservedBytes]!;
+      bytes += row[NODE_COUNTERS.index.headUsedBytes]!;
     }
     return bytes;
   }

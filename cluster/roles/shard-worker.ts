@@ -62,6 +62,10 @@ const appender = {
 };
 
 new WorkerHost<ShardWorkerContract>(linkToParent(), {
+  connectKeeper: ({ keeper, feed }) => {
+    host.connectKeeper(linkToPort(keeper), linkToPort(feed));
+    return null;
+  },
   open: () => host.open(),
   start: () => {
     host.start();

@@ -10,6 +10,7 @@ import type { ErrorCode } from "#base/engine-error.ts";
 import type { GyreConfig } from "#config/gyre-config.ts";
 import { HEAD_MODULE_URL } from "#kernels/head-kernel.ts";
 import { GYRE_MODULE_URL, kernelModule } from "#kernels/kernel-instance.ts";
+import { PAGE_MODULE_URL } from "#kernels/page-kernel.ts";
 import { loadKernels } from "#runtime/node/load-kernels.ts";
 import { spawnWorker } from "#runtime/node/spawn-worker.ts";
 import type { SpawnedWorker } from "#runtime/node/spawn-worker.ts";
@@ -21,12 +22,18 @@ import type { LogRecovery } from "#tsdb/wal/log-recovery.ts";
 import type { Canaries } from "./canaries.ts";
 import type { DataFolder } from "./data-folder.ts";
 import { BackgroundJobs } from "./jobs/background-jobs.ts";
+import type { KeeperInit, KeeperThreadContract } from "./keeper/keeper-contract.ts";
 import type { LogThreadInit } from "./log-thread-init.ts";
 import { allocateNodeMemory, NODE_READY, NODE_STOPPING } from "./node-memory.ts";
 import type { NodeMemory } from "./node-memory.ts";
 import type { QueryWorkerContract, QueryWorkerInit } from "./query-worker-contract.ts";
 import type { OpenedLog, ShardWorkerContract, ShardWorkerInit } from "./shard-worker-contract.ts";
-import { LOG_THREAD_URL, QUERY_WORKER_URL, SHARD_WORKER_URL } from "./worker-urls.ts";
+import {
+  KEEPER_THREAD_URL,
+  LOG_THREAD_URL,
+  QUERY_WORKER_URL,
+  SHARD_WORKER_URL,
+} from "./worker-urls.ts";
 
 /** Requests in flight at a stop get this long; a sender whose request is cut sends it again. */
 const DRAIN_GRACE_MS = 5000;
@@ -61,12 +68,14 @@ interface Thread<Client> {
 }
 
 type ShardThread = Thread<WorkerClient<ShardWorkerContract>>;
+type KeeperThread = Thread<WorkerClient<KeeperThreadContract>>;
 type QueryThread = Thread<WorkerClient<QueryWorkerContract>>;
 
 export class SingleNode {
   readonly #options: SingleNodeOptions;
   readonly #memory: NodeMemory;
   readonly #shards: ShardThread[] = [];
+  readonly #keepers: KeeperThread[] = [];
   readonly #queries: QueryThread[] = [];
   readonly #logs: { readonly name: string; readonly worker: SpawnedWorker }[] = [];
   #jobs: BackgroundJobs | null = null;
@@ -75,7 +84,8 @@ export class SingleNode {
   private constructor(options: SingleNodeOptions) {
     this.#options = options;
     const { config, folder } = options;
-    this.#memory = allocateNodeMemory(config.threads.shardWorkers, folder.logCount);
+    const { shardLogs, logCount } = folder;
+    this.#memory = allocateNodeMemory(config.threads.shardWorkers, logCount, shardLogs.length);
   }
 
   /** Resolves with the node once it serves clients. */
@@ -100,6 +110,8 @@ export class SingleNode {
     await this.#jobs?.stop();
     const shards = this.#shards.map(({ client }) => client);
     await Promise.all(shards.map((client) => client.call("drain", { graceMs: DRAIN_GRACE_MS })));
+    // As a crash would: what a keeper leaves half done counts for nothing.
+    await Promise.all(this.#keepers.map(({ worker }) => worker.terminate()));
     await Promise.all(shards.map((client) => client.call("close", null)));
     await Promise.all(this.#logs.map(({ worker }) => worker.exited));
     await this.#terminate();
@@ -108,6 +120,8 @@ export class SingleNode {
   async #start(): Promise<void> {
     const { config } = this.#options;
     this.#spawnShards();
+    this.#spawnKeepers();
+    await this.#connectKeepers();
     const opened = await Promise.all(this.#shards.map(({ client }) => client.call("open", null)));
     for (const log of opened.flat()) this.#startLog(log);
     // A log that stays closed leaves its shards read-only; that is no reason not to serve reads.
@@ -159,6 +173,42 @@ export class SingleNode {
       const worker = this.#spawn(name, SHARD_WORKER_URL, init, SHARD_YOUNG_MB_MAX);
       this.#shards.push({ name, worker, client: new WorkerClient(name, worker.link) });
     }
+  }
+
+  /** One per shard worker: the I/O of its blocks runs beside it. */
+  #spawnKeepers(): void {
+    const { config, folder } = this.#options;
+    const { oldestInUse, keeperCounters } = this.#memory;
+    const pageKernel = kernelModule(loadKernels(PAGE_MODULE_URL));
+    for (let index = 0; index < config.threads.shardWorkers; index++) {
+      const init: KeeperInit = {
+        index,
+        config,
+        clusterUuid: folder.clusterUuid,
+        epoch: folder.bootCount,
+        pageKernel,
+        oldestInUse,
+        counters: keeperCounters,
+      };
+      const name = `keeper-${index}`;
+      const worker = this.#spawn(name, KEEPER_THREAD_URL, init);
+      this.#keepers.push({ name, worker, client: new WorkerClient(name, worker.link) });
+    }
+  }
+
+  async #connectKeepers(): Promise<void> {
+    const connecting = this.#keepers.flatMap(({ client }, index) => {
+      const asks = new MessageChannel();
+      const feeds = new MessageChannel();
+      const shard = must(this.#shards[index], "shard worker of a keeper").client;
+      const ofKeeper = { keeper: asks.port2, feed: feeds.port2 };
+      const ofShard = { keeper: asks.port1, feed: feeds.port1 };
+      return [
+        client.call("connect", ofKeeper, [ofKeeper.keeper, ofKeeper.feed]),
+        shard.call("connectKeeper", ofShard, [ofShard.keeper, ofShard.feed]),
+      ];
+    });
+    await Promise.all(connecting);
   }
 
   #startLog({ logId, recovery }: OpenedLog): void {
@@ -265,7 +315,7 @@ export class SingleNode {
   async #terminate(): Promise<void> {
     this.#isStopping = true;
     await this.#jobs?.stop();
-    const workers = [...this.#shards, ...this.#queries, ...this.#logs];
+    const workers = [...this.#shards, ...this.#keepers, ...this.#queries, ...this.#logs];
     await Promise.all(workers.map(({ worker }) => worker.terminate()));
   }
 }

@@ -72,7 +72,11 @@ async function serve(config: GyreConfig): Promise<number> {
   await using folder = await openDataFolder(config);
   const stopped = Promise.withResolvers<string>();
   const signals = onStopSignals((signal) => stopped.resolve(signal));
-  const memory = allocateNodeMemory(config.threads.shardWorkers, folder.logCount);
+  const memory = allocateNodeMemory(
+    config.threads.shardWorkers,
+    folder.logCount,
+    folder.shardLogs.length,
+  );
   const slotMemory = allocateSlotMemory(config.threads.shardWorkers);
   const shards = shardInits(config, folder, memory).map((init) => {
     const worker = spawnWorker(SHARD_URL, {

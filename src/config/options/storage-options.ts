@@ -1,13 +1,28 @@
-/** How samples are held: memory for recent ones, lateness, and how series spread over shards. */
+/**
+ * How samples are held: memory for recent ones, lateness, when they become blocks, how long they are
+ * kept and at which resolution, and how series spread over shards.
+ */
 import { bytesOption } from "../kinds/bytes-option.ts";
 import { durationOption } from "../kinds/duration-option.ts";
 import { integerOption } from "../kinds/integer-option.ts";
 import type { SectionSchema } from "../option.ts";
 
+const DAY_MS = 86_400_000;
+/** A century is for ever. */
+const RETENTION_MS_MAX: number = 36_500 * DAY_MS;
+
 export interface StorageSettings {
   readonly headBytesMax: number;
+  /** 0: blocks are never written. */
+  readonly headWindowMs: number;
   /** Infinity when unlimited. */
   readonly outOfOrderWindowMs: number;
+  /** Infinity when unlimited. */
+  readonly retentionRawMs: number;
+  /** 0: the tier is not made. */
+  readonly retention1mMs: number;
+  /** 0: the tier is not made. */
+  readonly retention1hMs: number;
   readonly shards: number;
   readonly lanes: number;
 }
@@ -19,12 +34,44 @@ export const STORAGE_OPTIONS: SectionSchema<StorageSettings> = {
     bytesMin: 64 * 1024 ** 2,
     bytesMax: 1024 ** 4,
   }),
+  headWindowMs: durationOption({
+    description:
+      "How long samples stay in memory and in the log before they are written as blocks.",
+    defaultMs: 0,
+    minMs: 1000,
+    maxMs: 86_400_000,
+    zero: "blocks are never written",
+  }),
   outOfOrderWindowMs: durationOption({
     description: "How much older than the newest sample of its series a sample may be.",
     defaultMs: 3_600_000,
     minMs: 1000,
     maxMs: 3650 * 86_400_000,
     zero: "none",
+    allowUnlimited: true,
+  }),
+  retentionRawMs: durationOption({
+    description: "How long samples are kept as they were received.",
+    defaultMs: 7 * DAY_MS,
+    minMs: 3_600_000,
+    maxMs: RETENTION_MS_MAX,
+    allowUnlimited: true,
+  }),
+  retention1mMs: durationOption({
+    description:
+      "How long a minute of a series is kept as one row: count, sum, min, max, increase.",
+    defaultMs: 30 * DAY_MS,
+    minMs: 3_600_000,
+    maxMs: RETENTION_MS_MAX,
+    zero: "not made",
+    allowUnlimited: true,
+  }),
+  retention1hMs: durationOption({
+    description: "How long an hour of a series is kept as one row.",
+    defaultMs: 365 * DAY_MS,
+    minMs: 3_600_000,
+    maxMs: RETENTION_MS_MAX,
+    zero: "not made",
     allowUnlimited: true,
   }),
   shards: integerOption({

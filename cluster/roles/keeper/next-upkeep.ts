@@ -1,0 +1,57 @@
+/**
+ * What the blocks of a shard need next, if anything: first what frees space at once, then what
+ * applies deletions, then merges and tiers. Pure; one step at a time, because each changes what the
+ * next one sees.
+ */
+import type { Seq } from "#model/refs.ts";
+import { planCompaction, type CompactionTask } from "#tsdb/compaction/compaction-plan.ts";
+import type { CompactionOptions } from "#tsdb/compaction/compaction-options.ts";
+import { blocksToClean, finishedTombstones } from "#tsdb/compaction/tombstone-plan.ts";
+import type { BlockEntry, BlockKey } from "#tsdb/manifest/block-entry.ts";
+import type { ManifestState } from "#tsdb/manifest/manifest-state.ts";
+import type { RetentionOptions } from "#tsdb/retention/retention-options.ts";
+import { planRetention } from "#tsdb/retention/retention-plan.ts";
+
+export type UpkeepStep =
+  | { readonly kind: "expire"; readonly blocks: readonly BlockKey[] }
+  | { readonly kind: "forget"; readonly tombstones: readonly Seq[] }
+  | { readonly kind: "clean"; readonly block: BlockEntry }
+  | { readonly kind: "merge"; readonly task: CompactionTask };
+
+export interface UpkeepClock {
+  readonly wallMs: number;
+  /** Newest sample in blocks of any shard here: one that is silent ages with the others. */
+  readonly newestMs: number;
+}
+
+export interface UpkeepOptions {
+  readonly retention: RetentionOptions;
+  readonly compaction: CompactionOptions;
+}
+
+export function nextUpkeep(
+  state: ManifestState,
+  clock: UpkeepClock,
+  options: UpkeepOptions,
+): UpkeepStep | null {
+  const { wallMs, newestMs } = clock;
+  const blocks = [...state.blocks.values()];
+  const ages = { wallMs, newestSampleMs: newestMs };
+  const { expired, overSize } = planRetention(blocks, ages, options.retention);
+  if (expired.length + overSize.length > 0) {
+    return { kind: "expire", blocks: [...expired, ...overSize] };
+  }
+  const tombstones = finishedTombstones(state);
+  if (tombstones.length > 0) return { kind: "forget", tombstones };
+  const [block] = blocksToClean(state);
+  if (block !== undefined) return { kind: "clean", block };
+  const [task] = planCompaction(blocks, newestMs, options.compaction);
+  return task === undefined ? null : { kind: "merge", task };
+}
+
+/** -Infinity without blocks. */
+export function newestSampleMs(state: ManifestState): number {
+  let newestMs = -Infinity;
+  for (const { maxMs } of state.blocks.values()) newestMs = Math.max(newestMs, maxMs);
+  return newestMs;
+}
