@@ -10,6 +10,7 @@ import type { WorkerContract } from "#runtime/worker/worker-contract.ts";
 export interface QueryWorkerInit {
   readonly index: number;
   readonly config: GyreConfig;
+  readonly clusterUuid: Uint8Array;
   /** Shown by the API. */
   readonly version: string;
 }

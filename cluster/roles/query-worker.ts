@@ -6,20 +6,23 @@ import type { SelectContract } from "#query/fanout/select-contract.ts";
 import { lowerPriority } from "#runtime/node/lower-priority.ts";
 import { nextTurn } from "#runtime/node/next-turn.ts";
 import { NodeClock } from "#runtime/node/node-clock.ts";
+import { NodeTimers } from "#runtime/node/node-timers.ts";
 import { createPinoLogger } from "#runtime/node/pino-logger.ts";
 import { linkToParent, linkToPort } from "#runtime/node/thread-links.ts";
 import { WorkerClient } from "#runtime/worker/worker-client.ts";
 import { WorkerHost } from "#runtime/worker/worker-host.ts";
 import { createApi } from "./create-api.ts";
+import { createBlockReads } from "./create-block-reads.ts";
 import type { QueryWorkerContract, QueryWorkerInit } from "./query-worker-contract.ts";
 import { serveApi } from "./serve-api.ts";
 
 /** Behind ingest when cores are short: a query may wait, a sender's deadline does not. */
 const QUERY_NICE = 10;
 
-const { config, index, version } = workerData as QueryWorkerInit;
+const { config, clusterUuid, index, version } = workerData as QueryWorkerInit;
 const logger = createPinoLogger({ level: config.log.level, fields: { thread: `query-${index}` } });
 lowerPriority(QUERY_NICE);
+const blocks = createBlockReads({ config, clusterUuid, timers: new NodeTimers() });
 
 new WorkerHost<QueryWorkerContract>(linkToParent(), {
   connect: ({ selects, apis }) => {
@@ -28,7 +31,7 @@ new WorkerHost<QueryWorkerContract>(linkToParent(), {
     );
     const api = createApi({
       config,
-      queryable: new FanoutQueryable(clients),
+      queryable: new FanoutQueryable(clients, blocks),
       clock: new NodeClock(),
       logger,
       version,

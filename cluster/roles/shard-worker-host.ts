@@ -7,6 +7,7 @@ import { must } from "#base/assert.ts";
 import type { ShardDriver } from "#cluster/shard/shard-driver.ts";
 import { shardId } from "#model/refs.ts";
 import type { ShardId } from "#model/refs.ts";
+import type { BlockDamage } from "#query/fanout/select-contract.ts";
 import { serveSelections } from "#query/fanout/select-host.ts";
 import type { Clock, Timers } from "#runtime/ports/clock.ts";
 import type { Disk } from "#runtime/ports/disk.ts";
@@ -52,6 +53,8 @@ export interface ShardWorkerPorts {
   /** Resolves after pending events of the loop were served. */
   readonly nextTurn: () => Promise<void>;
   readonly shardFaulted: (shard: ShardId, error: unknown) => void;
+  /** A query met a block that it could not read. */
+  readonly blockDamaged: (damage: BlockDamage) => void;
   /** A failure that this worker cannot go on from. */
   readonly fatal: (error: unknown) => void;
   readonly createReceiver: (init: ShardWorkerInit, router: BatchRouter, clock: Clock) => Receiver;
@@ -155,7 +158,10 @@ export class ShardWorkerHost {
   }
 
   serveSelections(link: MessageLink): void {
-    serveSelections(link, () => this.#logs.flatMap((log) => log.readViews()));
+    serveSelections(link, {
+      views: () => this.#logs.flatMap((log) => log.readViews()),
+      onDamaged: (damage) => this.#ports.blockDamaged(damage),
+    });
   }
 
   close(): void {

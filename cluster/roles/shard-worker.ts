@@ -44,6 +44,9 @@ const host = new ShardWorkerHost(init, {
   shardFaulted: (shard, error) => {
     logger.error({ shard, error }, "shard is out of service until the node restarts");
   },
+  blockDamaged: (damage) => {
+    logger.error({ ...damage }, "a query met a damaged block");
+  },
   // Thrown outside any promise, so that it ends the thread and the main thread learns why.
   fatal: (error) => {
     queueMicrotask(() => {

@@ -247,9 +247,10 @@ export class SingleNode {
   }
 
   #spawnQueries(): void {
-    const { config, version } = this.#options;
+    const { config, folder, version } = this.#options;
     for (let index = 0; index < config.threads.queryWorkers; index++) {
-      const init: QueryWorkerInit = { index, config, version };
+      const { clusterUuid } = folder;
+      const init: QueryWorkerInit = { index, config, clusterUuid, version };
       const name = `query-${index}`;
       const worker = this.#spawn(name, QUERY_WORKER_URL, init);
       this.#queries.push({ name, worker, client: new WorkerClient(name, worker.link) });

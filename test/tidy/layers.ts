@@ -126,6 +126,7 @@ export const INNER_ORDERS: readonly InnerOrder[] = [
       ["manifest", "series-log"],
       ["compaction", "downsampling", "flush", "retention", "snapshot"],
       ["shard-store"],
+      ["select"],
       ["tsdb.ts"],
     ],
   },

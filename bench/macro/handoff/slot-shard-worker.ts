@@ -29,6 +29,7 @@ const host = new ShardWorkerHost(init, {
   nextTurn,
   fatal,
   shardFaulted: (_shard, error) => fatal(error),
+  blockDamaged: ({ cause }) => fatal(new Error(cause)),
   createReceiver: (options, router, clock) =>
     createReceiver(options, router, clock, (kernels) => new SlotBodyDecoder(kernels, slots)),
 });

@@ -12,6 +12,7 @@ export interface QuerySettings {
   readonly samplesMax: number;
   readonly seriesMax: number;
   readonly bytesMax: number;
+  readonly blockIndexBytesMax: number;
   readonly lookbackDeltaMs: number;
   readonly concurrencyMax: number;
   readonly pointsPerSeriesMax: number;
@@ -40,6 +41,12 @@ export const QUERY_OPTIONS: SectionSchema<QuerySettings> = {
   bytesMax: bytesOption({
     description: "Bytes one query may read from storage, after decompression.",
     default: 1024 ** 3,
+    bytesMin: 1024 ** 2,
+    bytesMax: 1024 ** 4,
+  }),
+  blockIndexBytesMax: bytesOption({
+    description: "Indexes of blocks that each query worker keeps in memory for the next query.",
+    default: 256 * 1024 ** 2,
     bytesMin: 1024 ** 2,
     bytesMax: 1024 ** 4,
   }),

@@ -1,33 +1,49 @@
 /**
  * All shards of this node as one `Queryable`: a selection is opened at every shard worker at once
- * and their slices are handed on as they come. A series lives in one shard, so nothing is merged.
+ * and their slices are handed on as they come. A series lives in one shard, so only what a shard has
+ * in memory and what it has in blocks is merged; the blocks are read here.
  */
 import { compareUtf8 } from "#base/bytes/compare-utf8.ts";
+import { LabelsDecoder } from "#model/canonical-labels.ts";
 import { labelsKey } from "#model/labels.ts";
 import type { Labels } from "#model/labels.ts";
 import type { WorkerClient } from "#runtime/worker/worker-client.ts";
-import type { Queryable, SelectRequest, SeriesBatch, SeriesSet } from "#storage/queryable.ts";
+import type { BlockReads } from "#storage/block-reads.ts";
+import type { Queryable, SelectRequest, SeriesSet } from "#storage/queryable.ts";
 import type { SeriesSlice } from "#storage/read-view.ts";
-import { seriesBatchOf } from "#storage/series-batch.ts";
-import type { SelectContract, SlicesAnswer } from "./select-contract.ts";
+import { FanoutSeriesSet } from "./fanout-series-set.ts";
+import { KnownStates } from "./known-states.ts";
+import type { SelectContract } from "./select-contract.ts";
+import { WorkerSelection } from "./worker-selection.ts";
+import type { ShardBlocks, ShardWorker } from "./worker-selection.ts";
 
 export type SelectClient = WorkerClient<SelectContract>;
 
+type LabelRequest = SelectRequest & { readonly label: string };
+
 export class FanoutQueryable implements Queryable {
-  readonly #clients: readonly SelectClient[];
+  readonly #workers: readonly ShardWorker[];
+  readonly #blocks: BlockReads;
   #nextCursor = 1;
 
-  constructor(clients: readonly SelectClient[]) {
-    this.#clients = clients;
+  constructor(clients: readonly SelectClient[], blocks: BlockReads) {
+    this.#workers = clients.map((client) => {
+      return { client, states: new KnownStates(client, blocks) };
+    });
+    this.#blocks = blocks;
   }
 
   select(request: SelectRequest, signal: AbortSignal): SeriesSet {
-    return new FanoutSeriesSet(this.#open(request, true), signal);
+    const readShard = ({ state, head }: ShardBlocks) =>
+      this.#blocks.select(state, head, request, signal);
+    return new FanoutSeriesSet({ selections: this.#open(request, true), readShard, signal });
   }
 
   async series(request: SelectRequest, signal: AbortSignal): Promise<readonly Labels[]> {
     const unique = new Map<string, Labels>();
-    await using set = new FanoutSeriesSet(this.#open(request, false), signal);
+    const readShard = ({ state }: ShardBlocks) => this.#blocks.series(state, request, signal);
+    const selections = this.#open(request, false);
+    await using set = new FanoutSeriesSet({ selections, readShard, signal });
     for (let batch = await set.next(); batch !== null; batch = await set.next()) {
       for (const labels of batch.labels) unique.set(labelsKey(labels), labels);
     }
@@ -36,81 +52,73 @@ export class FanoutQueryable implements Queryable {
 
   async labelNames(request: SelectRequest, signal: AbortSignal): Promise<readonly string[]> {
     const names = new Set<string>();
-    for (const labels of await this.series(request, signal)) {
-      for (let i = 0; i < labels.length; i += 2) names.add(labels[i]!);
-    }
+    await this.#eachPart(
+      request,
+      signal,
+      (labels) => {
+        for (let i = 0; i < labels.length; i += 2) names.add(labels[i]!);
+      },
+      async ({ state }) => {
+        for (const name of await this.#blocks.labelNames(state, request, signal)) names.add(name);
+      },
+    );
     return [...names].toSorted(compareUtf8);
   }
 
-  async labelValues(
-    request: SelectRequest & { readonly label: string },
-    signal: AbortSignal,
-  ): Promise<readonly string[]> {
+  async labelValues(request: LabelRequest, signal: AbortSignal): Promise<readonly string[]> {
     const values = new Set<string>();
-    for (const labels of await this.series(request, signal)) {
-      for (let i = 0; i < labels.length; i += 2) {
-        if (labels[i] === request.label) values.add(labels[i + 1]!);
-      }
-    }
+    await this.#eachPart(
+      request,
+      signal,
+      (labels) => {
+        for (let i = 0; i < labels.length; i += 2) {
+          if (labels[i] === request.label) values.add(labels[i + 1]!);
+        }
+      },
+      async ({ state }) => {
+        for (const value of await this.#blocks.labelValues(state, request, signal)) {
+          values.add(value);
+        }
+      },
+    );
     return [...values].toSorted(compareUtf8);
   }
 
-  #open(request: SelectRequest, withSamples: boolean): WorkerPull[] {
-    const { tenant, matchers, minMs, maxMs } = request;
-    const select = { tenant, matchers, minMs, maxMs, withSamples };
-    return this.#clients.map((client) => {
-      const cursor = this.#nextCursor++;
-      const answer = client.call("open", { cursor, request: select });
-      // A failure surfaces when the set is read; an abandoned set must not crash the thread.
-      answer.catch(() => {});
-      return { client, cursor, answer };
-    });
-  }
-}
-
-/** The pull from one worker: `answer` is always the call under way. */
-interface WorkerPull {
-  readonly client: SelectClient;
-  readonly cursor: number;
-  answer: Promise<SlicesAnswer>;
-}
-
-class FanoutSeriesSet implements SeriesSet {
-  readonly #pulls: WorkerPull[];
-  readonly #signal: AbortSignal;
-  #ready: SeriesSlice[] = [];
-
-  constructor(pulls: WorkerPull[], signal: AbortSignal) {
-    this.#pulls = pulls;
-    this.#signal = signal;
-  }
-
-  async next(): Promise<SeriesBatch | null> {
-    for (;;) {
-      this.#signal.throwIfAborted();
-      const slice = this.#ready.shift();
-      if (slice !== undefined) return seriesBatchOf(slice);
-      const pull = this.#pulls[0];
-      if (pull === undefined) return null;
-      const { slices, done } = await pull.answer;
-      this.#ready = [...slices];
-      if (done) {
-        this.#pulls.shift();
-      } else {
-        // Ask for the next slices while these are being worked on.
-        pull.answer = pull.client.call("next", { cursor: pull.cursor });
-        pull.answer.catch(() => {});
+  /** The label sets of all heads, and all shards with blocks in range. */
+  async #eachPart(
+    request: SelectRequest,
+    signal: AbortSignal,
+    eachLabels: (labels: Labels) => void,
+    eachShard: (shard: ShardBlocks) => Promise<void>,
+  ): Promise<void> {
+    const selections = this.#open(request, false);
+    const decoder = new LabelsDecoder();
+    try {
+      for (const selection of selections) {
+        let slice: SeriesSlice | null;
+        while ((slice = await selection.nextSlice()) !== null) {
+          signal.throwIfAborted();
+          const { seriesCount, labelStart, labelBytes } = slice;
+          for (let i = 0; i < seriesCount; i++) {
+            eachLabels(decoder.decode(labelBytes, labelStart[i]!, labelStart[i + 1]!));
+          }
+        }
+        let shard: ShardBlocks | null;
+        while ((shard = await selection.nextShard()) !== null) {
+          signal.throwIfAborted();
+          await selection.telling(shard, eachShard(shard));
+        }
       }
+    } finally {
+      for (const selection of selections) selection.close();
     }
   }
 
-  warnings(): readonly string[] {
-    return [];
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const { client, cursor } of this.#pulls) client.notify("close", { cursor });
-    this.#pulls.length = 0;
-    this.#ready = [];
+  #open(request: SelectRequest, withSamples: boolean): WorkerSelection[] {
+    const { tenant, matchers, minMs, maxMs } = request;
+    const select = { tenant, matchers, minMs, maxMs, withSamples };
+    return this.#workers.map(
+      (worker) => new WorkerSelection(worker, this.#blocks, this.#nextCursor++, select),
+    );
   }
 }

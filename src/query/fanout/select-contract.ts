@@ -2,22 +2,62 @@
  * How a query worker reads from a shard worker: it opens a selection over all shards of that worker
  * and pulls slices until there are none. Slices move (transfer), they are not copied. The puller
  * sets the pace, so a slow query holds no memory in the shard worker beyond one answer.
+ *
+ * Shards with blocks in the range are named by the first answer: their slices come last, shard by
+ * shard in that order, and the puller merges them with the blocks, which it reads by itself. Until
+ * it closes such a selection the blocks stay where they are.
  */
+import type { ShardId } from "#model/refs.ts";
+import type { BlocksState } from "#storage/blocks-state.ts";
+import type { GenerationSlice } from "#storage/head-generation.ts";
 import type { ShardSelect, SeriesSlice } from "#storage/read-view.ts";
 import type { WorkerContract } from "#runtime/worker/worker-contract.ts";
 
+/** A slice of a shard that the puller merges with blocks. */
+export interface HeadPart {
+  readonly shard: ShardId;
+  readonly slice: GenerationSlice;
+}
+
 export interface SlicesAnswer {
   readonly slices: readonly SeriesSlice[];
-  /** True when the selection has nothing more; its cursor is closed then. */
+  /** Behind all `slices`. */
+  readonly parts: readonly HeadPart[];
+  /** True when there is nothing more; without blocks to read the selection is closed then. */
   readonly done: boolean;
+}
+
+export interface ShardVersion {
+  readonly shard: ShardId;
+  readonly version: number;
+}
+
+export interface OpenAnswer extends SlicesAnswer {
+  /** Shards with blocks in the range, and the version that is kept for this selection. */
+  readonly merges: readonly ShardVersion[];
 }
 
 export interface SelectContract extends WorkerContract {
   readonly calls: {
     /** Opens and reads the first slices in one round trip: most queries need no other. */
-    open: { args: { cursor: number; request: ShardSelect }; result: SlicesAnswer };
+    open: { args: { cursor: number; request: ShardSelect }; result: OpenAnswer };
     next: { args: { cursor: number }; result: SlicesAnswer };
+    /** What the versions named by `open` state; asked once per version, then known. */
+    states: {
+      args: { cursor: number; shards: readonly ShardId[] };
+      result: readonly BlocksState[];
+    };
   };
-  readonly toHost: { close: { cursor: number } };
+  readonly toHost: {
+    close: { cursor: number };
+    /** A block could not be read; `block` names it in the state of the shard. */
+    damaged: BlockDamage;
+  };
   readonly toClient: Record<never, never>;
+}
+
+export interface BlockDamage {
+  readonly shard: ShardId;
+  readonly block: number;
+  readonly cause: string;
 }

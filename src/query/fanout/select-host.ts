@@ -1,30 +1,32 @@
 /**
- * Serves selections over the shards of one worker. Cursors live here between two pulls; their read
- * views pin what they read, so `close` (or the end of the link) must reach every one of them.
+ * Serves selections over the shards of one worker. They live here between two pulls; their views
+ * pin what they read, so `close` (or the end of the link) must reach every one of them.
  */
-import { assert } from "#base/assert.ts";
+import { assert, must } from "#base/assert.ts";
 import { EngineError } from "#base/engine-error.ts";
 import type { MessageLink } from "#runtime/worker/message-link.ts";
 import { WithTransfer, WorkerHost } from "#runtime/worker/worker-host.ts";
-import type { SeriesSlice, ShardSelect, SliceCursor } from "#storage/read-view.ts";
+import type { GenerationSlice } from "#storage/head-generation.ts";
+import type { SeriesSlice } from "#storage/read-view.ts";
 import { SLICE_BYTES_MAX } from "#storage/read-view.ts";
 import { OVERLOADED } from "#storage/storage-errors.ts";
-import type { SelectContract, SlicesAnswer } from "./select-contract.ts";
-import { disposeShardView } from "./shard-view.ts";
+import { OpenSelection } from "./open-selection.ts";
+import type { BlockDamage, HeadPart, SelectContract, SlicesAnswer } from "./select-contract.ts";
 import type { ShardView } from "./shard-view.ts";
 
 /** Open selections per link; a query worker opens one per selector, and closes all of them. */
 const CURSORS_MAX = 1024;
 
-interface OpenSelection {
-  readonly request: ShardSelect;
-  readonly views: ShardView[];
-  /** The cursor of the first view, once it is opened. */
-  cursor: SliceCursor | null;
+type Column = Uint32Array | Uint8Array | Float64Array;
+
+export interface SelectHostPorts {
+  /** A fresh view of every open shard of this worker. */
+  readonly views: () => readonly ShardView[];
+  /** A reader met a block that it could not read. */
+  readonly onDamaged: (damage: BlockDamage) => void;
 }
 
-/** `views` gives a fresh view of every open shard of this worker. */
-export function serveSelections(link: MessageLink, views: () => ShardView[]): void {
+export function serveSelections(link: MessageLink, { views, onDamaged }: SelectHostPorts): void {
   const open = new Map<number, OpenSelection>();
   const host = new WorkerHost<SelectContract>(link, {
     open: ({ cursor, request }) => {
@@ -32,12 +34,19 @@ export function serveSelections(link: MessageLink, views: () => ShardView[]): vo
       if (open.size >= CURSORS_MAX) {
         throw new EngineError(OVERLOADED, `cannot select: ${open.size} selections are open`);
       }
-      open.set(cursor, { request, views: views(), cursor: null });
-      return pull(cursor);
+      const selection = new OpenSelection(request, views());
+      open.set(cursor, selection);
+      const { result, transfer } = pull(cursor);
+      return new WithTransfer({ ...result, merges: selection.merges }, transfer);
     },
     next: ({ cursor }) => pull(cursor),
+    states: ({ cursor, shards }) => {
+      const selection = must(open.get(cursor), `select: cursor ${cursor}`);
+      return shards.map((shard) => must(selection.stateOf(shard), `select: blocks of ${shard}`));
+    },
   });
   host.onNotice("close", ({ cursor }) => close(cursor));
+  host.onNotice("damaged", onDamaged);
   link.onClosed(() => {
     for (const cursor of [...open.keys()]) close(cursor);
   });
@@ -45,59 +54,60 @@ export function serveSelections(link: MessageLink, views: () => ShardView[]): vo
   function pull(id: number): WithTransfer<SlicesAnswer> {
     const selection = open.get(id);
     // Closed by the puller while its call was under way, or read to the end.
-    if (selection === undefined) return new WithTransfer({ slices: [], done: true }, []);
+    if (selection === undefined) return answer([], [], true);
     const slices: SeriesSlice[] = [];
+    const parts: HeadPart[] = [];
     let bytes = 0;
     // Small shards share an answer, up to one slice's worth of work.
     while (bytes < SLICE_BYTES_MAX) {
-      const slice = nextSlice(selection);
-      if (slice === null) {
-        close(id);
-        return answer(slices, true);
+      const slice = selection.nextSlice();
+      const part = slice === null ? selection.nextPart() : null;
+      if (slice !== null) {
+        slices.push(slice);
+        bytes += bytesOf(columnsOf(slice));
+      } else if (part !== null) {
+        parts.push(part);
+        bytes += bytesOf(partColumnsOf(part.slice));
+      } else {
+        if (selection.merges.length === 0) close(id);
+        return answer(slices, parts, true);
       }
-      slices.push(slice);
-      bytes += sliceBytes(slice);
     }
-    return answer(slices, false);
+    return answer(slices, parts, false);
   }
 
   function close(id: number): void {
     const selection = open.get(id);
-    if (selection === undefined) return;
     open.delete(id);
-    selection.cursor?.close();
-    for (const view of selection.views) disposeShardView(view);
+    selection?.close();
   }
 }
 
-function nextSlice(selection: OpenSelection): SeriesSlice | null {
-  for (;;) {
-    const first = selection.views[0];
-    if (first === undefined) return null;
-    selection.cursor ??= first.view.select(selection.request);
-    const slice = selection.cursor.next();
-    if (slice !== null) return slice;
-    selection.cursor.close();
-    selection.cursor = null;
-    disposeShardView(first);
-    selection.views.shift();
-  }
-}
-
-function answer(slices: readonly SeriesSlice[], done: boolean): WithTransfer<SlicesAnswer> {
+function answer(
+  slices: readonly SeriesSlice[],
+  parts: readonly HeadPart[],
+  done: boolean,
+): WithTransfer<SlicesAnswer> {
   const buffers = new Set<ArrayBuffer>();
   for (const slice of slices) {
-    for (const column of columns(slice)) buffers.add(column.buffer as ArrayBuffer);
+    for (const column of columnsOf(slice)) buffers.add(column.buffer as ArrayBuffer);
   }
-  return new WithTransfer({ slices, done }, [...buffers]);
+  for (const { slice } of parts) {
+    for (const column of partColumnsOf(slice)) buffers.add(column.buffer as ArrayBuffer);
+  }
+  return new WithTransfer({ slices, parts, done }, [...buffers]);
 }
 
-function columns(slice: SeriesSlice): readonly (Uint32Array | Uint8Array | Float64Array)[] {
+function columnsOf(slice: SeriesSlice): readonly Column[] {
   return [slice.labelStart, slice.labelBytes, slice.sampleStart, slice.timestamps, slice.values];
 }
 
-function sliceBytes(slice: SeriesSlice): number {
+function partColumnsOf(slice: GenerationSlice): readonly Column[] {
+  return [...columnsOf(slice), slice.tenants, slice.fingerprints, slice.placements];
+}
+
+function bytesOf(columns: readonly Column[]): number {
   let bytes = 0;
-  for (const column of columns(slice)) bytes += column.byteLength;
+  for (const column of columns) bytes += column.byteLength;
   return bytes;
 }

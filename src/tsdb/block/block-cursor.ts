@@ -16,6 +16,7 @@ export interface BlockCursorOptions {
   readonly series: Uint32Array;
   readonly range: TimeRange;
   readonly onDamage?: OnPageDamage | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export class BlockCursor implements BlockSeriesSource {
@@ -26,8 +27,9 @@ export class BlockCursor implements BlockSeriesSource {
 
   constructor(options: BlockCursorOptions) {
     this.#options = options;
-    const { file, index, tools, onDamage } = options;
-    this.#reader = new PageColumnReader(file, index.pages[COLUMN_SAMPLES]!, tools, onDamage);
+    const { file, index, tools, onDamage, signal } = options;
+    const pages = index.pages[COLUMN_SAMPLES]!;
+    this.#reader = new PageColumnReader(file, pages, tools, onDamage, signal);
   }
 
   /** Series without a sample in range are left out. */

@@ -80,6 +80,13 @@ export class BlockReader {
     }
   }
 
+  /** Memory of the index once it is loaded. */
+  get indexBytes(): number {
+    let bytes = 0;
+    for (const { rawBytes } of this.file.footer.sections) bytes += rawBytes;
+    return bytes;
+  }
+
   /** Gives the memory of the index back; the next selection loads it again. */
   releaseIndex(): void {
     this.#index = null;
@@ -102,9 +109,15 @@ export class BlockReader {
   }
 
   /** Samples of the given series, ascending numbers, within `range`; series without any are left out. */
-  async read(series: Uint32Array, range: TimeRange, onDamage?: OnPageDamage): Promise<BlockCursor> {
+  async read(
+    series: Uint32Array,
+    range: TimeRange,
+    onDamage?: OnPageDamage,
+    signal?: AbortSignal,
+  ): Promise<BlockCursor> {
+    const { file } = this;
     const index = await this.index();
-    return new BlockCursor({ file: this.file, index, tools: this.#tools, series, range, onDamage });
+    return new BlockCursor({ file, index, tools: this.#tools, series, range, onDamage, signal });
   }
 
   /** Buckets of the given series, of a tier's block; see `TierCursor`. */
@@ -113,11 +126,12 @@ export class BlockReader {
     range: TimeRange,
     aggregates: readonly TierAggregate[],
     onDamage?: OnPageDamage,
+    signal?: AbortSignal,
   ): Promise<TierCursor> {
     const { file } = this;
     const index = await this.index();
     const tools = this.#tools;
-    return new TierCursor({ file, index, tools, series, range, aggregates, onDamage });
+    return new TierCursor({ file, index, tools, series, range, aggregates, onDamage, signal });
   }
 
   /** Numbers of the series whose placement's upper word is in a range, both included. */

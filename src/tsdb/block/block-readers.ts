@@ -12,6 +12,9 @@ import type { PageTools } from "./page-tools.ts";
 /** Of some 1,000 descriptors a process usually has; more only while more are held at once. */
 export const OPEN_BLOCKS_MAX_DEFAULT = 256;
 
+/** A tenth of what the heads of a small node may take. */
+export const INDEX_BYTES_MAX_DEFAULT: number = 256 * 1024 * 1024;
+
 /** What tells one file from all others. */
 export interface BlockFileName {
   readonly fileShard: ShardId;
@@ -24,6 +27,8 @@ export interface BlockReadersOptions {
   readonly clusterUuid: Uint8Array;
   readonly tools: PageTools;
   readonly openBlocksMax?: number;
+  /** Memory of indexes that nobody holds; those held come on top. */
+  readonly indexBytesMax?: number;
 }
 
 /** Dispose it when done; the reader is valid until then. */
@@ -35,6 +40,10 @@ interface OpenBlock {
   readonly name: BlockFileName;
   readonly opening: Promise<BlockReader>;
   holders: number;
+  /** While nobody holds it. */
+  idleBytes: number;
+  /** Since the last `closeUnused`. */
+  isUsed: boolean;
 }
 
 export class BlockReaders {
@@ -42,6 +51,7 @@ export class BlockReaders {
   /** In order of last use, the oldest first. */
   readonly #open = new Map<string, OpenBlock>();
   #closing: Promise<void> = Promise.resolve();
+  #idleBytes = 0;
 
   constructor(options: BlockReadersOptions) {
     this.#options = options;
@@ -58,9 +68,12 @@ export class BlockReaders {
     this.#open.delete(key);
     this.#open.set(key, block);
     block.holders++;
+    block.isUsed = true;
+    this.#idleBytes -= block.idleBytes;
+    block.idleBytes = 0;
     try {
       const reader = await block.opening;
-      return { reader, [Symbol.dispose]: once(() => this.#release(key, block)) };
+      return { reader, [Symbol.dispose]: once(() => this.#release(key, block, reader)) };
     } catch (error) {
       block.holders--;
       if (this.#open.get(key) === block) this.#open.delete(key);
@@ -75,6 +88,20 @@ export class BlockReaders {
     if (block === undefined) return;
     this.#open.delete(key);
     if (block.holders === 0) this.#close(block);
+  }
+
+  /**
+   * Closes what nobody asked for since the last call. Called now and then, so that the files of
+   * blocks that are gone do not keep their space for the sake of a reader that never comes.
+   */
+  closeUnused(): void {
+    for (const [key, block] of this.#open) {
+      if (block.holders === 0 && !block.isUsed) {
+        this.#open.delete(key);
+        this.#close(block);
+      }
+      block.isUsed = false;
+    }
   }
 
   /** Nobody holds anything any more. */
@@ -92,21 +119,25 @@ export class BlockReaders {
     const { fileShard, blockId, footerCrc } = name;
     const owner = { clusterUuid, shard: fileShard };
     const opening = BlockReader.open({ disk, owner, blockId, tools, footerCrc });
-    return { name, opening, holders: 0 };
+    return { name, opening, holders: 0, idleBytes: 0, isUsed: true };
   }
 
-  #release(key: string, block: OpenBlock): void {
+  #release(key: string, block: OpenBlock, reader: BlockReader): void {
     assert(block.holders > 0, () => `block ${key}: released twice`);
     block.holders--;
     if (block.holders > 0) return;
+    block.isUsed = true;
+    block.idleBytes = reader.indexBytes;
+    this.#idleBytes += block.idleBytes;
     if (this.#open.get(key) !== block) this.#close(block);
     else this.#trim();
   }
 
   #trim(): void {
-    const max = this.#options.openBlocksMax ?? OPEN_BLOCKS_MAX_DEFAULT;
+    const { openBlocksMax = OPEN_BLOCKS_MAX_DEFAULT, indexBytesMax = INDEX_BYTES_MAX_DEFAULT } =
+      this.#options;
     for (const [key, block] of this.#open) {
-      if (this.#open.size <= max) return;
+      if (this.#open.size <= openBlocksMax && this.#idleBytes <= indexBytesMax) return;
       if (block.holders > 0) continue;
       this.#open.delete(key);
       this.#close(block);
@@ -115,6 +146,8 @@ export class BlockReaders {
 
   /** A file that does not close, or never opened, is no concern of a reader. */
   #close(block: OpenBlock): void {
+    this.#idleBytes -= block.idleBytes;
+    block.idleBytes = 0;
     this.#closing = this.#closing.then(async () => {
       try {
         await (await block.opening).close();

@@ -19,6 +19,7 @@ export class PageColumnReader {
   readonly #pages: PageTable;
   readonly #tools: PageTools;
   readonly #onDamage: OnPageDamage | undefined;
+  readonly #signal: AbortSignal | undefined;
   readonly #buffer: Uint8Array<ArrayBuffer> = BlockFile.pageBuffer();
   #decoder: BlockPageDecoder | null = null;
   #isClosed = false;
@@ -31,12 +32,19 @@ export class PageColumnReader {
   #openPage = -1;
   #badPage = -1;
 
-  /** Without `onDamage` a damaged page is thrown. */
-  constructor(file: BlockFile, pages: PageTable, tools: PageTools, onDamage?: OnPageDamage) {
+  /** Without `onDamage` a damaged page is thrown. No page is read after `signal` has fired. */
+  constructor(
+    file: BlockFile,
+    pages: PageTable,
+    tools: PageTools,
+    onDamage?: OnPageDamage,
+    signal?: AbortSignal,
+  ) {
     this.#file = file;
     this.#pages = pages;
     this.#tools = tools;
     this.#onDamage = onDamage;
+    this.#signal = signal;
   }
 
   /**
@@ -77,6 +85,7 @@ export class PageColumnReader {
   }
 
   async #load(page: number): Promise<void> {
+    this.#signal?.throwIfAborted();
     this.#readPage = -1;
     this.#openPage = -1;
     this.#readBytes = (await this.#file.page(this.#pages, page, this.#buffer)).length;

@@ -58,6 +58,11 @@ export class PageTable {
     return this.#times[2 * page]! <= maxMs && this.#times[2 * page + 1]! >= minMs;
   }
 
+  /** All of its rows, and so some of each of its series, are in range. */
+  isWithin(page: number, minMs: number, maxMs: number): boolean {
+    return this.#times[2 * page]! >= minMs && this.#times[2 * page + 1]! <= maxMs;
+  }
+
   /** First page that may hold the series, at or behind `from`. */
   firstPageOf(series: number, from: number): number {
     let low = from;

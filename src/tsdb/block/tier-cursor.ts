@@ -56,6 +56,7 @@ export interface TierCursorOptions {
   readonly range: TimeRange;
   readonly aggregates: readonly TierAggregate[];
   readonly onDamage?: OnPageDamage | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 const READ_ALWAYS = [COLUMN_LAST, COLUMN_COUNT, COLUMN_FIRST, COLUMN_STALE];
@@ -79,11 +80,13 @@ export class TierCursor implements TierSeriesSource {
 
   constructor(options: TierCursorOptions) {
     this.#options = options;
-    const { file, index, tools, onDamage, aggregates } = options;
+    const { file, index, tools, onDamage, aggregates, signal } = options;
     this.#tier = file.meta.tier;
     const wanted = new Set([...READ_ALWAYS, ...aggregates.flatMap((name) => COLUMNS_OF[name])]);
     for (const [column, pages] of index.pages.entries()) {
-      const reader = wanted.has(column) ? new PageColumnReader(file, pages, tools, onDamage) : null;
+      const reader = wanted.has(column)
+        ? new PageColumnReader(file, pages, tools, onDamage, signal)
+        : null;
       this.#readers.push(reader);
       this.#columns.push(new RowColumns());
     }

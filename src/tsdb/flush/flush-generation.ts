@@ -5,7 +5,6 @@
  */
 import { assert } from "#base/assert.ts";
 import { EngineError } from "#base/engine-error.ts";
-import { tenantId } from "#model/refs.ts";
 import type { ShardId } from "#model/refs.ts";
 import type { ClosedGeneration, GenerationSlice } from "#storage/head-generation.ts";
 import type { Epoch } from "#model/refs.ts";
@@ -17,6 +16,7 @@ import { BlockWriter } from "../block/block-writer.ts";
 import type { WrittenBlock } from "../block/block-writer.ts";
 import type { FileOwner } from "../block/file-header.ts";
 import type { PageTools } from "../block/page-tools.ts";
+import { seriesAt } from "../block/series-at.ts";
 import { TIER_RAW } from "../block/tier.ts";
 import { flushRangeMs, rangeStartMs } from "./flush-ranges.ts";
 
@@ -137,19 +137,4 @@ async function removeWritten(
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
   }
-}
-
-function seriesAt(slice: GenerationSlice, i: number): BlockSeries {
-  return {
-    tenant: tenantId(slice.tenants[i]!),
-    placementLow: slice.placements[2 * i]!,
-    placementHigh: slice.placements[2 * i + 1]!,
-    fingerprintLow: slice.fingerprints[2 * i]!,
-    fingerprintHigh: slice.fingerprints[2 * i + 1]!,
-    labels: slice.labelBytes.subarray(slice.labelStart[i]!, slice.labelStart[i + 1]!),
-    timestamps: slice.timestamps,
-    values: slice.values,
-    start: slice.sampleStart[i]!,
-    end: slice.sampleStart[i + 1]!,
-  };
 }

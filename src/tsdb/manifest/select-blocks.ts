@@ -19,17 +19,18 @@ import { TombstoneTest, tombstonesOf } from "../tombstone/tombstone-test.ts";
 import { compareWritten, type BlockEntry } from "./block-entry.ts";
 import type { ManifestState } from "./manifest-state.ts";
 
-/** Raw samples. Throws `storage.corruption` naming the block when one is damaged. */
+/** Raw samples; stops between two pages when `signal` fires. Throws `storage.corruption` naming the block when one is damaged. */
 export async function selectSamples(
   state: ManifestState,
   readers: BlockReaders,
   request: SelectRequest,
+  signal?: AbortSignal,
 ): Promise<BlockSeriesSource> {
   const { minMs, maxMs } = request;
   const blocks = blocksIn(state, TIER_RAW, minMs, maxMs).toSorted(compareWritten);
-  const opened = await openEach(blocks, readers, async (block, { reader }) => {
+  const opened = await openEach(blocks, readers, signal, async (block, { reader }) => {
     const series = await ownedSeries(block, reader, request);
-    const cursor = await reader.read(series, request);
+    const cursor = await reader.read(series, request, undefined, signal);
     const test = new TombstoneTest(tombstonesOf(block, state.tombstones));
     return test.isEmpty ? cursor : new TombstoneFilter(cursor, test);
   });
@@ -44,14 +45,15 @@ export async function selectBuckets(
   request: SelectRequest,
   tier: Tier,
   aggregates: readonly TierAggregate[],
+  signal?: AbortSignal,
 ): Promise<TierSeriesSource> {
   const minMs = bucketStartMs(request.minMs, tier);
   const maxMs = bucketStartMs(request.maxMs, tier) + bucketMsOf(tier) - 1;
   // A bucket is made of all samples that were there: the newest knows the most.
   const blocks = blocksIn(state, tier, minMs, maxMs).toSorted((a, b) => compareWritten(b, a));
-  const opened = await openEach(blocks, readers, async (block, { reader }) => {
+  const opened = await openEach(blocks, readers, signal, async (block, { reader }) => {
     const series = await ownedSeries(block, reader, request);
-    const cursor = await reader.readTier(series, request, aggregates);
+    const cursor = await reader.readTier(series, request, aggregates, undefined, signal);
     const test = new TombstoneTest(tombstonesOf(block, state.tombstones));
     return test.isEmpty ? cursor : new TierFilter(cursor, tier, test);
   });
@@ -59,14 +61,20 @@ export async function selectBuckets(
   return { next: () => merger.next(), close: opened.close };
 }
 
-function blocksIn(state: ManifestState, tier: Tier, minMs: number, maxMs: number): BlockEntry[] {
+/** The blocks of a tier with samples near the range. */
+export function blocksIn(
+  state: ManifestState,
+  tier: Tier,
+  minMs: number,
+  maxMs: number,
+): BlockEntry[] {
   return [...state.blocks.values()].filter(
     (block) => block.tier === tier && block.minMs <= maxMs && block.maxMs >= minMs,
   );
 }
 
 /** The selected series; of a block that is shared with another shard, those of this one. */
-async function ownedSeries(
+export async function ownedSeries(
   block: BlockEntry,
   reader: BlockReader,
   request: SelectRequest,
@@ -86,6 +94,7 @@ interface OpenSources<Source> {
 async function openEach<Source extends { close(): void }>(
   blocks: readonly BlockEntry[],
   readers: BlockReaders,
+  signal: AbortSignal | undefined,
   open: (block: BlockEntry, lease: BlockLease) => Promise<Source>,
 ): Promise<OpenSources<Source>> {
   const leases: BlockLease[] = [];
@@ -96,6 +105,7 @@ async function openEach<Source extends { close(): void }>(
   };
   try {
     for (const block of blocks) {
+      signal?.throwIfAborted();
       const lease = await readers.hold(block);
       leases.push(lease);
       sources.push(await open(block, lease));

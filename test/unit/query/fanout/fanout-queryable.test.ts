@@ -6,6 +6,7 @@ import { FanoutQueryable } from "#query/fanout/fanout-queryable.ts";
 import type { SelectContract } from "#query/fanout/select-contract.ts";
 import { serveSelections } from "#query/fanout/select-host.ts";
 import { WorkerClient } from "#runtime/worker/worker-client.ts";
+import type { BlockReads } from "#storage/block-reads.ts";
 import type { ReadView } from "#storage/read-view.ts";
 import type { SelectRequest, SeriesBatch } from "#storage/queryable.ts";
 import type { ShardStore } from "#storage/shard-store.ts";
@@ -37,6 +38,18 @@ interface Rig {
   openViews: number;
 }
 
+const unread = (): never => {
+  throw new Error("there are no blocks");
+};
+const noBlocks: BlockReads = {
+  select: unread,
+  series: unread,
+  labelNames: unread,
+  labelValues: unread,
+  forget: unread,
+  damagedBlock: () => null,
+};
+
 function rigOf(...workers: ShardStore[][]): Rig {
   const rig = { openViews: 0 } as { queryable: FanoutQueryable; openViews: number };
   const counted = (view: ReadView): ReadView => {
@@ -53,14 +66,16 @@ function rigOf(...workers: ShardStore[][]): Rig {
   };
   const clients = workers.map((stores, i) => {
     const [near, far] = linkedPair();
-    serveSelections(far, () =>
-      stores.map((store, shard) => {
-        return { shard: shardId(shard), view: counted(store.readView()), blocks: null };
-      }),
-    );
+    serveSelections(far, {
+      views: () =>
+        stores.map((store, shard) => {
+          return { shard: shardId(shard), view: counted(store.readView()), blocks: null };
+        }),
+      onDamaged: () => {},
+    });
     return new WorkerClient<SelectContract>(`worker ${i}`, near);
   });
-  rig.queryable = new FanoutQueryable(clients);
+  rig.queryable = new FanoutQueryable(clients, noBlocks);
   return rig;
 }
 
