@@ -211,12 +211,15 @@ export class HostedLog {
   }
 
   /** Errors: `storage.shard-unavailable` naming the shards that cannot be read. */
-  readViews(): ShardView[] {
+  checkReadable(): void {
     const faulted = this.driver.faultedShards;
-    if (faulted.length > 0) {
-      const shards = faulted.join(", ");
-      throw new EngineError(SHARD_UNAVAILABLE, `cannot read shards ${shards}: they failed`);
-    }
+    if (faulted.length === 0) return;
+    const shards = faulted.join(", ");
+    throw new EngineError(SHARD_UNAVAILABLE, `cannot read shards ${shards}: they failed`);
+  }
+
+  /** Of shards that are readable. */
+  readViews(): ShardView[] {
     return this.hosted.map((shard) => shard.openView());
   }
 

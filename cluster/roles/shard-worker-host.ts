@@ -159,8 +159,15 @@ export class ShardWorkerHost {
 
   serveSelections(link: MessageLink): void {
     serveSelections(link, {
-      views: () => this.#logs.flatMap((log) => log.readViews()),
-      onDamaged: (damage) => this.#ports.blockDamaged(damage),
+      views: () => {
+        // All first: views of one log would stay open when another cannot be read.
+        for (const log of this.#logs) log.checkReadable();
+        return this.#logs.flatMap((log) => log.readViews());
+      },
+      onDamaged: (damage) => {
+        this.#ports.blockDamaged(damage);
+        this.#keeper?.notify("damaged", damage);
+      },
     });
   }
 
