@@ -1,27 +1,30 @@
 /**
- * Runs a `.test` script against an engine over memory: loads samples, evaluates queries and holds
- * every answer to what the script expects. Instant queries are also evaluated pinned by `@` at other
- * times and as the middle of a range; all must agree.
+ * Runs a `.test` script against a target: loads samples, evaluates queries and holds every answer to
+ * what the script expects. Instant queries are also evaluated pinned by `@` at other times and as
+ * the middle of a range; all must agree.
  */
 import { RE2JS } from "re2js";
-import { tenantId } from "#model/refs.ts";
 import type { Clock } from "#runtime/ports/clock.ts";
 import type { Annotation } from "../annotations.ts";
-import { Engine, type EngineOptions } from "../engine.ts";
 import type { Expr } from "../parse/ast.ts";
+import { ALL_PARSE_FEATURES } from "../parse/parse-options.ts";
+import { parsePromql } from "../parse/parse-promql.ts";
 import { QUERY_FEATURES_ALL, type QueryFeatures } from "../query-options.ts";
 import type { MatrixResult, QueryResult } from "../query-result.ts";
 import { classicToNative } from "./classic-to-native.ts";
 import { compareResult, compareScalar, compareVector } from "./compare-result.ts";
-import { MemoryQueryable } from "./memory-queryable.ts";
+import { EngineTarget } from "./engine-target.ts";
 import { parseScript } from "./parse-script.ts";
 import { pinSelectors } from "./pin-selectors.ts";
 import type { EvalCommand, LoadCommand, TextExpectation } from "./script-commands.ts";
 import { scriptError } from "./script-error.ts";
+import type { ScriptObstacle, ScriptTarget } from "./script-target.ts";
 
 export interface ScriptOptions {
   readonly clock: Clock;
   readonly features?: QueryFeatures;
+  /** Absent: the engine in this process, with these features. */
+  readonly target?: ScriptTarget;
 }
 
 export interface ScriptFailure {
@@ -30,52 +33,51 @@ export interface ScriptFailure {
   readonly message: string;
 }
 
+export interface ScriptSkip extends ScriptObstacle {
+  readonly file: string;
+  readonly line: number;
+}
+
 export interface ScriptResult {
   readonly passed: number;
   readonly failed: number;
   readonly failures: readonly ScriptFailure[];
+  /** What the target could not be asked. */
+  readonly skipped: readonly ScriptSkip[];
 }
 
-/** Settings the public conformance scripts are written for. */
-const LOOKBACK_MS = 5 * 60_000;
-const SUBQUERY_STEP_MS = 60_000;
-const LIMITS = {
-  samplesMax: 10_000,
-  seriesMax: 10_000,
-  bytesMax: 256 * 1024 * 1024,
-  timeoutMs: 100_000,
-};
 /** Half the width of the range whose middle repeats an instant query. */
 const MIDDLE_MS = 60_000;
-const TENANT = tenantId(0);
 
 export async function runScript(
   text: string,
   fileName: string,
   options: ScriptOptions,
 ): Promise<ScriptResult> {
+  const { clock, features = QUERY_FEATURES_ALL } = options;
+  const target = options.target ?? new EngineTarget(clock, features);
   const failures: ScriptFailure[] = [];
+  const skipped: ScriptSkip[] = [];
   let passed = 0;
-  let queryable = new MemoryQueryable();
+  await target.clear();
   for (const command of parseScript(text, fileName)) {
-    if (command.kind === "clear") queryable = new MemoryQueryable();
-    else if (command.kind === "load") load(queryable, command, fileName);
+    if (command.kind === "clear") await target.clear();
+    else if (command.kind === "load") await load(target, command, fileName);
     else {
-      const message = await new EvalRun(command, queryable, options).run();
-      if (message === null) passed++;
-      else failures.push({ file: fileName, line: command.line, message });
+      const at = { file: fileName, line: command.line };
+      const outcome = await new EvalRun(command, target).run();
+      if (outcome === null) passed++;
+      else if ("reason" in outcome) skipped.push({ ...at, ...outcome });
+      else failures.push({ ...at, message: outcome.message });
     }
   }
-  return { passed, failed: failures.length, failures };
+  return { passed, failed: failures.length, failures, skipped };
 }
 
-function load(queryable: MemoryQueryable, command: LoadCommand, file: string): void {
+async function load(target: ScriptTarget, command: LoadCommand, file: string): Promise<void> {
   try {
-    for (const { labels, samples } of command.series) queryable.append(labels, samples);
-    if (!command.withNative) return;
-    for (const { labels, samples } of classicToNative(command.series)) {
-      queryable.append(labels, samples);
-    }
+    await target.load(command.series);
+    if (command.withNative) await target.load(classicToNative(command.series));
   } catch (error) {
     throw scriptError(file, command.line, error instanceof Error ? error.message : String(error));
   }
@@ -83,39 +85,33 @@ function load(queryable: MemoryQueryable, command: LoadCommand, file: string): v
 
 class EvalRun {
   readonly #command: EvalCommand;
-  readonly #engine: Engine;
-  readonly #signal: AbortSignal = new AbortController().signal;
+  readonly #target: ScriptTarget;
 
-  constructor(command: EvalCommand, queryable: MemoryQueryable, options: ScriptOptions) {
+  constructor(command: EvalCommand, target: ScriptTarget) {
     this.#command = command;
-    const engineOptions: EngineOptions = {
-      queryable,
-      clock: options.clock,
-      features: options.features ?? QUERY_FEATURES_ALL,
-      limits: LIMITS,
-      lookbackMs: LOOKBACK_MS,
-      defaultSubqueryStepMs: SUBQUERY_STEP_MS,
-    };
-    this.#engine = new Engine(engineOptions);
+    this.#target = target;
   }
 
-  /** Null when everything is as expected, else what is not. */
-  async run(): Promise<string | null> {
+  /** Null when everything is as expected, else what is not, or why it cannot be known. */
+  async run(): Promise<{ readonly message: string } | ScriptObstacle | null> {
     try {
       const expr = this.#parse();
       if (expr === null) return null;
+      const obstacle = this.#target.obstacle(this.#command, expr);
+      if (obstacle !== null) return obstacle;
       if (this.#command.isRange) await this.#runRange(expr);
       else await this.#runInstants(expr);
       return null;
     } catch (error) {
-      return error instanceof Error ? `${this.#command.text}: ${error.message}` : String(error);
+      const message = error instanceof Error ? error.message : String(error);
+      return { message: `${this.#command.text}: ${message}` };
     }
   }
 
   /** Null when the query was expected to fail and is not even valid. */
   #parse(): Expr | null {
     try {
-      return this.#engine.parse(this.#command.text);
+      return parsePromql(this.#command.text, ALL_PARSE_FEATURES);
     } catch (error) {
       this.#assertFailureExpected(error);
       return null;
@@ -183,10 +179,9 @@ class EvalRun {
     stepMs: number,
   ): Promise<QueryResult | null> {
     const { text, fail } = this.#command;
-    const query = { tenant: TENANT, text };
     let result: QueryResult;
     try {
-      result = await this.#engine.evaluate(expr, query, { startMs, endMs, stepMs }, this.#signal);
+      result = await this.#target.evaluate(expr, text, { startMs, endMs, stepMs });
     } catch (error) {
       this.#assertFailureExpected(error);
       return null;
