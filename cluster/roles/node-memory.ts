@@ -32,6 +32,8 @@ export interface NodeMemory {
   readonly scrubCounters: SharedArrayBuffer;
   /** One i32: 0 starting, 1 ready, 2 stopping. */
   readonly state: SharedArrayBuffer;
+  /** One i32: tenants issued since the start. */
+  readonly tenants: SharedArrayBuffer;
 }
 
 export const NODE_STARTING = 0;
@@ -57,5 +59,6 @@ export function allocateNodeMemory(
     oldestInUse: new SharedArrayBuffer(shardCount * Float64Array.BYTES_PER_ELEMENT),
     scrubCounters: allocateScrubCounters(),
     state: new SharedArrayBuffer(4),
+    tenants: new SharedArrayBuffer(4),
   };
 }

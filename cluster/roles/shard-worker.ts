@@ -23,6 +23,7 @@ import { QueryPoolDoor } from "./query-pool-door.ts";
 
 import { startSelfScrape } from "./start-self-scrape.ts";
 import { ShardWorkerHost } from "./shard-worker-host.ts";
+import { TenantNumbers } from "./tenant-numbers.ts";
 import type { ShardWorkerContract, ShardWorkerInit } from "./shard-worker-contract.ts";
 
 const init = workerData as ShardWorkerInit;
@@ -80,13 +81,14 @@ new WorkerHost<ShardWorkerContract>(linkToParent(), {
     return null;
   },
   listen: (where) => {
-    const { headersTimeoutMs, bodyTimeoutMs, connectionsMax, bodyBytesMax } = config.http;
+    const { headersTimeoutMs, bodyTimeoutMs, connectionsMax, bodyBytesMax, adminApi } = config.http;
     server = new HttpServer(
-      { headersTimeoutMs, bodyTimeoutMs, connectionsMax, bodyBytesMax },
+      { headersTimeoutMs, bodyTimeoutMs, connectionsMax, bodyBytesMax, adminApi },
       {
         appender,
         api: must(api, "listen before connectQueries"),
         status,
+        tenants: new TenantNumbers(init.memory.tenants, init.epoch),
         clock,
         timers,
         logger,

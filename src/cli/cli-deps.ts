@@ -9,6 +9,9 @@ export interface HttpReply {
   readonly body: string;
 }
 
+/** A form, or bytes that the headers describe. */
+export type PostBody = URLSearchParams | Uint8Array;
+
 export interface CliDeps {
   readonly version: string;
   readonly environment: Environment;
@@ -22,8 +25,13 @@ export interface CliDeps {
   readonly print: (text: string) => void;
   /** To standard error. */
   readonly complain: (text: string) => void;
-  /** Posts a form; rejects when nobody answers in time. */
-  readonly post: (url: string, form: URLSearchParams, timeoutMs: number) => Promise<HttpReply>;
+  /** Rejects when nobody answers in time. */
+  readonly post: (
+    url: string,
+    body: PostBody,
+    timeoutMs: number,
+    headers?: Readonly<Record<string, string>>,
+  ) => Promise<HttpReply>;
   /** Runs a node until it is told to stop; resolves with the exit code. */
   readonly serve: (config: GyreConfig) => Promise<number>;
 }

@@ -6,7 +6,7 @@ import { globSync, readFileSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import { availableParallelism, totalmem } from "node:os";
 import { NodeClock } from "#runtime/node/node-clock.ts";
-import type { CliDeps, HttpReply } from "./cli-deps.ts";
+import type { CliDeps, HttpReply, PostBody } from "./cli-deps.ts";
 
 /** `serve` comes from the composition root, which is above this folder. */
 export function nodeCliDeps(version: string, serve: CliDeps["serve"]): CliDeps {
@@ -20,7 +20,7 @@ export function nodeCliDeps(version: string, serve: CliDeps["serve"]): CliDeps {
     findFiles: matchingFiles,
     print: (text) => void process.stdout.write(`${text}\n`),
     complain: (text) => void process.stderr.write(`${text}\n`),
-    post: postForm,
+    post,
   };
 }
 
@@ -54,10 +54,16 @@ function matchingFiles(beside: string, pattern: string): readonly string[] {
 /** Beyond the query's own timeout, so that the node's answer about it arrives. */
 const GRACE_MS = 5000;
 
-async function postForm(url: string, form: URLSearchParams, timeoutMs: number): Promise<HttpReply> {
+async function post(
+  url: string,
+  content: PostBody,
+  timeoutMs: number,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<HttpReply> {
   try {
     const signal = AbortSignal.timeout(timeoutMs + GRACE_MS);
-    const response = await fetch(url, { method: "POST", body: form, signal });
+    const body = content instanceof URLSearchParams ? content : Buffer.from(content);
+    const response = await fetch(url, { method: "POST", body, headers, signal });
     return { status: response.status, body: await response.text() };
   } catch (error) {
     // fetch hides why a connection failed one level down.

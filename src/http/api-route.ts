@@ -8,7 +8,6 @@ import { HTTP_MEDIA_TYPE } from "./http-errors.ts";
 import { FORM_BYTES_MAX } from "./http-limits.ts";
 import { checkDeclared } from "./receive-body.ts";
 import type { RouteContext } from "./route-context.ts";
-import { tenantOf } from "./tenant-of.ts";
 
 const FORM_TYPE = "application/x-www-form-urlencoded";
 
@@ -18,7 +17,7 @@ export async function answerApi(context: RouteContext, api: ApiDoor): Promise<Ap
   const form = method === "POST" ? await readForm(context) : "";
   // A parameter given in both places: the form's value comes first and so wins.
   const params = [form, query].filter((part) => part !== "").join("&");
-  return api.handle({ tenant: tenantOf(request), method, path, params }, signal);
+  return api.handle({ tenant: context.tenant, method, path, params }, signal);
 }
 
 async function readForm(context: RouteContext): Promise<string> {

@@ -35,6 +35,12 @@ export interface ApiDoor {
   handle(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer>;
 }
 
+/** The tenants there are. Shared by all listeners of the node. */
+export interface TenantDoor {
+  issue(): TenantId;
+  isKnown(tenant: TenantId): boolean;
+}
+
 export interface StatusDoor {
   /** Null when ready, else what the node still waits for. */
   notReady(): string | null;

@@ -6,6 +6,16 @@ function refuse(name: string, http: number, description: string): ErrorCode {
 }
 
 export const HTTP_NOT_FOUND: ErrorCode = refuse("not-found", 404, "no route has this path");
+export const HTTP_TENANT_UNKNOWN: ErrorCode = refuse(
+  "tenant-unknown",
+  404,
+  "no tenant has this number",
+);
+export const HTTP_ADMIN_OFF: ErrorCode = refuse(
+  "admin-off",
+  403,
+  "the admin API is off; `http.adminApi` switches it on",
+);
 export const HTTP_METHOD_NOT_ALLOWED: ErrorCode = refuse(
   "method-not-allowed",
   405,

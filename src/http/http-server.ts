@@ -9,17 +9,20 @@ import { assert } from "#base/assert.ts";
 import { EngineError } from "#base/engine-error.ts";
 import type { Clock, Timers } from "#runtime/ports/clock.ts";
 import type { Logger } from "#runtime/ports/logger.ts";
+import { tenantId, type TenantId } from "#model/refs.ts";
 import type { BodyAppender } from "#storage/body-appender.ts";
 import { answerApi } from "./api-route.ts";
 import { ConnectionTable } from "./connection-table.ts";
-import type { ApiAnswer, ApiDoor, StatusDoor } from "./doors.ts";
+import type { ApiAnswer, ApiDoor, StatusDoor, TenantDoor } from "./doors.ts";
 import { errorAnswer, refusal } from "./error-answer.ts";
 import {
   HTTP_BAD_REQUEST,
   HTTP_BUSY,
   HTTP_CLIENT_GONE,
   HTTP_METHOD_NOT_ALLOWED,
+  HTTP_ADMIN_OFF,
   HTTP_NOT_FOUND,
+  HTTP_TENANT_UNKNOWN,
 } from "./http-errors.ts";
 import {
   ACCEPT_BACKLOG,
@@ -40,19 +43,25 @@ import { sendAnswer } from "./send-answer.ts";
 import { sendStream } from "./send-stream.ts";
 import { streamBody } from "./stream-body.ts";
 import { answerHealthy, answerMetrics, answerReady } from "./status-routes.ts";
+import { isOnSide, parseTenantPath } from "./tenant-path.ts";
+import { answerNewTenant } from "./tenant-route.ts";
 import { answerWrite } from "./write-route.ts";
+
+const DEFAULT_TENANT: TenantId = tenantId(0);
 
 export interface HttpServerOptions {
   readonly headersTimeoutMs: number;
   readonly bodyTimeoutMs: number;
   readonly connectionsMax: number;
   readonly bodyBytesMax: number;
+  readonly adminApi: "off" | "on";
 }
 
 export interface HttpServerDoors {
   readonly appender: BodyAppender;
   readonly api: ApiDoor;
   readonly status: StatusDoor;
+  readonly tenants: TenantDoor;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly logger: Logger;
@@ -159,7 +168,8 @@ export class HttpServer {
     const url = request.url ?? "";
     const mark = url.indexOf("?");
     const path = mark < 0 ? url : url.slice(0, mark);
-    const route = routeOf(path);
+    const where = parseTenantPath(path);
+    const route = where === null ? null : routeOf(where.path);
     const { socket } = request;
     this.#connections.busy(socket);
     response.once("close", () => {
@@ -168,8 +178,12 @@ export class HttpServer {
       const durationMs = this.#doors.clock.monoMs() - startMs;
       this.#doors.metrics.answered(route?.pattern ?? "unknown", response.statusCode, durationMs);
     });
-    const query = mark < 0 ? "" : url.slice(mark + 1);
-    const answer = await this.#answer(route, this.#contextOf(request, response, path, query));
+    const context = this.#contextOf(request, response, where?.tenant ?? DEFAULT_TENANT, {
+      path: where?.path ?? path,
+      query: mark < 0 ? "" : url.slice(mark + 1),
+    });
+    const isThere = route !== null && where !== null && isOnSide(where, route);
+    const answer = await this.#answer(isThere ? route : null, context);
     const options = { timers: this.#doors.timers, isClosing: this.#isClosing };
     const { rest } = answer;
     if (rest === undefined) sendAnswer(request, response, answer, options);
@@ -182,8 +196,8 @@ export class HttpServer {
   #contextOf(
     request: IncomingMessage,
     response: ServerResponse,
-    path: string,
-    query: string,
+    tenant: TenantId,
+    { path, query }: Pick<RouteContext, "path" | "query">,
   ): RouteContext {
     const gone = new AbortController();
     response.once("close", () => {
@@ -194,6 +208,7 @@ export class HttpServer {
     const timeoutMs = this.#options.bodyTimeoutMs;
     return {
       request,
+      tenant,
       path,
       query,
       signal: gone.signal,
@@ -223,6 +238,9 @@ export class HttpServer {
       const allow = allowedMethods(route);
       const message = `cannot ${request.method} ${cutPath(path)}: want ${allow}`;
       return refusal(HTTP_METHOD_NOT_ALLOWED, message, { allow });
+    }
+    if (!this.#doors.tenants.isKnown(context.tenant)) {
+      return refusal(HTTP_TENANT_UNKNOWN, `cannot find tenant ${context.tenant}: it was not made`);
     }
     try {
       return await this.#dispatch(route, context);
@@ -256,6 +274,9 @@ export class HttpServer {
         return answerMetrics(status);
       case "landing":
         return answerLanding(context.request);
+      case "tenants":
+        if (this.#options.adminApi === "on") return answerNewTenant(this.#doors.tenants);
+        return refusal(HTTP_ADMIN_OFF, "cannot make a tenant: http.adminApi is off");
     }
   }
 

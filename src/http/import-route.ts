@@ -18,7 +18,6 @@ import type { BodyAppender } from "#storage/body-appender.ts";
 import type { ApiAnswer } from "./doors.ts";
 import { HTTP_BAD_REQUEST } from "./http-errors.ts";
 import type { RouteContext } from "./route-context.ts";
-import { tenantOf } from "./tenant-of.ts";
 
 export interface ImportDoor {
   readonly appender: BodyAppender;
@@ -51,7 +50,10 @@ async function run(context: RouteContext, door: ImportDoor): Promise<WriteAnswer
   }
 }
 
-function open({ request, path, query, signal }: RouteContext, door: ImportDoor): ImportSession {
+function open(
+  { request, tenant, path, query, signal }: RouteContext,
+  door: ImportDoor,
+): ImportSession {
   const params = new URLSearchParams(query);
   const { appender, clock, timers } = door;
   const ports: ImportPorts = {
@@ -61,7 +63,7 @@ function open({ request, path, query, signal }: RouteContext, door: ImportDoor):
   };
   const { socket, headers } = request;
   return new ImportSession(ports, {
-    tenant: tenantOf(request),
+    tenant,
     sender: `${socket.remoteAddress ?? ""} ${headers["user-agent"] ?? ""}`,
     signal,
     reader: readerOf(path, params),

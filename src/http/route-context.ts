@@ -1,9 +1,11 @@
 /** What a route's handler gets to work with; one per request. */
 import type { IncomingMessage } from "node:http";
+import type { TenantId } from "#model/refs.ts";
 
 export interface RouteContext {
   readonly request: IncomingMessage;
-  /** Still percent-encoded. */
+  readonly tenant: TenantId;
+  /** Still percent-encoded, without the tenant. */
   readonly path: string;
   /** Without the question mark. */
   readonly query: string;

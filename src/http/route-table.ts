@@ -2,7 +2,15 @@
  * Every route of the node as data: dispatch, `Allow` headers, metrics labels, access control and
  * the security matrix of the tests are all read from this one table.
  */
-export type RouteKind = "api" | "write" | "import" | "ready" | "healthy" | "metrics" | "landing";
+export type RouteKind =
+  | "api"
+  | "write"
+  | "import"
+  | "ready"
+  | "healthy"
+  | "metrics"
+  | "landing"
+  | "tenants";
 /** What a caller must be allowed to do. `none` is for probes, which carry no credentials. */
 export type AuthLevel = "none" | "read" | "write" | "admin";
 export type RouteMethod = "GET" | "POST";
@@ -34,6 +42,13 @@ export const ROUTES: readonly Route[] = [
   { pattern: "/api/v1/import/csv", ...IMPORT },
   { pattern: "/api/v1/export", ...READ_FORM },
   { pattern: "/api/v1/export/csv", ...READ_FORM },
+  {
+    pattern: "/api/v1/admin/tenants",
+    methods: ["POST"],
+    kind: "tenants",
+    auth: "admin",
+    mutating: true,
+  },
   { pattern: "/api/v1/query", ...READ_FORM },
   { pattern: "/api/v1/query_range", ...READ_FORM },
   { pattern: "/api/v1/series", ...READ_FORM },

@@ -15,7 +15,6 @@ import type { BodyAppender, BodySink, BodyVerdict } from "#storage/body-appender
 import type { ApiAnswer } from "./doors.ts";
 import { checkDeclared, declaredBytes } from "./receive-body.ts";
 import type { RouteContext } from "./route-context.ts";
-import { tenantOf } from "./tenant-of.ts";
 
 export interface WriteDoor {
   readonly appender: BodyAppender;
@@ -50,7 +49,7 @@ async function store(
   let sink: BodySink | null = null;
   try {
     checkDeclared(request, bytesMax);
-    const options = { tenant: tenantOf(request), format, encoding, sender: senderOf(context) };
+    const options = { tenant: context.tenant, format, encoding, sender: senderOf(context) };
     // A body without a declared size grows as it comes.
     sink = door.appender.open(options, declaredBytes(request) ?? 0);
     if (sink === null) return answerOverloaded();

@@ -6,6 +6,9 @@ import { EngineError } from "#base/engine-error.ts";
 import { PROMQL_LIMIT } from "./query-errors.ts";
 import type { QueryLimits } from "./query-options.ts";
 
+/** A value, its kind, and as much again for the scalar beside it. */
+const ROW_STEP_BYTES = 18;
+
 export class Budget {
   readonly #limits: QueryLimits;
   #samples = 0;
@@ -48,6 +51,12 @@ export class Budget {
         { data: { bytesMax } },
       );
     }
+  }
+
+  /** One row of so many steps must fit before anything is made for it. */
+  assertSteps(steps: number): void {
+    this.holdBytes(steps * ROW_STEP_BYTES);
+    this.#bytes -= steps * ROW_STEP_BYTES;
   }
 
   readSeries(series: number, samples: number): void {

@@ -7,7 +7,7 @@ import type { Clock } from "#runtime/ports/clock.ts";
 import { PROMQL_CANCELED, PROMQL_TIMEOUT } from "./query-errors.ts";
 
 /** Longest stretch on the thread; ingest beside a query may wait this long, and no more. */
-const SLICE_MS = 5;
+const SLICE_MS = 4;
 /** Work units (cells, samples) between looks at the clock: about a tenth of a slice. */
 const UNITS_PER_LOOK = 32_768;
 

@@ -5,6 +5,7 @@ import type { NodeMemory } from "#cluster/roles/node-memory.ts";
 import type { GyreConfig } from "#config/gyre-config.ts";
 import { registeredHttpMetrics } from "#http/http-metrics.ts";
 import { HttpServer } from "#http/http-server.ts";
+import { tenantId } from "#model/refs.ts";
 import { MetricRegistry } from "#runtime/metrics/metric-registry.ts";
 import { nextTurn } from "#runtime/node/next-turn.ts";
 import { NodeClock } from "#runtime/node/node-clock.ts";
@@ -38,12 +39,13 @@ for (const worker of slotMemory.answers.keys()) {
   });
 }
 const server = new HttpServer(
-  { headersTimeoutMs, bodyTimeoutMs, connectionsMax, bodyBytesMax },
+  { headersTimeoutMs, bodyTimeoutMs, connectionsMax, bodyBytesMax, adminApi: "off" },
   {
     appender,
     // Only writes are measured.
     api: { handle: () => Promise.resolve({ status: 404, headers: {}, body: new Uint8Array(0) }) },
     status: new NodeStatus(memory, registry),
+    tenants: { issue: () => tenantId(0), isKnown: (tenant) => tenant === 0 },
     clock: new NodeClock(),
     timers: new NodeTimers(),
     logger: createPinoLogger({ level: config.log.level, fields: { thread: "edge" } }),

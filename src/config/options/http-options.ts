@@ -1,5 +1,6 @@
 /** The client side of a node: where it listens and how much of a stranger's time it spends. */
 import { bytesOption } from "../kinds/bytes-option.ts";
+import { choiceOption } from "../kinds/choice-option.ts";
 import { durationOption } from "../kinds/duration-option.ts";
 import { integerOption } from "../kinds/integer-option.ts";
 import { type ListenAddress, listenAddressOption } from "../kinds/listen-address-option.ts";
@@ -11,6 +12,7 @@ export interface HttpSettings {
   readonly bodyTimeoutMs: number;
   readonly connectionsMax: number;
   readonly bodyBytesMax: number;
+  readonly adminApi: "off" | "on";
 }
 
 export const HTTP_OPTIONS: SectionSchema<HttpSettings> = {
@@ -41,5 +43,10 @@ export const HTTP_OPTIONS: SectionSchema<HttpSettings> = {
     default: 32 * 1024 ** 2,
     bytesMin: 64 * 1024,
     bytesMax: 1024 ** 3,
+  }),
+  adminApi: choiceOption<"off" | "on">({
+    description: "Whether `/api/v1/admin` answers: it makes tenants.",
+    words: ["off", "on"],
+    default: "off",
   }),
 };

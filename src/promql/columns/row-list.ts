@@ -84,10 +84,10 @@ export class RowList {
   }
 
   #grow(cells: number): void {
-    assert(cells < 2 ** 32, () => `rows: ${cells} cells, want less than 2^32`);
     const capacity = Math.max(cells, this.values.length * 2);
     // Before it is allocated: the new arrays and, while they are copied, the old ones.
     this.#budget?.holdBytes((capacity - this.values.length) * CELL_BYTES);
+    assert(cells < 2 ** 32, () => `rows: ${cells} cells, want less than 2^32`);
     const values = new Float64Array(capacity);
     values.set(this.values);
     this.values = values;

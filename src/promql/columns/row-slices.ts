@@ -5,7 +5,7 @@
 import type { Pace } from "../pace.ts";
 
 /** Work units of a slice: about a millisecond of plain work over cells. */
-const SLICE_UNITS = 131_072;
+const SLICE_UNITS = 65_536;
 
 /** `unitsPerRow` says what a row costs, in cells; `work` gets half-open ranges of rows. */
 export async function inRowSlices(

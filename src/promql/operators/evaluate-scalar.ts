@@ -6,6 +6,7 @@ import { FLOAT, type SeriesMatrix } from "../columns/series-matrix.ts";
 import { singleStep, type StepGrid, timeAt } from "../columns/step-grid.ts";
 import { larger, smaller } from "../functions/extremes.ts";
 import type { ScalarPlan, VectorPlan } from "../plan/plan-node.ts";
+import { executionError } from "../query-errors.ts";
 import { arithmeticOf, comparisonOf } from "./element-ops.ts";
 import type { EvalContext } from "./eval-context.ts";
 
@@ -24,6 +25,7 @@ export async function evaluateScalarWith(
 ): Promise<Float64Array> {
   const evaluate = (inner: ScalarPlan, at: StepGrid = grid): Promise<Float64Array> =>
     evaluateScalarWith(inner, context, at, evaluateVector);
+  context.budget.assertSteps(grid.count);
   switch (plan.kind) {
     case "number":
       return new Float64Array(grid.count).fill(plan.value);
@@ -43,12 +45,15 @@ export async function evaluateScalarWith(
       return new Float64Array(grid.count).fill(value[0]!);
     }
     case "scalar-binary": {
+      const arithmetic = arithmeticOf(plan.op);
+      const test = comparisonOf(plan.op);
+      if (arithmetic === null && test === null) {
+        throw executionError(`operator "${plan.op}" not allowed for Scalar operations`);
+      }
       const left = await evaluate(plan.left);
       const right = await evaluate(plan.right);
-      const arithmetic = arithmeticOf(plan.op);
       if (arithmetic !== null) return left.map((value, step) => arithmetic(value, right[step]!));
-      const test = comparisonOf(plan.op)!;
-      return left.map((value, step) => Number(test(value, right[step]!)));
+      return left.map((value, step) => Number(test!(value, right[step]!)));
     }
   }
 }

@@ -48,6 +48,7 @@ export async function evaluateVector(
   context.pace.check();
   if (grid.count === 0) return emptyMatrix(grid);
   const { budget } = context;
+  budget.assertSteps(grid.count);
   const { samples, bytes } = budget;
   const matrix = await evaluateNode(plan, context, grid);
   budget.rewind(samples, bytes);

@@ -4,6 +4,7 @@
  */
 import { usesCustomBuckets } from "#model/histogram/bucket-bounds.ts";
 import { labelValue, METRIC_NAME } from "#model/labels.ts";
+import { HISTOGRAM_UNITS } from "../columns/cell-units.ts";
 import { type RangeSeries, rangeSeriesOf } from "../columns/range-series.ts";
 import { RowList } from "../columns/row-list.ts";
 import type { SeriesMatrix } from "../columns/series-matrix.ts";
@@ -32,6 +33,7 @@ export async function selectSmoothed(
       for (let step = 0; step < grid.count; step++) {
         const timeMs = (atMs ?? timeAt(grid, step)) - offsetMs;
         fillCell(rows, first + step, series, timeMs, plan, context);
+        if (pace.spend(series.histograms.length > 0 ? HISTOGRAM_UNITS : 1)) await pace.pause();
       }
       if (rows.hasSamples(first)) budget.hold(grid.count);
       else rows.removeEmptyRow();

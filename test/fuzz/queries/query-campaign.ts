@@ -10,7 +10,7 @@ import { parsePromql } from "#promql/parse/parse-promql.ts";
 import { ALL_PARSE_FEATURES } from "#promql/parse/parse-options.ts";
 import { printPromql } from "#promql/parse/print.ts";
 import { PROMQL_EXECUTION, PROMQL_PARSE } from "#promql/promql-errors.ts";
-import { PROMQL_LIMIT, PROMQL_TIMEOUT } from "#promql/query-errors.ts";
+import { PROMQL_LIMIT, PROMQL_RANGE_TYPE, PROMQL_TIMEOUT } from "#promql/query-errors.ts";
 import { QUERY_FEATURES_ALL, QUERY_LIMITS_DEFAULT } from "#promql/query-options.ts";
 import { Dice } from "../dice.ts";
 import { type FuzzQuery, TextMaker, type TextSort } from "./fuzz-text.ts";
@@ -48,7 +48,11 @@ const SAMPLES_MAX = 2_000_000;
 const TENANT = tenantId(0);
 const LOOKBACK_MS = 300_000;
 const SUBQUERY_STEP_MS = 60_000;
-const REFUSALS: readonly string[] = [PROMQL_EXECUTION.code, PROMQL_LIMIT.code, PROMQL_TIMEOUT.code];
+/** Lengths that are computed are checked once their values are known: a parse error, but late. */
+const REFUSALS: readonly string[] = [
+  ...[PROMQL_EXECUTION.code, PROMQL_LIMIT.code, PROMQL_TIMEOUT.code],
+  ...[PROMQL_PARSE.code, PROMQL_RANGE_TYPE.code],
+];
 
 interface Timing {
   readonly parseMs: number;
@@ -170,8 +174,7 @@ class QueryCampaign {
         : "refused";
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
-      // A range query of what is no number is refused like a text that is no query.
-      if (!REFUSALS.includes(error.code) && !error.message.includes("for range query")) throw error;
+      if (!REFUSALS.includes(error.code)) throw error;
       return error.code === PROMQL_TIMEOUT.code ? "timeout" : "refused";
     }
   }

@@ -19,7 +19,7 @@ export class FakeCli {
   environment: Record<string, string> = {};
   readonly posted: Posted[] = [];
   readonly served: GyreConfig[] = [];
-  reply: () => Promise<HttpReply> = () =>
+  reply: (url: string) => Promise<HttpReply> = () =>
     Promise.resolve({
       status: 200,
       body: '{"status":"success","data":{"resultType":"scalar","result":[0,"7"]}}',
@@ -39,9 +39,10 @@ export class FakeCli {
       findFiles: (_beside, pattern) => [pattern],
       print: (text) => void (this.out += `${text}\n`),
       complain: (text) => void (this.err += `${text}\n`),
-      post: (url, form, timeoutMs) => {
-        this.posted.push({ url, form: Object.fromEntries(form), timeoutMs });
-        return this.reply();
+      post: (url, body, timeoutMs) => {
+        const form = body instanceof URLSearchParams ? Object.fromEntries(body) : {};
+        this.posted.push({ url, form, timeoutMs });
+        return this.reply(url);
       },
       serve: (config) => {
         this.served.push(config);

@@ -2,9 +2,10 @@
  * Doors that record what the listener asks of them; each test sets the answers it needs. `Listener`
  * puts a real server on a free loopback port in front of them.
  */
-import type { ApiAnswer, ApiDoor, ApiRequest, StatusDoor } from "#http/doors.ts";
+import type { ApiAnswer, ApiDoor, ApiRequest, StatusDoor, TenantDoor } from "#http/doors.ts";
 import type { HttpMetrics } from "#http/http-metrics.ts";
 import { HttpServer, type HttpServerOptions } from "#http/http-server.ts";
+import { tenantId } from "#model/refs.ts";
 import { NodeClock } from "#runtime/node/node-clock.ts";
 import type { TimerHandle, Timers } from "#runtime/ports/clock.ts";
 import type { Logger } from "#runtime/ports/logger.ts";
@@ -137,6 +138,8 @@ export class Listener {
   readonly answered: { route: string; status: number }[] = [];
   notReady: string | null = null;
   dropped = 0;
+  /** Made so far. */
+  tenants = 0;
   readonly server: HttpServer;
   port = 0;
 
@@ -144,6 +147,10 @@ export class Listener {
     const status: StatusDoor = {
       notReady: () => this.notReady,
       metricsText: () => Promise.resolve("# TYPE up gauge\nup 1\n"),
+    };
+    const tenants: TenantDoor = {
+      issue: () => tenantId(++this.tenants),
+      isKnown: (tenant) => tenant <= this.tenants,
     };
     const metrics: HttpMetrics = {
       answered: (route, code) => void this.answered.push({ route, status: code }),
@@ -157,12 +164,14 @@ export class Listener {
         bodyTimeoutMs: 30_000,
         connectionsMax: 100,
         bodyBytesMax: 1024 * 1024,
+        adminApi: "on",
         ...options,
       },
       {
         appender: this.appender,
         api: this.api,
         status,
+        tenants,
         clock: new NodeClock(),
         timers: this.timers,
         logger: recordingLogger(this.logLines),
