@@ -1,4 +1,7 @@
-/** Thread entry of the edge in the slot variant: the product's listener over a `SlotAppender`. */
+/**
+ * Thread entry of the edge in the slot variant: the product's listener over a `SlotAppender`.
+ * There is one tenant and no admin API: only writes of the default tenant are measured.
+ */
 import { workerData } from "node:worker_threads";
 import { NodeStatus } from "#cluster/roles/node-status.ts";
 import type { NodeMemory } from "#cluster/roles/node-memory.ts";
