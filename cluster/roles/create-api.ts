@@ -1,9 +1,16 @@
-/** The API of a query worker: the engine with the configuration's limits over all shards. */
+/**
+ * The API of a query worker: the engine with the configuration's limits over all shards, and what
+ * the status pages tell of the node.
+ */
+import { availableParallelism } from "node:os";
 import type { GyreConfig } from "#config/gyre-config.ts";
+import { configTexts, configYaml } from "#config/config-text.ts";
 import { ApiRouter } from "#http/api-v1/api-router.ts";
 import type { ApiDoor } from "#http/doors.ts";
+import type { StatusFacts } from "#http/api-v1/status-facts.ts";
 import { Engine } from "#promql/engine.ts";
 import type { QueryFeatures } from "#promql/query-options.ts";
+import type { HeadStatusSource } from "#query/head-status/head-status.ts";
 import type { Clock } from "#runtime/ports/clock.ts";
 import type { Logger } from "#runtime/ports/logger.ts";
 import type { Queryable } from "#storage/queryable.ts";
@@ -11,6 +18,8 @@ import type { Queryable } from "#storage/queryable.ts";
 export interface ApiOptions {
   readonly config: GyreConfig;
   readonly queryable: Queryable;
+  readonly headStatus: HeadStatusSource;
+  readonly startMs: number;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly version: string;
@@ -35,10 +44,27 @@ export function createApi(options: ApiOptions): ApiDoor {
     defaultSubqueryStepMs: query.defaultSubqueryStepMs,
   });
   const { timeoutMs, pointsPerSeriesMax } = query;
+  const { headStatus } = options;
+  const facts = factsOf(config, options.startMs);
+  const limits = { timeoutMs, pointsPerSeriesMax };
   return new ApiRouter(
-    { engine, queryable, clock, timeoutMs, pointsPerSeriesMax, version, yieldTurn },
+    { engine, queryable, headStatus, facts, clock, ...limits, version, yieldTurn },
     logger,
   );
+}
+
+function factsOf(config: GyreConfig, startMs: number): StatusFacts {
+  const { threads } = config;
+  return {
+    flags: configTexts(config),
+    configYaml: configYaml(config),
+    startMs,
+    folder: process.cwd(),
+    // The main thread, and a log thread beside each shard worker.
+    threadCount: 1 + 2 * threads.shardWorkers + threads.queryWorkers,
+    coreCount: availableParallelism(),
+    retention: configTexts(config)["storage.retentionRaw"] ?? "",
+  };
 }
 
 function featuresOf({ features }: GyreConfig): QueryFeatures {

@@ -6,10 +6,11 @@ import { must } from "#base/assert.ts";
 import { EngineError, isErrorOf } from "#base/engine-error.ts";
 import { ShardDriver } from "#cluster/shard/shard-driver.ts";
 import { epoch, seq } from "#model/refs.ts";
-import type { ShardId } from "#model/refs.ts";
+import type { ShardId, TenantId } from "#model/refs.ts";
 import type { ShardView } from "#query/fanout/shard-view.ts";
 import type { Disk } from "#runtime/ports/disk.ts";
 import type { AppendReply } from "#storage/append-reply.ts";
+import type { LabelCountsCursor } from "#storage/label-counts.ts";
 import type { LogRecord } from "#storage/log-record.ts";
 import type { ClosedGeneration } from "#storage/head-generation.ts";
 import { CORRUPTION, SHARD_UNAVAILABLE } from "#storage/storage-errors.ts";
@@ -221,6 +222,10 @@ export class HostedLog {
   /** Of shards that are readable. */
   readViews(): ShardView[] {
     return this.hosted.map((shard) => shard.openView());
+  }
+
+  labelCounts(tenant: TenantId): LabelCountsCursor[] {
+    return this.hosted.map(({ store }) => store.labelCounts(tenant));
   }
 
   stats(): readonly ShardStoreStats[] {

@@ -17,9 +17,13 @@ export interface QueryWorkerInit {
 
 export interface QueryWorkerContract extends WorkerContract {
   readonly calls: {
-    /** One port per shard worker to select from, one per listener to serve. */
+    /** Ports per shard worker: to select from, to ask about its head; one per listener to serve. */
     connect: {
-      args: { selects: readonly MessagePort[]; apis: readonly MessagePort[] };
+      args: {
+        selects: readonly MessagePort[];
+        apis: readonly MessagePort[];
+        heads: readonly MessagePort[];
+      };
       result: null;
     };
   };

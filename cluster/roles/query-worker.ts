@@ -3,6 +3,8 @@ import { workerData } from "node:worker_threads";
 import { Admission } from "#query/admission.ts";
 import { FanoutQueryable } from "#query/fanout/fanout-queryable.ts";
 import type { SelectContract } from "#query/fanout/select-contract.ts";
+import { FanoutHeadStatus } from "#query/head-status/fanout-head-status.ts";
+import type { HeadStatusContract } from "#query/head-status/head-status-contract.ts";
 import { lowerPriority } from "#runtime/node/lower-priority.ts";
 import { nextTurn } from "#runtime/node/next-turn.ts";
 import { NodeClock } from "#runtime/node/node-clock.ts";
@@ -22,15 +24,21 @@ const QUERY_NICE = 10;
 const { config, clusterUuid, index, version } = workerData as QueryWorkerInit;
 const logger = createPinoLogger({ level: config.log.level, fields: { thread: `query-${index}` } });
 lowerPriority(QUERY_NICE);
+const startMs = new NodeClock().wallMs();
 const blocks = createBlockReads({ config, clusterUuid, timers: new NodeTimers() });
 
 new WorkerHost<QueryWorkerContract>(linkToParent(), {
-  connect: ({ selects, apis }) => {
+  connect: ({ selects, apis, heads }) => {
     const clients = selects.map(
       (port, shard) => new WorkerClient<SelectContract>(`shard-${shard}`, linkToPort(port)),
     );
+    const headClients = heads.map(
+      (port, shard) => new WorkerClient<HeadStatusContract>(`shard-${shard}`, linkToPort(port)),
+    );
     const api = createApi({
       config,
+      headStatus: new FanoutHeadStatus(headClients),
+      startMs,
       queryable: new FanoutQueryable(clients, blocks),
       clock: new NodeClock(),
       logger,

@@ -39,9 +39,13 @@ export interface ShardWorkerContract extends WorkerContract {
     connectKeeper: { args: { keeper: MessagePort; feed: MessagePort }; result: null };
     open: { args: null; result: readonly OpenedLog[] };
     start: { args: null; result: null };
-    /** One port per query worker for selections it makes, one for API requests sent to it. */
+    /** Ports per query worker: its selections, its questions about heads, API requests to it. */
     connectQueries: {
-      args: { selects: readonly MessagePort[]; apis: readonly MessagePort[] };
+      args: {
+        selects: readonly MessagePort[];
+        apis: readonly MessagePort[];
+        heads: readonly MessagePort[];
+      };
       result: null;
     };
     listen: {

@@ -9,6 +9,7 @@ import { shardId } from "#model/refs.ts";
 import type { ShardId } from "#model/refs.ts";
 import type { BlockDamage } from "#query/fanout/select-contract.ts";
 import { serveSelections } from "#query/fanout/select-host.ts";
+import { serveHeadStatus } from "#query/head-status/head-status-host.ts";
 import type { Clock, Timers } from "#runtime/ports/clock.ts";
 import type { Disk } from "#runtime/ports/disk.ts";
 import { sharedCounterRow } from "#runtime/metrics/shared-counters.ts";
@@ -168,6 +169,21 @@ export class ShardWorkerHost {
         this.#ports.blockDamaged(damage);
         this.#keeper?.notify("damaged", damage);
       },
+    });
+  }
+
+  serveHeadStatus(link: MessageLink): void {
+    serveHeadStatus(link, {
+      totals: () => {
+        const stats = this.#logs.flatMap((log) => log.stats());
+        return {
+          // A series of a head has one chunk that grows.
+          chunkCount: stats.reduce((sum, one) => sum + one.seriesCount, 0),
+          minTimeMs: Math.min(...stats.map((one) => one.minTimestampMs)),
+          maxTimeMs: Math.max(...stats.map((one) => one.maxTimestampMs)),
+        };
+      },
+      labelCounts: (tenant) => this.#logs.flatMap((log) => log.labelCounts(tenant)),
     });
   }
 

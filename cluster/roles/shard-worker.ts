@@ -75,8 +75,9 @@ new WorkerHost<ShardWorkerContract>(linkToParent(), {
     host.start();
     return null;
   },
-  connectQueries: ({ selects, apis }) => {
+  connectQueries: ({ selects, apis, heads }) => {
     for (const port of selects) host.serveSelections(linkToPort(port));
+    for (const port of heads) host.serveHeadStatus(linkToPort(port));
     api = new QueryPoolDoor(apis.map(linkToPort));
     return null;
   },

@@ -257,23 +257,27 @@ export class SingleNode {
     }
   }
 
-  /** Two channels between every query worker and every shard worker: selections, API requests. */
+  /** Channels between every query worker and every shard worker: selections, heads, API requests. */
   async #connect(): Promise<void> {
     const selects = this.#queries.map(() => this.#shards.map(() => new MessageChannel()));
     const apis = this.#queries.map(() => this.#shards.map(() => new MessageChannel()));
+    const heads = this.#queries.map(() => this.#shards.map(() => new MessageChannel()));
     const ofQuery = this.#queries.map(({ client }, query) => {
       const ports = {
         selects: must(selects[query], "select channels").map(({ port1 }) => port1),
         apis: must(apis[query], "api channels").map(({ port1 }) => port1),
+        heads: must(heads[query], "head channels").map(({ port1 }) => port1),
       };
-      return client.call("connect", ports, [...ports.selects, ...ports.apis]);
+      return client.call("connect", ports, [...ports.selects, ...ports.apis, ...ports.heads]);
     });
     const ofShard = this.#shards.map(({ client }, shard) => {
       const ports = {
         selects: selects.map((channels) => must(channels[shard], "select channel").port2),
         apis: apis.map((channels) => must(channels[shard], "api channel").port2),
+        heads: heads.map((channels) => must(channels[shard], "head channel").port2),
       };
-      return client.call("connectQueries", ports, [...ports.selects, ...ports.apis]);
+      const all = [...ports.selects, ...ports.apis, ...ports.heads];
+      return client.call("connectQueries", ports, all);
     });
     await Promise.all([...ofQuery, ...ofShard]);
   }

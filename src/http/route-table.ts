@@ -55,6 +55,10 @@ export const ROUTES: readonly Route[] = [
   { pattern: "/api/v1/labels", ...READ_FORM },
   { pattern: "/api/v1/label/*/values", ...READ },
   { pattern: "/api/v1/status/buildinfo", ...READ },
+  { pattern: "/api/v1/status/config", ...READ },
+  { pattern: "/api/v1/status/flags", ...READ },
+  { pattern: "/api/v1/status/runtimeinfo", ...READ },
+  { pattern: "/api/v1/status/tsdb", ...READ },
 ];
 
 /** The route of a path, whatever the method; null when there is none. */

@@ -3,9 +3,10 @@
  * judges, applies and drafts the log records in one step; the actor numbers the records, hands them
  * to the log and answers when they are durable. Replaying the same records gives the same store.
  */
-import type { Seq, SeriesRef } from "#model/refs.ts";
+import type { Seq, SeriesRef, TenantId } from "#model/refs.ts";
 import type { AppendBatch } from "./append-batch.ts";
 import type { ClosedGeneration, GenerationCursor, SeriesRecordCursor } from "./head-generation.ts";
+import type { LabelCountsCursor } from "./label-counts.ts";
 import type { LogRecord, LogRecordDraft } from "./log-record.ts";
 import type { ReadView } from "./read-view.ts";
 
@@ -59,6 +60,8 @@ export interface ShardStore {
   /** A consistent view of everything applied so far; dispose to release its pins. */
   readView(): ReadView;
   stats(): ShardStoreStats;
+  /** How the labels of a tenant spread over its series, from the index. */
+  labelCounts(tenant: TenantId): LabelCountsCursor;
 
   /**
    * Closes the current head generation behind the newest record and drafts the cut, which the actor

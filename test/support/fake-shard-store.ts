@@ -9,6 +9,7 @@ import type {
   GenerationCursor,
   SeriesRecordCursor,
 } from "#storage/head-generation.ts";
+import type { LabelCountsCursor } from "#storage/label-counts.ts";
 import { RECORD_CUT, RECORD_SAMPLES } from "#storage/log-record.ts";
 import type { LogRecord, LogRecordDraft } from "#storage/log-record.ts";
 import type { ReadView } from "#storage/read-view.ts";
@@ -53,6 +54,10 @@ export class FakeShardStore implements ShardStore {
 
   seriesText(ref: number): string {
     return `series ${ref}`;
+  }
+
+  labelCounts(): LabelCountsCursor {
+    return { next: () => null };
   }
 
   readView(): ReadView {

@@ -17,6 +17,8 @@ import { answerLabels } from "./labels.ts";
 import { answerQuery } from "./query.ts";
 import { answerQueryRange } from "./query-range.ts";
 import { answerSeries } from "./series.ts";
+import { answerRuntimeInfo, answerStatusConfig, answerStatusFlags } from "./status-facts.ts";
+import { answerStatusTsdb } from "./status-tsdb.ts";
 
 const ENDPOINTS: ReadonlyMap<string, Endpoint> = new Map([
   ["/api/v1/query", answerQuery],
@@ -26,6 +28,10 @@ const ENDPOINTS: ReadonlyMap<string, Endpoint> = new Map([
   ["/api/v1/export", answerExport],
   ["/api/v1/export/csv", answerExport],
   ["/api/v1/status/buildinfo", answerBuildInfo],
+  ["/api/v1/status/config", answerStatusConfig],
+  ["/api/v1/status/flags", answerStatusFlags],
+  ["/api/v1/status/runtimeinfo", answerRuntimeInfo],
+  ["/api/v1/status/tsdb", answerStatusTsdb],
 ]);
 
 export class ApiRouter implements ApiDoor {

@@ -1,9 +1,11 @@
 /** What the endpoints of one query worker share. */
 import type { Clock } from "#runtime/ports/clock.ts";
 import type { Engine } from "#promql/engine.ts";
+import type { HeadStatusSource } from "#query/head-status/head-status.ts";
 import type { Queryable } from "#storage/queryable.ts";
 import type { ApiAnswer, ApiRequest } from "../doors.ts";
 import type { ApiParams } from "./api-params.ts";
+import type { StatusFacts } from "./status-facts.ts";
 
 export interface ApiScope {
   readonly engine: Pick<Engine, "instant" | "range">;
@@ -14,6 +16,8 @@ export interface ApiScope {
   readonly pointsPerSeriesMax: number;
   /** Shown by `/api/v1/status/buildinfo`. */
   readonly version: string;
+  readonly headStatus: HeadStatusSource;
+  readonly facts: StatusFacts;
   /** Lets other work of the thread run between slices of a large answer. */
   readonly yieldTurn: () => Promise<void>;
 }

@@ -59,6 +59,29 @@ export class HeadIndex implements LabelIndex {
     return this.#childTexts([name]);
   }
 
+  /**
+   * At most `max` values of `name` behind `last` (null: from the first), each with the number of its
+   * series. Nothing when `last` is gone. Series that were dropped lately may still be counted.
+   */
+  countsAfter(
+    name: string,
+    last: string | null,
+    max: number,
+  ): { values: readonly string[]; seriesCounts: Uint32Array } {
+    const { memory } = this.#head;
+    const start = this.#find(last === null ? [name] : [name, last]);
+    const next = last === null ? ENTRY_CHILD : ENTRY_NEXT;
+    const values: string[] = [];
+    const counts: number[] = [];
+    let entry = start === 0 ? 0 : memory.u32[start + next / 4]! >>> 2;
+    while (entry !== 0 && values.length < max) {
+      values.push(this.#lastText(entry));
+      counts.push(memory.u32[entry + ENTRY_REFS / 4]!);
+      entry = memory.u32[entry + ENTRY_NEXT / 4]! >>> 2;
+    }
+    return { values, seriesCounts: Uint32Array.from(counts) };
+  }
+
   #childTexts(path: readonly string[]): readonly string[] {
     const texts: string[] = [];
     this.#eachChild(this.#find(path), (entry) => texts.push(this.#lastText(entry)));

@@ -4,13 +4,14 @@
  */
 import { assert } from "#base/assert.ts";
 import { describeSeries } from "#model/canonical-labels.ts";
-import type { Seq, SeriesRef } from "#model/refs.ts";
+import type { Seq, SeriesRef, TenantId } from "#model/refs.ts";
 import type { AppendBatch } from "#storage/append-batch.ts";
 import type {
   ClosedGeneration,
   GenerationCursor,
   SeriesRecordCursor,
 } from "#storage/head-generation.ts";
+import type { LabelCountsCursor } from "#storage/label-counts.ts";
 import type { LogRecord, LogRecordDraft } from "#storage/log-record.ts";
 import type { ReadView } from "#storage/read-view.ts";
 import type {
@@ -21,6 +22,7 @@ import type {
 } from "#storage/shard-store.ts";
 import { Head } from "../head/head.ts";
 import { releaseGeneration } from "../head/head-cut.ts";
+import { HeadLabelCounts } from "./label-counts-cursor.ts";
 import { RecordDrafter } from "./record-drafter.ts";
 import { RefGenerations } from "./ref-generations.ts";
 import { SeriesRecords } from "./series-records.ts";
@@ -90,6 +92,10 @@ class HeadShardStore implements ShardStore {
       minTimestampMs: head.generations.oldestMs,
       maxTimestampMs: head.generations.newestMs,
     };
+  }
+
+  labelCounts(tenant: TenantId): LabelCountsCursor {
+    return new HeadLabelCounts(this.#parts.head, tenant);
   }
 
   cut(): LogRecordDraft {

@@ -48,6 +48,18 @@ export class FakeScope implements ApiScope {
   readonly timeoutMs: number = 120_000;
   readonly pointsPerSeriesMax: number = 11_000;
   readonly version: string = "0.1.0";
+  headStatus: ApiScope["headStatus"] = {
+    headStatus: () => Promise.reject(new Error("not asked here")),
+  };
+  readonly facts: ApiScope["facts"] = {
+    flags: { data: "/data/é" },
+    configYaml: "data: x\n",
+    startMs: NOW_MS - 1000,
+    folder: "/work",
+    threadCount: 5,
+    coreCount: 2,
+    retention: "7d",
+  };
   readonly yieldTurn: () => Promise<void> = () => {
     this.turns++;
     return Promise.resolve();
