@@ -60,6 +60,7 @@ import {
   WALK_SOURCE_BYTES,
   WALK_TABLE,
   WALK_TIMES,
+  WALK_UNPREDICTED_END,
   WALK_VALUES,
 } from "./layout/walk-layout.ts";
 import { ProtoField } from "./proto-field.ts";
@@ -226,6 +227,7 @@ class Walk {
       this.#set(WALK_PREDICTED, this.#get(WALK_PREDICTED) + 1);
       this.#set(WALK_MISS_RUN, 0);
     } else {
+      this.#set(WALK_UNPREDICTED_END, this.#get(WALK_ROW_TOTAL) + 1);
       const misses = this.#get(WALK_MISS_RUN) + 1;
       this.#set(WALK_MISS_RUN, misses);
       if (misses <= WALK_MISSES_INLINE || misses % WALK_PROBE_EVERY === 0) {
@@ -307,6 +309,7 @@ const RESULTS: readonly number[] = [
   WALK_FAULT_OFFSET,
   WALK_MISS_RUN,
   WALK_FIELD_TOTAL,
+  WALK_UNPREDICTED_END,
 ];
 
 function word(bytes: Uint8Array, at: number): number {

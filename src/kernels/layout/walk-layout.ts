@@ -65,6 +65,9 @@ export const WALK_FIELD_TOTAL = 120;
 export const PLAIN_LABEL_BYTES_MIN = 6;
 export const SAMPLE_FIELDS_PLAIN = 2;
 
+/** A result too: all rows from this one on were predicted, so their ids and order are known. */
+export const WALK_UNPREDICTED_END = 124;
+
 export const WALK_FRAME_BYTES = 128;
 
 /** A range: what it is, the row it belongs to (-1 for metadata), where its message body lies. */

@@ -15,8 +15,12 @@ import {
   SNAPPY_TOO_LARGE,
 } from "../layout/kernel-codes";
 
-/** The longest vector run a copy may spill over its own end: 64 bytes in steps of 16. */
+/** Most that an element of the fast path writes from its start on: 64 bytes and a vector. */
 const COPY_SLACK: usize = 80;
+/** Most that it reads: a tag and a vector. */
+const SOURCE_SLACK: usize = 17;
+/** Tags of literals of at most 16 bytes are below this: one vector. */
+const SHORT_LITERALS_END: usize = 16 << 2;
 
 /**
  * Per offset 1..15: 16 lane numbers that repeat the first `offset` bytes of a vector, then the
@@ -54,20 +58,35 @@ export function snappyDecode(
 }
 
 function decodeElements(from: usize, end: usize, target: usize, targetEnd: usize): i32 {
+  // Before these, reads and writes may go beyond the element at hand.
+  const plain = end - from > SOURCE_SLACK ? end - SOURCE_SLACK : from;
+  const roomy = targetEnd - target > COPY_SLACK ? targetEnd - COPY_SLACK : target;
   let p = from;
   let o = target;
   while (p < end) {
     const tag: usize = load<u8>(p);
     const kind = tag & 3;
+    if (p < plain && o < roomy && (kind == 0 ? tag < SHORT_LITERALS_END : kind != 3)) {
+      if (kind == 0) {
+        v128.store(o, v128.load(p, 1));
+        p += (tag >> 2) + 2;
+        o += (tag >> 2) + 1;
+      } else {
+        // No branch between the two usual kinds of copy: which comes next is as good as random.
+        const isNear = kind == 1;
+        const trailer: usize = load<u16>(p, 1);
+        const length = select<usize>(4 + ((tag >> 2) & 7), 1 + (tag >> 2), isNear);
+        const offset = select<usize>(((tag >> 5) << 8) | (trailer & 255), trailer, isNear);
+        // An offset of 0 wraps round and fails too.
+        if (offset - 1 >= o - target) return SNAPPY_COPY_OFFSET;
+        copyWide(o, offset, length);
+        p += kind + 1;
+        o += length;
+      }
+      continue;
+    }
     if (kind == 0) {
       let length: usize = (tag >> 2) + 1;
-      // Fast path: a short literal, away from both ends.
-      if (length <= 16 && end - p > 16 && targetEnd - o >= 16) {
-        v128.store(o, v128.load(p, 1));
-        p += length + 1;
-        o += length;
-        continue;
-      }
       p++;
       if (length > 60) {
         const extra = length - 60;
@@ -101,10 +120,9 @@ function decodeElements(from: usize, end: usize, target: usize, targetEnd: usize
         offset = load<u32>(p, 1);
         p += 5;
       }
-      // An offset of 0 wraps round and fails too.
       if (offset - 1 >= o - target) return SNAPPY_COPY_OFFSET;
       if (length > targetEnd - o) return SNAPPY_COPY_OVERRUN;
-      if (targetEnd - o >= COPY_SLACK) copyWide(o, offset, length);
+      if (o < roomy) copyWide(o, offset, length);
       else copyBytes(o, offset, length);
       o += length;
     }
@@ -119,20 +137,19 @@ function lengthWord(p: usize, count: usize): usize {
   return <usize>(word + 1);
 }
 
-/** Copies up to 64 bytes from `offset` back; may write up to 15 bytes more than `length`. */
+/**
+ * Copies up to 64 bytes from `offset` back; writes 64 or up to 15 more than `length`, because a
+ * branch on a length that nobody can foresee costs more than the stores.
+ */
 // @ts-ignore: decorator
 @inline
 function copyWide(o: usize, offset: usize, length: usize): void {
   const s = o - offset;
   if (offset >= 16) {
     v128.store(o, v128.load(s));
-    if (length > 16) {
-      v128.store(o, v128.load(s, 16), 16);
-      if (length > 32) {
-        v128.store(o, v128.load(s, 32), 32);
-        v128.store(o, v128.load(s, 48), 48);
-      }
-    }
+    v128.store(o, v128.load(s, 16), 16);
+    v128.store(o, v128.load(s, 32), 32);
+    v128.store(o, v128.load(s, 48), 48);
   } else {
     const entry = PATTERNS + (offset << 5);
     const pattern = i8x16.swizzle(v128.load(s), v128.load(entry));

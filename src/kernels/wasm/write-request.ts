@@ -57,16 +57,19 @@ import {
   WALK_SOURCE_BYTES,
   WALK_TABLE,
   WALK_TIMES,
+  WALK_UNPREDICTED_END,
   WALK_VALUES,
 } from "../layout/walk-layout";
 import {
   IDENTITY_COUNT,
+  IDENTITY_RECORDS_END,
   RECORD_ARENA,
+  RECORD_BYTES,
   RECORD_LENGTH,
   RECORD_SCOPE,
   RECORD_SUCCESSOR,
 } from "../layout/identity-layout";
-import { equalBytes } from "./equal";
+import { equalBytes, equalLabels } from "./equal";
 import { UNKNOWN, identityCount, identityFind, recordHolds, recordOf } from "./identity";
 import { fieldBody, fieldEnd, fieldNumber, fieldValue, fieldWire, readField } from "./proto-field";
 
@@ -80,6 +83,11 @@ const SAMPLE_TAG: u32 = 0x12;
 const SAMPLE_HEAD: u32 = 0x091012;
 const SAMPLE_TIME_TAG: u32 = 0x10;
 const SAMPLE_BYTES: usize = 18;
+/** A sample of value 0, which encoders leave out: 7 bytes, a six-byte timestamp varint. */
+const ZERO_SAMPLE_HEAD: u32 = 0x100712;
+const ZERO_SAMPLE_BYTES: usize = 9;
+/** What the walk of predicted rows reads before it has checked a length. */
+const ROW_READ_BYTES: usize = 3;
 /** The timestamp is read with eight bytes, two more than it has. */
 const SAMPLE_READ_BYTES: usize = 20;
 /** Continuation bits of six bytes, and how a six-byte varint sets them. */
@@ -94,6 +102,10 @@ export function walkWriteRequest(frame: usize): i32 {
   let p: usize = load<u32>(frame, WALK_SOURCE);
   let code: i32 = 0;
   while (p < end && code == 0) {
+    if (table != 0) {
+      p = walkPredicted(frame, table, p, end);
+      if (p == end) break;
+    }
     // Fast path: a time series whose length takes one or two bytes.
     if (end - p >= 3 && load<u8>(p) == SERIES_TAG && load<i8>(p, 2) >= 0) {
       const first: usize = load<u8>(p, 1);
@@ -113,6 +125,73 @@ export function walkWriteRequest(frame: usize): i32 {
   }
   if (table != 0) identityCount(table, 0, 0, load<u32>(frame, WALK_PREDICTED));
   return code;
+}
+
+/**
+ * Takes the usual rows of a sender that keeps its order: the predicted label bytes, then one sample
+ * in the usual encoding. All that rows share stays in locals. Returns where the first other row, or
+ * other field, starts; the slow way decides what that is.
+ */
+function walkPredicted(frame: usize, table: usize, from: usize, end: usize): usize {
+  const records: usize = load<u32>(table, IDENTITY_RECORDS_END);
+  const scope = load<u32>(frame, WALK_SCOPE);
+  const offsets: usize = load<u32>(frame, WALK_LABELS_OFFSET);
+  const lengths: usize = load<u32>(frame, WALK_LABELS_BYTES);
+  const starts: usize = load<u32>(frame, WALK_SAMPLE_STARTS);
+  const ids: usize = load<u32>(frame, WALK_IDS);
+  const times: usize = load<u32>(frame, WALK_TIMES);
+  const values: usize = load<u32>(frame, WALK_VALUES);
+  const first = load<u32>(frame, WALK_ROW_TOTAL);
+  const rowsMax = load<u32>(frame, WALK_ROWS_MAX);
+  const samplesMax = load<u32>(frame, WALK_SAMPLES_MAX);
+  let sample = load<u32>(frame, WALK_SAMPLE_TOTAL);
+  let id = load<u32>(frame, WALK_NEXT_ID);
+  let row = first;
+  let p = from;
+  while (id != UNKNOWN && row < rowsMax && sample < samplesMax && end - p >= ROW_READ_BYTES) {
+    if (load<u8>(p) != SERIES_TAG || load<i8>(p, 2) < 0) break;
+    const record = records - (<usize>id + 1) * RECORD_BYTES;
+    const bytes: usize = load<u32>(record, RECORD_LENGTH);
+    const head: usize = load<u8>(p, 1);
+    const wide = head >> 7;
+    const length = (head & 127) | ((<usize>load<u8>(p, 2) << 7) & -wide);
+    const body = p + 2 + wide;
+    if (length > end - body || load<u32>(record, RECORD_SCOPE) != scope) break;
+    const at = body + bytes;
+    let time: u64 = 0;
+    let value: u64 = 0;
+    // A length below that of the labels wraps round and is neither.
+    if (length - bytes == SAMPLE_BYTES) {
+      if ((load<u32>(at) & 0xff_ffff) != SAMPLE_HEAD || load<u8>(at, 11) != SAMPLE_TIME_TAG) break;
+      value = load<u64>(at, 3);
+      time = load<u64>(at + SAMPLE_BYTES - 8) >> 16;
+    } else if (length - bytes == ZERO_SAMPLE_BYTES) {
+      if ((load<u32>(at) & 0xff_ffff) != ZERO_SAMPLE_HEAD) break;
+      time = load<u64>(at + ZERO_SAMPLE_BYTES - 8) >> 16;
+    } else {
+      break;
+    }
+    if ((time & VARINT6_MASK) != VARINT6_BITS) break;
+    if (!equalLabels(body, load<u32>(record, RECORD_ARENA), bytes)) break;
+    const column = <usize>row << 2;
+    store<u32>(offsets + column, <u32>body);
+    store<u32>(lengths + column, <u32>bytes);
+    store<u32>(ids + column, id);
+    store<f64>(times + (<usize>sample << 3), <f64>varint6(time));
+    store<u64>(values + (<usize>sample << 3), value);
+    sample++;
+    row++;
+    store<u32>(starts + column, sample, 4);
+    id = load<u32>(record, RECORD_SUCCESSOR);
+    p = body + length;
+  }
+  if (row == first) return p;
+  store<u32>(frame, row, WALK_ROW_TOTAL);
+  store<u32>(frame, sample, WALK_SAMPLE_TOTAL);
+  store<u32>(frame, id, WALK_NEXT_ID);
+  store<u32>(frame, load<u32>(frame, WALK_PREDICTED) + row - first, WALK_PREDICTED);
+  store<u32>(frame, 0, WALK_MISS_RUN);
+  return p;
 }
 
 /** Any field of the request in any legal encoding; leaves the place after it in the cursor. */
@@ -139,6 +218,7 @@ function open(frame: usize, table: usize): void {
   store<u32>(frame, 0, WALK_FAULT_OFFSET);
   store<u32>(frame, 0, WALK_MISS_RUN);
   store<u32>(frame, 0, WALK_FIELD_TOTAL);
+  store<u32>(frame, 0, WALK_UNPREDICTED_END);
   store<u32>(load<u32>(frame, WALK_SAMPLE_STARTS), 0);
   const previous = load<u32>(frame, WALK_PREVIOUS_ID);
   store<u32>(frame, successorOf(table, previous), WALK_NEXT_ID);
@@ -272,6 +352,7 @@ function closeRow(frame: usize, table: usize, row: u32, matched: u32): void {
       store<u32>(frame, load<u32>(frame, WALK_PREDICTED) + 1, WALK_PREDICTED);
       store<u32>(frame, 0, WALK_MISS_RUN);
     } else {
+      store<u32>(frame, row + 1, WALK_UNPREDICTED_END);
       const misses = load<u32>(frame, WALK_MISS_RUN) + 1;
       store<u32>(frame, misses, WALK_MISS_RUN);
       if (misses <= <u32>WALK_MISSES_INLINE || misses % <u32>WALK_PROBE_EVERY == 0) {

@@ -50,6 +50,7 @@ import {
   WALK_SCOPE,
   WALK_SOURCE,
   WALK_SOURCE_BYTES,
+  WALK_UNPREDICTED_END,
 } from "#kernels/layout/walk-layout.ts";
 import type { Kernels } from "#kernels/kernel-calls.ts";
 import { describeKernelCode } from "#kernels/kernel-error.ts";
@@ -90,6 +91,8 @@ export class KernelBodyDecoder implements BodyDecoder {
   readonly #at: DecoderRegions;
   readonly #lastIds = new Map<string, number>();
   #rowCount = 0;
+  /** The order of the rows from here on was known, and led to their ids. */
+  #unpredictedEnd = 0;
   #scope = 0;
   #sender = "";
 
@@ -119,15 +122,17 @@ export class KernelBodyDecoder implements BodyDecoder {
     }
     const rowCount = getField(frame, WALK_ROW_TOTAL);
     const sampleCount = getField(frame, WALK_SAMPLE_TOTAL);
+    const unpredictedEnd = getField(frame, WALK_UNPREDICTED_END);
     calls.identityLookup(
       this.#at.table,
       this.#scope,
       this.#at.labelsOffset,
       this.#at.labelsBytes,
       this.#at.ids,
-      rowCount,
+      unpredictedEnd,
     );
     this.#rowCount = rowCount;
+    this.#unpredictedEnd = unpredictedEnd;
     const at = this.#at;
     const column = (address: number, count: number): Uint32Array =>
       u32.subarray(address / 4, address / 4 + count);
@@ -165,7 +170,10 @@ export class KernelBodyDecoder implements BodyDecoder {
   learnOrder(): void {
     const previous = this.#lastIds.get(this.#sender) ?? ID_UNKNOWN;
     const { calls } = this.#kernels;
-    const last = calls.identityLink(this.#at.table, this.#at.ids, this.#rowCount, previous);
+    const end = this.#unpredictedEnd;
+    let last = calls.identityLink(this.#at.table, this.#at.ids, end, previous);
+    const { u32 } = this.#kernels.memory.views();
+    if (end < this.#rowCount) last = u32[this.#at.ids / 4 + this.#rowCount - 1]!;
     if (this.#lastIds.size >= SENDERS_MAX) this.#lastIds.clear();
     this.#lastIds.set(this.#sender, last);
   }

@@ -33,6 +33,7 @@ import {
   WALK_SOURCE_BYTES,
   WALK_TABLE,
   WALK_TIMES,
+  WALK_UNPREDICTED_END,
   WALK_VALUES,
 } from "#kernels/layout/walk-layout.ts";
 import { expect } from "vitest";
@@ -123,6 +124,7 @@ export class WalkPair {
     const ranges = this.get(WALK_RANGE_TOTAL);
     const scratch = this.get(WALK_SCRATCH_USED);
     this.get(WALK_PREDICTED);
+    this.get(WALK_UNPREDICTED_END);
     this.get(WALK_FIELD_TOTAL);
     this.get(WALK_FAULT_OFFSET);
     expect(rows).toBeLessThanOrEqual(room.rows);

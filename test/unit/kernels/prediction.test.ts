@@ -13,6 +13,7 @@ import {
   WALK_ROWS_MAX,
   WALK_SAMPLES_MAX,
   WALK_SAMPLE_STARTS,
+  WALK_SAMPLE_TOTAL,
   WALK_SCOPE,
   WALK_SCRATCH,
   WALK_SCRATCH_BYTES,
@@ -97,6 +98,14 @@ class Expecting {
     return { id: u32[this.#ids / 4]!, isPredicted: predicted === 1 };
   }
 
+  /** Time and value words of the last walk's first sample, and how many samples it found. */
+  get sample(): readonly number[] {
+    const { u32, f64 } = this.#kernels.memory.views();
+    const at = (field: number): number => u32[(this.#frame + field) / 4]!;
+    const value = at(WALK_VALUES) / 4;
+    return [at(WALK_SAMPLE_TOTAL), f64[at(WALK_TIMES) / 8]!, u32[value]!, u32[value + 1]!];
+  }
+
   /** Odd fields of the last walk. */
   get oddFields(): number {
     return this.#kernels.memory.views().u32[(this.#frame + WALK_FIELD_TOTAL) / 4]!;
@@ -109,6 +118,29 @@ class Expecting {
 
 const PREDICTED = { id: 1, isPredicted: true };
 const NOT_KNOWN = { id: IDENTITY_UNKNOWN, isPredicted: false };
+
+test("the sample of a predicted row is read whatever its encoding", () => {
+  const timeMs = 1_700_000_000_000;
+  const cases: readonly (readonly [string, readonly number[]])[] = [
+    ["121009000000000000f03f1080d095ffbc31", [1, timeMs, 0, 0x3ff0_0000]],
+    // A stale marker.
+    ["121009020000000000f07f1080d095ffbc31", [1, timeMs, 2, 0x7ff0_0000]],
+    // Value 0, left out.
+    ["12071080d095ffbc31", [1, timeMs, 0, 0]],
+    // As long as the usual ones, but with the fields in another order, or a time twice.
+    ["12101080d095ffbc3109000000000000f03f", [1, timeMs, 0, 0x3ff0_0000]],
+    ["120710c0843d10c001", [1, 192, 0, 0]],
+    ["120410c0843d", [1, 1_000_000, 0, 0]],
+  ];
+  for (const expecting of bothKernels().map((kernels) => new Expecting(kernels))) {
+    for (const [hex, want] of cases) {
+      expecting.learn(label(80));
+      const sample = [...Uint8Array.fromHex(hex)];
+      expect(expecting.see(series(label(80), sample)), hex).toEqual(PREDICTED);
+      expect(expecting.sample, hex).toEqual(want);
+    }
+  }
+});
 
 test("the same bytes are predicted, at every length", () => {
   for (const expecting of bothKernels().map((kernels) => new Expecting(kernels))) {
