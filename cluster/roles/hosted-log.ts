@@ -46,6 +46,8 @@ export interface KeeperPort {
   /** Errors: `storage.corruption` when the manifest is damaged. */
   open(shard: ShardId): Promise<InstalledBlocks>;
   flush(order: FlushOrder): void;
+  /** Log and manifest of the shard agree: block files that nobody lists may go. */
+  agrees(shard: ShardId): void;
 }
 
 /** A cut on its way to the disk. */
@@ -65,6 +67,7 @@ export class HostedLog {
   readonly #cuts: PendingCut[] = [];
   #driver: ShardDriver | null = null;
   #producer: LogProducer | null = null;
+  readonly #incomplete: ShardId[] = [];
   #position = 0;
   #isClosed = false;
   #wasOpen = true;
@@ -126,7 +129,13 @@ export class HostedLog {
     this.#producer = new LogProducer(channel, chains);
     port = new ProducerLogPort(this.#producer, channel);
     driver.deliverToAll({ kind: "activate" });
+    this.#compare(recovery);
     return recovery;
+  }
+
+  /** Shards with records that are neither in blocks nor in the log any more. */
+  get incomplete(): readonly ShardId[] {
+    return this.#incomplete;
   }
 
   /** From now on records may come; `nowMs` is trusted. */
@@ -262,6 +271,17 @@ export class HostedLog {
       this.#keepsAll = true;
       shardFaulted(shard, error);
       driver.deliver(shard, { kind: "fault", reason: String(error) });
+    }
+  }
+
+  /** Of each shard the log begins at latest behind what its manifest calls flushed. */
+  #compare(recovery: LogRecovery): void {
+    for (const hosted of this.hosted) {
+      const { shard, flushedSeq } = hosted;
+      const firstSeq = recovery.shards.get(shard)?.firstSeq;
+      if (firstSeq === undefined) continue;
+      if (firstSeq > flushedSeq + 1) this.#incomplete.push(shard);
+      else if (!hosted.isFaulted) this.#options.keeper()?.agrees(shard);
     }
   }
 

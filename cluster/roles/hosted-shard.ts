@@ -60,17 +60,25 @@ export class HostedShard {
     return this.#closed.length;
   }
 
+  get isFaulted(): boolean {
+    return this.#options.isFaulted();
+  }
+
+  /** Samples of records up to here are in blocks. */
+  get flushedSeq(): number {
+    return this.#options.blocks?.state.flushedSeq ?? 0;
+  }
+
   /** Records that blocks do not have. */
   get unflushedCount(): number {
-    if (this.#options.isFaulted()) return 0;
-    return this.#options.newestSeq() - (this.#options.blocks?.state.flushedSeq ?? 0);
+    return this.isFaulted ? 0 : this.#options.newestSeq() - this.flushedSeq;
   }
 
   /** The actor has replayed a record of `segment`. */
   noteReplayed(record: LogRecord, segment: number): void {
     if (record.seq <= this.#cutSeq) return;
     if (this.#beginSegment === 0) this.#beginSegment = segment;
-    if (this.#options.isFaulted()) return;
+    if (this.isFaulted) return;
     if (record.type === RECORD_CUT) this.#noteClosed(0, segment);
   }
 
@@ -108,7 +116,7 @@ export class HostedShard {
 
   /** The oldest segment with a record that is still needed; `present` takes the next record. */
   neededSegment(present: number): number {
-    if (this.#options.isFaulted()) return this.#closed[0]?.beginSegment ?? this.#beginSegment;
+    if (this.isFaulted) return this.#closed[0]?.beginSegment ?? this.#beginSegment;
     if (this.isEmpty) this.#beginSegment = present;
     return this.#closed[0]?.beginSegment ?? this.#beginSegment;
   }
@@ -123,7 +131,7 @@ export class HostedShard {
       number === releases,
       () => `shard ${this.shard}: release of ${releases}, want ${number}`,
     );
-    if (!this.#options.isFaulted()) this.store.releaseGeneration(releases);
+    if (!this.isFaulted) this.store.releaseGeneration(releases);
   }
 
   openView(): ShardView {
@@ -133,7 +141,7 @@ export class HostedShard {
 
   /** Errors: `storage.shard-unavailable`. */
   checkReadable(): void {
-    if (!this.#options.isFaulted()) return;
+    if (!this.isFaulted) return;
     throw new EngineError(SHARD_UNAVAILABLE, `cannot read shard ${this.shard}: it failed`);
   }
 

@@ -5,6 +5,7 @@
 import type { MessagePort } from "node:worker_threads";
 import type {} from "#kernels/webassembly-types.ts";
 import type { GyreConfig } from "#config/gyre-config.ts";
+import type { ShardId } from "#model/refs.ts";
 import type { PlacementOptions } from "#model/placement.ts";
 import type { WorkerContract } from "#runtime/worker/worker-contract.ts";
 import type { LogRecovery } from "#tsdb/wal/log-recovery.ts";
@@ -31,6 +32,8 @@ export interface ShardWorkerInit {
 export interface OpenedLog {
   readonly logId: number;
   readonly recovery: LogRecovery;
+  /** Shards with records that are neither in blocks nor in the log any more. */
+  readonly incomplete: readonly ShardId[];
 }
 
 export interface ShardWorkerContract extends WorkerContract {

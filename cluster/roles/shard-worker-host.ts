@@ -108,7 +108,7 @@ export class ShardWorkerHost {
     for (const log of this.#logs) {
       const recovery = await log.open(this.#ports.disk);
       for (const shard of log.shards) this.#drivers.set(shard, log.driver);
-      opened.push({ logId: log.logId, recovery });
+      opened.push({ logId: log.logId, recovery, incomplete: log.incomplete });
     }
     return opened;
   }
@@ -228,6 +228,7 @@ export class ShardWorkerHost {
         return new InstalledBlocks(shard, await keeper.call("open", { shard }), oldestInUse);
       },
       flush: (order) => keeper.notify("flush", order),
+      agrees: (shard) => keeper.notify("agrees", { shard }),
     };
   }
 

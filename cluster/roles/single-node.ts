@@ -211,9 +211,13 @@ export class SingleNode {
     await Promise.all(connecting);
   }
 
-  #startLog({ logId, recovery }: OpenedLog): void {
+  #startLog({ logId, recovery, incomplete }: OpenedLog): void {
     const { config, folder, canaries } = this.#options;
     this.#reportRecovery(logId, recovery);
+    if (incomplete.length > 0) {
+      const fields = { log: logId, shards: incomplete };
+      this.#options.logger.error(fields, "records are lost: neither in blocks nor in the log");
+    }
     const init: LogThreadInit = {
       data: config.data,
       identity: { clusterUuid: folder.clusterUuid, logId },

@@ -47,6 +47,8 @@ export interface KeeperContract extends WorkerContract {
     /** In the order of the cuts; retried until the generation is installed. */
     flush: FlushOrder;
     truncate: TruncateOrder;
+    /** Log and manifest of the shard agree: block files that nobody lists may go. */
+    agrees: { shard: ShardId };
     /** A reader met damage in this block. */
     damaged: { shard: ShardId; block: BlockKey; cause: string };
   };

@@ -56,6 +56,7 @@ void new WorkerHost<KeeperThreadContract>(linkToParent(), {
     });
     host.onNotice("flush", (order) => keeper.flush(order));
     host.onNotice("truncate", (order) => keeper.truncate(order));
+    host.onNotice("agrees", ({ shard }) => keeper.discardUnlisted(shard));
     host.onNotice("damaged", ({ shard, block, cause }) => keeper.damaged(shard, block, cause));
     return null;
   },

@@ -130,6 +130,12 @@ export class Keeper {
     this.#work();
   }
 
+  /** Left by crashes: blocks whose commit never came, or that had left already. */
+  discardUnlisted(shard: ShardId): void {
+    const run = (): Promise<void> => this.#keeperOf(shard).discardUnlisted();
+    this.#guard(this.#attempt(shard, "cannot remove files of blocks that nobody lists", run));
+  }
+
   /** Somebody met damage in this block. */
   damaged(shard: ShardId, block: BlockKey, cause: string): void {
     const run = (): Promise<void> => this.#keeperOf(shard).quarantine(block, cause);
@@ -139,9 +145,15 @@ export class Keeper {
   /** Begins with what is due, unless that is under way. */
   #work(): void {
     if (this.#flushing !== null) return;
-    const flushing = this.#flushAll();
-    this.#flushing = flushing;
-    this.#guard(flushing);
+    const calm = Promise.withResolvers<void>();
+    this.#flushing = calm.promise;
+    this.#guard(
+      this.#flushAll().finally(() => {
+        this.#flushing = null;
+        calm.resolve();
+        this.#guard(this.#tidy());
+      }),
+    );
   }
 
   /** One flush after the other, and what follows from them, as long as some are due. */
@@ -153,14 +165,12 @@ export class Keeper {
       else if (this.#truncates.length > 0) await this.#truncate(this.#truncates.shift()!);
       else break;
     }
-    this.#flushing = null;
     this.#retry?.cancel();
     const retryAtMs = this.#queue.nextRetryMs;
     if (retryAtMs < Infinity) {
       const delayMs = Math.max(0, retryAtMs - clock.monoMs());
       this.#retry = timers.after(delayMs, () => this.#work());
     }
-    this.#guard(this.#tidy());
   }
 
   async #flush(order: FlushOrder): Promise<void> {

@@ -12,7 +12,9 @@ import { runtimeErrors } from "#runtime/runtime-errors.ts";
 import type { ClosedGeneration } from "#storage/head-generation.ts";
 import { CORRUPTION } from "#storage/storage-errors.ts";
 import type { BlockReaders } from "#tsdb/block/block-readers.ts";
-import { blockPath } from "#tsdb/block/block-path.ts";
+import { BlockFile } from "#tsdb/block/block-file.ts";
+import { blockIdOf, blockPath } from "#tsdb/block/block-path.ts";
+import { verifyBlock } from "#tsdb/block/block-verify.ts";
 import type { FileOwner } from "#tsdb/block/file-header.ts";
 import type { PageTools } from "#tsdb/block/page-tools.ts";
 import type { CompactionContext, CompactionResult } from "#tsdb/compaction/compaction-job.ts";
@@ -111,6 +113,35 @@ export class ShardKeeper {
   async confirm(): Promise<void> {
     if (this.#manifest.isConfirmed || this.state.version === 0) return;
     await this.#commits.pass(() => this.#manifest.confirm());
+  }
+
+  /**
+   * Removes block files that the manifest did not list at open. The caller knows that it agrees with
+   * the log; here nothing may be missing from it either.
+   */
+  async discardUnlisted(): Promise<void> {
+    const { unlisted, missing } = this.#set;
+    const isDoubtful = missing.length > 0 || this.#manifest.loaded.corruptions.length > 0;
+    if (unlisted.length === 0 || isDoubtful) return;
+    await this.confirm();
+    await this.#set.discardUnlisted((path) => this.#isSound(path));
+  }
+
+  async #isSound(path: string): Promise<boolean> {
+    const { patientDisk, owner, tools } = this.#options;
+    const blockId = blockIdOf(path.slice(path.lastIndexOf("/") + 1));
+    try {
+      const file = await BlockFile.open(patientDisk, path, owner, blockId);
+      try {
+        await verifyBlock(file, tools);
+      } finally {
+        await file.close();
+      }
+      return true;
+    } catch (error) {
+      if (isErrorOf(error, CORRUPTION)) return false;
+      throw error;
+    }
   }
 
   /** Resolves when the generation has left the head. */
