@@ -1,8 +1,13 @@
-/** What the commands need from outside; tests give fakes, `node-cli-deps.ts` the real process. */
+/**
+ * What the commands need from outside: files, network, data folders, a node to run. Tests give
+ * fakes, `node-cli-deps.ts` the real process.
+ */
 import type { GyreConfig } from "#config/gyre-config.ts";
 import type { MachineFacts } from "#config/option.ts";
 import type { Environment } from "#config/read-config-environment.ts";
 import type { Clock } from "#runtime/ports/clock.ts";
+import type { Disk } from "#runtime/ports/disk.ts";
+import type { PageTools } from "#tsdb/block/page-tools.ts";
 
 export interface HttpReply {
   readonly status: number;
@@ -11,6 +16,31 @@ export interface HttpReply {
 
 /** A form, or bytes that the headers describe. */
 export type PostBody = URLSearchParams | Uint8Array;
+
+/** Moves files of any size; `-` is standard input or output. */
+export interface CliFiles {
+  /** Null when nobody knows. Throws with a readable message. */
+  readonly sizeOf: (name: string) => number | null;
+  /** Posts the file; `sent` hears of every part. */
+  readonly upload: (
+    url: string,
+    name: string,
+    headers: Readonly<Record<string, string>>,
+    sent: (bytes: number) => void,
+  ) => Promise<HttpReply>;
+  /** Posts a form and writes the answer of a 200 to the file; other answers come back. */
+  readonly download: (
+    url: string,
+    form: URLSearchParams,
+    name: string,
+    received: (bytes: number) => void,
+  ) => Promise<HttpReply>;
+}
+
+/** A data folder that no node opens while it is held. */
+export interface HeldFolder extends AsyncDisposable {
+  readonly disk: Disk;
+}
 
 export interface CliDeps {
   readonly version: string;
@@ -32,6 +62,10 @@ export interface CliDeps {
     timeoutMs: number,
     headers?: Readonly<Record<string, string>>,
   ) => Promise<HttpReply>;
+  readonly files: CliFiles;
+  /** Rejects with `disk.locked` while a node has it. */
+  readonly holdFolder: (path: string) => Promise<HeldFolder>;
+  readonly openPageTools: () => PageTools;
   /** Runs a node until it is told to stop; resolves with the exit code. */
   readonly serve: (config: GyreConfig) => Promise<number>;
 }

@@ -7,6 +7,9 @@ import { nearestName } from "#config/nearest-name.ts";
 import { type CliDeps, EXIT_FAILED, EXIT_OK, EXIT_USAGE } from "./cli-deps.ts";
 import type { Command } from "./command.ts";
 import { CHECK } from "./commands/check.ts";
+import { EXPORT } from "./commands/export.ts";
+import { IMPORT } from "./commands/import.ts";
+import { INSPECT } from "./commands/inspect.ts";
 import { QUERY } from "./commands/query.ts";
 import { SERVE } from "./commands/serve.ts";
 import { TEST } from "./commands/test-command.ts";
@@ -14,7 +17,7 @@ import { VERSION } from "./commands/version.ts";
 import { commandHelp, mainHelp } from "./help-text.ts";
 import { UsageError } from "./usage-error.ts";
 
-const COMMANDS: readonly Command[] = [SERVE, CHECK, QUERY, TEST, VERSION];
+const COMMANDS: readonly Command[] = [SERVE, CHECK, QUERY, IMPORT, EXPORT, INSPECT, TEST, VERSION];
 const HELP_WORDS = ["help", "--help", "-h"];
 const VERSION_WORDS = ["--version", "-v"];
 

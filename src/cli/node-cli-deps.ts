@@ -2,17 +2,27 @@
  * The real outside of the commands: this process, its files, the network. Only here do commands meet
  * the machine, so that tests can give them another one.
  */
-import { globSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import { availableParallelism, totalmem } from "node:os";
+import { lockFolder } from "#runtime/node/folder-lock.ts";
 import { NodeClock } from "#runtime/node/node-clock.ts";
-import type { CliDeps, HttpReply, PostBody } from "./cli-deps.ts";
+import { NodeDisk } from "#runtime/node/node-disk.ts";
+import type { CliDeps, HeldFolder, HttpReply, PostBody } from "./cli-deps.ts";
+import { NODE_FILES } from "./node-files.ts";
 
-/** `serve` comes from the composition root, which is above this folder. */
-export function nodeCliDeps(version: string, serve: CliDeps["serve"]): CliDeps {
+/** `serve` and the page coders come from the composition root, which is above this folder. */
+export function nodeCliDeps(
+  version: string,
+  serve: CliDeps["serve"],
+  openPageTools: CliDeps["openPageTools"],
+): CliDeps {
   return {
     version,
     serve,
+    files: NODE_FILES,
+    holdFolder,
+    openPageTools,
     environment: process.env,
     machine: { memoryBytes: memoryBytes(), cores: availableParallelism() },
     clock: new NodeClock(),
@@ -22,6 +32,12 @@ export function nodeCliDeps(version: string, serve: CliDeps["serve"]): CliDeps {
     complain: (text) => void process.stderr.write(`${text}\n`),
     post,
   };
+}
+
+async function holdFolder(path: string): Promise<HeldFolder> {
+  if (!existsSync(path)) throw new Error(`cannot open ${path}: no such folder`);
+  const lock = await lockFolder(path);
+  return { disk: new NodeDisk(path), [Symbol.asyncDispose]: () => lock.release() };
 }
 
 /** The machine's memory, or what a container leaves of it. */

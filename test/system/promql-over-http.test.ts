@@ -11,6 +11,7 @@ import { NodeClock } from "#runtime/node/node-clock.ts";
 import { runScript } from "#promql/script/run-script.ts";
 import { SCRIPT_SETTINGS } from "#promql/script/script-settings.ts";
 import { GyreProcess } from "#test/support/gyre-process.ts";
+import { plainPageTools } from "#test/support/plain-pages.ts";
 import { ScratchFolder } from "#test/support/scratch-folder.ts";
 
 const FOLDER = new URL("../golden/promql/scripts/", import.meta.url).pathname;
@@ -33,7 +34,7 @@ test("scripts pass over HTTP, each clear in a tenant of its own", async () => {
   using folder = new ScratchFolder();
   const node = await GyreProcess.start({ data: folder.path, args: ARGS });
   await using _end = { [Symbol.asyncDispose]: async () => void (await node.end("SIGTERM")) };
-  const { post } = nodeCliDeps("0", () => Promise.resolve(0));
+  const { post } = nodeCliDeps("0", () => Promise.resolve(0), plainPageTools);
   let [passed, skipped] = [0, 0];
   for (const file of readdirSync(FOLDER)) {
     const text = readFileSync(join(FOLDER, file), "utf8");

@@ -5,6 +5,7 @@
  */
 import { runCli } from "#cli/cli.ts";
 import { nodeCliDeps } from "#cli/node-cli-deps.ts";
+import { createNodePageTools } from "#cluster/roles/node-page-tools.ts";
 import { openDataFolder } from "#cluster/roles/data-folder.ts";
 import type { DataFolder } from "#cluster/roles/data-folder.ts";
 import { allocateNodeMemory, NODE_READY } from "#cluster/roles/node-memory.ts";
@@ -104,4 +105,7 @@ async function serve(config: GyreConfig): Promise<number> {
   return 0;
 }
 
-process.exitCode = await runCli(process.argv.slice(2), nodeCliDeps("bench", serve));
+process.exitCode = await runCli(
+  process.argv.slice(2),
+  nodeCliDeps("bench", serve, () => createNodePageTools("fast")),
+);

@@ -1,7 +1,12 @@
-/** Runs a command line against fakes and gathers what it printed. */
+/**
+ * Runs a command line against fakes and gathers what it printed, what it sent and which files it
+ * moved.
+ */
 import { runCli } from "#cli/cli.ts";
 import type { CliDeps, HttpReply } from "#cli/cli-deps.ts";
 import type { GyreConfig } from "#config/gyre-config.ts";
+import type { Disk } from "#runtime/ports/disk.ts";
+import { plainPageTools } from "#test/support/plain-pages.ts";
 
 export const NOW_MS = 1_700_000_000_000;
 
@@ -18,6 +23,8 @@ export class FakeCli {
   readonly files: Map<string, string> = new Map();
   environment: Record<string, string> = {};
   readonly posted: Posted[] = [];
+  folder: Disk | null = null;
+  readonly moved: unknown[] = [];
   readonly served: GyreConfig[] = [];
   reply: (url: string) => Promise<HttpReply> = () =>
     Promise.resolve({
@@ -44,6 +51,24 @@ export class FakeCli {
         this.posted.push({ url, form, timeoutMs });
         return this.reply(url);
       },
+      files: {
+        sizeOf: (name) => this.files.get(name)?.length ?? null,
+        upload: (url, name, headers, sent) => {
+          sent(this.files.get(name)?.length ?? 0);
+          this.moved.push({ url, name, headers });
+          return this.reply(url);
+        },
+        download: (url, form, name, received) => {
+          received(7);
+          this.moved.push({ url, name, form: form.toString() });
+          return this.reply(url);
+        },
+      },
+      holdFolder: (path) =>
+        this.folder === null
+          ? Promise.reject(new Error(`cannot open ${path}: no such folder`))
+          : Promise.resolve({ disk: this.folder, [Symbol.asyncDispose]: async () => {} }),
+      openPageTools: plainPageTools,
       serve: (config) => {
         this.served.push(config);
         return Promise.resolve(0);

@@ -2,8 +2,9 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
 import { nodeCliDeps } from "#cli/node-cli-deps.ts";
+import { plainPageTools } from "#test/support/plain-pages.ts";
 
-const DEPS = nodeCliDeps("1", () => Promise.resolve(0));
+const DEPS = nodeCliDeps("1", () => Promise.resolve(0), plainPageTools);
 
 test("the machine is a machine", () => {
   expect(DEPS.machine.cores).toBeGreaterThan(0);

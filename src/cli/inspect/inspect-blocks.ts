@@ -1,0 +1,29 @@
+/** The blocks that manifests name, from the footers of their files. */
+import { TIER_RAW, tierName } from "#tsdb/block/tier.ts";
+import type { InspectReport } from "./inspect-report.ts";
+import { type InspectedFolder, shardsOf } from "./inspected-folder.ts";
+import { blocksOf, manifestOf, withBlock } from "./shard-files.ts";
+
+export const BLOCK_COLUMNS: readonly string[] = [
+  ...["shard", "block", "tier", "from", "to", "series", "samples", "bytes", "B/sample", "state"],
+];
+
+export async function inspectBlocks(folder: InspectedFolder, report: InspectReport): Promise<void> {
+  for (const shard of shardsOf(folder)) {
+    const state = await manifestOf(folder, shard, report);
+    for (const block of blocksOf(state)) {
+      const isSound = await withBlock(folder, block, report, async () => {});
+      const { blockId, tier, rangeStartMs, rangeEndMs, seriesCount, sampleCount } = block;
+      report.row(
+        ...[shard, blockId, tierName(tier), timeText(rangeStartMs), timeText(rangeEndMs)],
+        ...[seriesCount, sampleCount, block.fileBytes],
+        tier === TIER_RAW ? (block.fileBytes / sampleCount).toFixed(2) : "",
+        isSound ? "ok" : "damaged",
+      );
+    }
+  }
+}
+
+function timeText(ms: number): string {
+  return new Date(ms).toISOString().replace(".000Z", "Z");
+}
