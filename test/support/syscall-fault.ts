@@ -7,7 +7,7 @@
 import { requirePart } from "./system-parts.ts";
 
 export interface SyscallFault {
-  readonly syscall: "fdatasync" | "fsync" | "pwrite64" | "rename";
+  readonly syscall: "fdatasync" | "fsync" | "pwrite64" | "rename" | "unlink";
   /** Which call of a thread: `3`, or `3+` for that and every later one. */
   readonly when: string;
   readonly effect: "signal=SIGKILL" | "error=EIO";

@@ -161,7 +161,7 @@ export class ShardKeeper {
     const flushed = { addBlocks: blocks, flushedSeq: seq(generation.lastSeq) };
     await this.#commit(() => flushed, generation.number);
     this.#progress = null;
-    await this.#seriesLog.removeOld();
+    await this.#cleanUp(() => this.#seriesLog.removeOld());
     return blocks;
   }
 
@@ -247,7 +247,7 @@ export class ShardKeeper {
       const state = await this.#set.commit({ epoch, ...edit(this.state) });
       await install(state, releases);
     });
-    await this.sweep();
+    await this.#cleanUp(() => this.sweep());
   }
 
   async #replace(run: (context: CompactionContext) => Promise<CompactionResult>): Promise<boolean> {
@@ -258,8 +258,19 @@ export class ShardKeeper {
       if (isReplaced) await install(this.state, null);
       return isReplaced;
     });
-    await this.sweep();
+    await this.#cleanUp(() => this.sweep());
     return isTaken;
+  }
+
+  /** What was committed stays so, whatever becomes of the files that it left over. */
+  async #cleanUp(remove: () => Promise<void>): Promise<void> {
+    try {
+      await remove();
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      const { logger, owner } = this.#options;
+      logger.warn({ shard: owner.shard, error }, "cannot remove files that are no longer needed");
+    }
   }
 
   #context(): CompactionContext {

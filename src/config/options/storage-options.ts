@@ -37,7 +37,7 @@ export const STORAGE_OPTIONS: SectionSchema<StorageSettings> = {
   headWindowMs: durationOption({
     description:
       "How long samples stay in memory and in the log before they are written as blocks.",
-    defaultMs: 0,
+    defaultMs: 7_200_000,
     minMs: 1000,
     maxMs: 86_400_000,
     zero: "blocks are never written",

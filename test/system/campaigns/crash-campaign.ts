@@ -12,6 +12,7 @@ import type { Random } from "#runtime/ports/random.ts";
 import { GyreProcess } from "#test/support/gyre-process.ts";
 import { LedgerLoad } from "#test/support/ledger-load.ts";
 import { verifyLedger } from "#test/support/ledger-reader.ts";
+import { metricSum } from "#test/support/metric-sum.ts";
 import { Ledger } from "#test/support/ledger.ts";
 import type { CrashWay } from "./crash-ways.ts";
 
@@ -20,6 +21,8 @@ export interface CampaignOptions {
   readonly seed: number;
   readonly way: CrashWay;
   readonly env?: Readonly<Record<string, string>>;
+  /** The longest load between a start and a crash. */
+  readonly loadMsMax?: number;
   readonly progress?: (line: string) => void;
 }
 
@@ -34,8 +37,16 @@ export interface CampaignResult {
   readonly storedSamples: number;
   readonly retriedRequests: number;
   readonly startMs: readonly number[];
+  /** What the lives did between log and blocks, as far as it was seen before the crash. */
+  readonly kept: KeptCounts;
   /** Empty when every promise was kept. The campaign ends with the first cycle that has some. */
   readonly problems: readonly string[];
+}
+
+export interface KeptCounts {
+  flushes: number;
+  merges: number;
+  segmentsDropped: number;
 }
 
 /** Long enough to have data in every stage, short enough for many cycles. */
@@ -68,6 +79,7 @@ class CrashCampaign {
   #gyre: GyreProcess | null = null;
   #cycle = 0;
   #startCrashes = 0;
+  readonly #kept: KeptCounts = { flushes: 0, merges: 0, segmentsDropped: 0 };
   #storedSamples = 0;
   #ackedRequests = 0;
   #retriedRequests = 0;
@@ -104,6 +116,7 @@ class CrashCampaign {
       storedSamples: this.#storedSamples,
       retriedRequests: this.#retriedRequests,
       startMs: this.#startMs,
+      kept: this.#kept,
       problems: this.#problems,
     };
   }
@@ -113,14 +126,15 @@ class CrashCampaign {
     const gyre = await this.#start();
     await this.#verify(gyre, this.#cycle % FULL_CHECK_CYCLES === 0 ? "all" : "newest");
     if (this.#problems.length > 0) return void (await gyre.end("SIGKILL"));
-    const { way } = this.#options;
+    const { way, loadMsMax = LOAD_MS_MAX } = this.#options;
     const crash = await way.arm(gyre);
     let atMs = 0;
     try {
       this.#load.start(gyre.port);
       // The load flows before the dice are thrown, however slow the machine is.
       await this.#load.nextAck();
-      await sleep(LOAD_MS_MIN + this.#random.float() * (LOAD_MS_MAX - LOAD_MS_MIN));
+      await sleep(LOAD_MS_MIN + this.#random.float() * (loadMsMax - LOAD_MS_MIN));
+      await this.#countKept(gyre);
       // Any moment, or the moment right after a promise.
       if (this.#random.float() < 0.5) await this.#load.nextAck();
       // Answers that have arrived are read and followed by the next requests: those are in flight.
@@ -131,6 +145,13 @@ class CrashCampaign {
       way.recover();
     }
     this.#bookCrash(atMs);
+  }
+
+  async #countKept(gyre: GyreProcess): Promise<void> {
+    const kept = this.#kept;
+    kept.flushes += await metricSum(gyre.url, "gyre_storage_flushes_total");
+    kept.merges += await metricSum(gyre.url, "gyre_storage_merges_total");
+    kept.segmentsDropped += await metricSum(gyre.url, "gyre_log_segments_dropped_total");
   }
 
   #bookCrash(atMs: number): void {
@@ -161,7 +182,7 @@ class CrashCampaign {
     this.#startMs.push(performance.now() - startMs);
     // A crash leaves a torn end at most. Damage below a durable place is somebody's mistake.
     for (const line of gyre.log.split("\n")) {
-      if (/"corruptionCount":[1-9]|log is damaged/.test(line)) this.#note(line);
+      if (/"corruptionCount":[1-9]|damaged|records are lost/.test(line)) this.#note(line);
     }
     return gyre;
   }

@@ -11,6 +11,8 @@ export function describeCampaign(name: string, seed: number, result: CampaignRes
     `requests in flight at the crash: ${withInFlight} of ${inFlight.length} cycles, ` +
       `${median(inFlight)} in the median, ${sum(inFlight)} together`,
     `start in ms: ${Math.round(median(startMs))} in the median, ${Math.round(largest(startMs))} at most`,
+    `${result.kept.flushes} generations flushed, ${result.kept.merges} merges, ` +
+      `${result.kept.segmentsDropped} log segments dropped`,
     `${result.ackedSamples} samples acked, ${result.storedSamples} read back, ` +
       `${problems.length} problems`,
   ];
