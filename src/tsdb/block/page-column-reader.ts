@@ -11,6 +11,10 @@ import type { PageTable } from "./page-table.ts";
 import type { BlockPageDecoder, PageTools } from "./page-tools.ts";
 import type { RowColumns } from "./row-columns.ts";
 
+/** Buffers of closed readers, for the next ones: a query opens and closes hundreds of readers. */
+const freeBuffers: Uint8Array<ArrayBuffer>[] = [];
+const FREE_BUFFERS_MAX = 64;
+
 /** Called for a damaged page, once; reading goes on without it. */
 export type OnPageDamage = (page: number, error: unknown) => void;
 
@@ -20,7 +24,8 @@ export class PageColumnReader {
   readonly #tools: PageTools;
   readonly #onDamage: OnPageDamage | undefined;
   readonly #signal: AbortSignal | undefined;
-  readonly #buffer: Uint8Array<ArrayBuffer> = BlockFile.pageBuffer();
+  /** Made for the first page: of many blocks a selection needs none. */
+  #buffer: Uint8Array<ArrayBuffer> | null = null;
   #decoder: BlockPageDecoder | null = null;
   #isClosed = false;
   /** Pages before this one hold none of the series to come. */
@@ -82,13 +87,21 @@ export class PageColumnReader {
     this.#isClosed = true;
     if (this.#decoder !== null) this.#tools.takeBack(this.#decoder);
     this.#decoder = null;
+    if (this.#buffer !== null && freeBuffers.length < FREE_BUFFERS_MAX) {
+      freeBuffers.push(this.#buffer);
+    }
+    this.#buffer = null;
   }
 
   async #load(page: number): Promise<void> {
     this.#signal?.throwIfAborted();
     this.#readPage = -1;
     this.#openPage = -1;
-    this.#readBytes = (await this.#file.page(this.#pages, page, this.#buffer)).length;
+    const buffer = this.#buffer ?? freeBuffers.pop() ?? BlockFile.pageBuffer();
+    // Not given back while the disk may still write to it.
+    this.#buffer = null;
+    this.#readBytes = (await this.#file.page(this.#pages, page, buffer)).length;
+    this.#buffer = buffer;
     this.#readPage = page;
   }
 
@@ -101,7 +114,7 @@ export class PageColumnReader {
     // Kernel memory may have grown meanwhile, and what the decoder keeps of the page is void then.
     const isVoid = decoder.timestamps.buffer.detached;
     if (this.#openPage === page && !isVoid) return decoder;
-    decoder.open(this.#buffer, 0, this.#readBytes);
+    decoder.open(this.#buffer!, 0, this.#readBytes);
     const first = decoder.columnCount === 0 ? -1 : decoder.seriesAt(0);
     const want = this.#pages.firstSeries(page);
     if (first !== want) {

@@ -5,7 +5,8 @@
 import type { BlockSeries, SeriesIdentity } from "./block-series.ts";
 import { copyWords } from "./value-words.ts";
 
-const INITIAL_ROWS = 1024;
+/** Small: a selection makes several for each shard, and most shards have little of it. */
+const INITIAL_ROWS = 64;
 
 export class RowColumns {
   timestamps: Float64Array<ArrayBuffer> = new Float64Array(INITIAL_ROWS);

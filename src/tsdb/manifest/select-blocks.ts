@@ -19,23 +19,33 @@ import { TombstoneTest, tombstonesOf } from "../tombstone/tombstone-test.ts";
 import { compareWritten, type BlockEntry } from "./block-entry.ts";
 import type { ManifestState } from "./manifest-state.ts";
 
-/** Raw samples; stops between two pages when `signal` fires. Throws `storage.corruption` naming the block when one is damaged. */
+/**
+ * Raw samples, and those of `newer`, which were written after all that is in blocks. Stops between
+ * two pages when `signal` fires. Throws `storage.corruption` naming the block when one is damaged.
+ */
 export async function selectSamples(
   state: ManifestState,
   readers: BlockReaders,
   request: SelectRequest,
   signal?: AbortSignal,
+  newer: readonly BlockSeriesSource[] = [],
 ): Promise<BlockSeriesSource> {
   const { minMs, maxMs } = request;
   const blocks = blocksIn(state, TIER_RAW, minMs, maxMs).toSorted(compareWritten);
   const opened = await openEach(blocks, readers, signal, async (block, { reader }) => {
     const series = await ownedSeries(block, reader, request);
+    if (series.length === 0) return null;
     const cursor = await reader.read(series, request, undefined, signal);
     const test = new TombstoneTest(tombstonesOf(block, state.tombstones));
     return test.isEmpty ? cursor : new TombstoneFilter(cursor, test);
   });
-  const merger = new SeriesMerger(opened.sources);
-  return { next: () => merger.next(), close: opened.close };
+  const sources = [...opened.sources, ...newer];
+  const merged = sources.length === 1 ? sources[0]! : new SeriesMerger(sources);
+  const close = (): void => {
+    opened.close();
+    for (const source of newer) source.close();
+  };
+  return { next: () => merged.next(), close };
 }
 
 /** Buckets that the range reaches into, whole. What is not in `aggregates` is 0. */
@@ -53,6 +63,7 @@ export async function selectBuckets(
   const blocks = blocksIn(state, tier, minMs, maxMs).toSorted((a, b) => compareWritten(b, a));
   const opened = await openEach(blocks, readers, signal, async (block, { reader }) => {
     const series = await ownedSeries(block, reader, request);
+    if (series.length === 0) return null;
     const cursor = await reader.readTier(series, request, aggregates, undefined, signal);
     const test = new TombstoneTest(tombstonesOf(block, state.tombstones));
     return test.isEmpty ? cursor : new TierFilter(cursor, tier, test);
@@ -91,11 +102,12 @@ interface OpenSources<Source> {
   readonly close: () => void;
 }
 
+/** Blocks of which `open` wants nothing are given back at once. */
 async function openEach<Source extends { close(): void }>(
   blocks: readonly BlockEntry[],
   readers: BlockReaders,
   signal: AbortSignal | undefined,
-  open: (block: BlockEntry, lease: BlockLease) => Promise<Source>,
+  open: (block: BlockEntry, lease: BlockLease) => Promise<Source | null>,
 ): Promise<OpenSources<Source>> {
   const leases: BlockLease[] = [];
   const sources: Source[] = [];
@@ -108,7 +120,9 @@ async function openEach<Source extends { close(): void }>(
       signal?.throwIfAborted();
       const lease = await readers.hold(block);
       leases.push(lease);
-      sources.push(await open(block, lease));
+      const source = await open(block, lease);
+      if (source !== null) sources.push(source);
+      else leases.pop()?.[Symbol.dispose]();
     }
     return { sources, close };
   } catch (error) {

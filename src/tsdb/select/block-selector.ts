@@ -13,7 +13,6 @@ import { blockPath } from "../block/block-path.ts";
 import type { BlockReader } from "../block/block-reader.ts";
 import type { BlockReaders } from "../block/block-readers.ts";
 import type { BlockSeriesSource } from "../block/block-series.ts";
-import { SeriesMerger } from "../block/series-merger.ts";
 import { TIER_RAW } from "../block/tier.ts";
 import type { BlockEntry } from "../manifest/block-entry.ts";
 import type { ManifestState } from "../manifest/manifest-state.ts";
@@ -47,12 +46,9 @@ export class BlockSelector implements BlockReads {
     request: SelectRequest,
     signal: AbortSignal,
   ): SliceReader {
-    const open = async (): Promise<BlockSeriesSource> => {
-      const blocks = await selectSamples(state, this.#readers, request, signal);
-      // Every sample in blocks comes from an earlier record than any in the head.
-      const merger = new SeriesMerger([blocks, new HeadSource(head)]);
-      return { next: () => merger.next(), close: () => merger.close() };
-    };
+    // Every sample in blocks comes from an earlier record than any in the head.
+    const open = (): Promise<BlockSeriesSource> =>
+      selectSamples(state, this.#readers, request, signal, [new HeadSource(head)]);
     return new MergedSlices(open, signal);
   }
 

@@ -43,15 +43,14 @@ export async function listSeries(
   const index = await reader.index();
   const selected = await ownedSeries(block, reader, request);
   const test = new TombstoneTest(tombstonesOf(block, tombstones));
-  const isWhole = isWhollySeen(block, options);
-  const tell = new RangeTeller(index, request, test);
+  const tell = isWhollySeen(block, options) ? null : new RangeTeller(index, request, test);
   const unsure: number[] = [];
   for (let i = 0; i < selected.length; i++) {
     if (i % SERIES_PER_TURN_MAX === SERIES_PER_TURN_MAX - 1) await yieldTurn();
     signal.throwIfAborted();
     const series = selected[i]!;
     const labels = index.series.labelBytes(series);
-    const has = isWhole ? true : tell.has(series, labels);
+    const has = tell === null ? true : tell.has(series, labels);
     if (has === true) each(labels);
     else if (has === null) unsure.push(series);
   }
