@@ -13,11 +13,13 @@ import type { QueryFeatures } from "#promql/query-options.ts";
 import type { HeadStatusSource } from "#query/head-status/head-status.ts";
 import type { Clock } from "#runtime/ports/clock.ts";
 import type { Logger } from "#runtime/ports/logger.ts";
+import type { ExemplarSource } from "#storage/exemplar.ts";
+import type { MetadataSource } from "#storage/metric-metadata.ts";
 import type { Queryable } from "#storage/queryable.ts";
 
 export interface ApiOptions {
   readonly config: GyreConfig;
-  readonly queryable: Queryable;
+  readonly queryable: Queryable & ExemplarSource & MetadataSource;
   readonly headStatus: HeadStatusSource;
   readonly startMs: number;
   readonly clock: Clock;
@@ -45,12 +47,10 @@ export function createApi(options: ApiOptions): ApiDoor {
   });
   const { timeoutMs, pointsPerSeriesMax } = query;
   const { headStatus } = options;
+  const sources = { queryable, exemplars: queryable, metadata: queryable, headStatus };
   const facts = factsOf(config, options.startMs);
   const limits = { timeoutMs, pointsPerSeriesMax };
-  return new ApiRouter(
-    { engine, queryable, headStatus, facts, clock, ...limits, version, yieldTurn },
-    logger,
-  );
+  return new ApiRouter({ engine, ...sources, facts, clock, ...limits, version, yieldTurn }, logger);
 }
 
 function factsOf(config: GyreConfig, startMs: number): StatusFacts {

@@ -237,6 +237,12 @@ export class HostedLog {
     return this.hosted.map(({ store }) => store.labelCounts(tenant));
   }
 
+  /** Errors as for `checkReadable`. */
+  readableStores(): readonly ShardStore[] {
+    this.checkReadable();
+    return this.hosted.map(({ store }) => store);
+  }
+
   stats(): readonly ShardStoreStats[] {
     return this.hosted.map(({ store }) => store.stats());
   }

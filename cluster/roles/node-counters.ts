@@ -11,7 +11,8 @@ type NodeCounter =
   | "samplesWritten"
   | "samplesRejected"
   | "seriesSeen"
-  | "exemplarsIgnored"
+  | "exemplarsReceived"
+  | "exemplarsWritten"
   | "requestsOpen"
   | "parts"
   | "partsForwarded"
@@ -51,9 +52,14 @@ export const NODE_COUNTERS: SharedCounterTable<NodeCounter> = defineSharedCounte
     help: "Label sets that a receiver resolved for the first time.",
     type: "counter",
   },
-  exemplarsIgnored: {
-    name: "gyre_ingest_exemplars_ignored_total",
-    help: "Exemplars in write requests, which this version does not store.",
+  exemplarsReceived: {
+    name: "gyre_ingest_exemplars_received_total",
+    help: "Exemplars in write requests.",
+    type: "counter",
+  },
+  exemplarsWritten: {
+    name: "gyre_ingest_exemplars_written_total",
+    help: "Exemplars acknowledged as stored, repeated ones included.",
     type: "counter",
   },
   requestsOpen: {

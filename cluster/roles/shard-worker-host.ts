@@ -165,6 +165,7 @@ export class ShardWorkerHost {
         for (const log of this.#logs) log.checkReadable();
         return this.#logs.flatMap((log) => log.readViews());
       },
+      stores: () => this.#logs.flatMap((log) => log.readableStores()),
       onDamaged: (damage) => {
         this.#ports.blockDamaged(damage);
         this.#keeper?.notify("damaged", damage);
@@ -238,14 +239,15 @@ export class ShardWorkerHost {
   }
 
   #createStore(): ShardStore {
-    const { config, headKernel, epoch } = this.#init;
-    const { headBytesMax, outOfOrderWindowMs } = config.storage;
+    const { config, headKernel, epoch, shardLogs } = this.#init;
+    const { headBytesMax, outOfOrderWindowMs, exemplarsMax } = config.storage;
     return createShardStore({
       headKernel,
       generation: epoch,
       // No quota per shard: the receivers keep the node as a whole inside the budget.
       headBytesMax: Math.min(headBytesMax, HEAD_MEMORY_BYTES_MAX),
       outOfOrderWindowMs,
+      exemplarsMax: Math.ceil(exemplarsMax / shardLogs.length),
     });
   }
 
@@ -332,7 +334,8 @@ export class ShardWorkerHost {
     row[index.samplesWritten] = counts.written;
     row[index.samplesRejected] = counts.rejected;
     row[index.seriesSeen] = counts.newSeries;
-    row[index.exemplarsIgnored] = counts.ignoredExemplars;
+    row[index.exemplarsReceived] = counts.exemplars;
+    row[index.exemplarsWritten] = counts.exemplarsWritten;
     row[index.requestsOpen] = openRequests;
     row[index.identityBytes] = identityBytes;
     row[index.parts] = counts.parts;

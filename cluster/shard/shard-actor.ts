@@ -19,10 +19,10 @@ import {
   REPLY_UNAVAILABLE,
 } from "#storage/append-reply.ts";
 import type { AppendBatch } from "#storage/append-batch.ts";
-import type { AppendReply } from "#storage/append-reply.ts";
+import type { AppendReply, ExemplarCounts } from "#storage/append-reply.ts";
 import type { Rejection } from "#storage/body-appender.ts";
 import type { LogRecord, LogRecordDraft } from "#storage/log-record.ts";
-import type { AppendOutcome } from "#storage/shard-store.ts";
+import type { AppendOutcome, ExemplarOutcome } from "#storage/shard-store.ts";
 import { isStored, VERDICT_REF_UNKNOWN } from "#storage/verdict.ts";
 import type { ShardEffect, ShardMessage } from "./shard-messages.ts";
 import type { ShardState } from "./shard-state.ts";
@@ -176,8 +176,13 @@ function acceptance(
     refs: outcome.refs.length === 0 ? NO_REFS : outcome.refs.slice(),
     writtenCount: judged?.storedCount ?? batch.sampleCount,
     rejectedCount: judged?.rejectedCount ?? 0,
-    rejections: judged?.rejections ?? NO_REJECTIONS,
+    rejections: judged?.rejections ?? outcome.exemplars?.rejections ?? NO_REJECTIONS,
+    ...(outcome.exemplars && { exemplars: countsOf(outcome.exemplars) }),
   };
+}
+
+function countsOf({ written, rejected }: ExemplarOutcome): ExemplarCounts {
+  return { written, rejected };
 }
 
 interface Judgement {

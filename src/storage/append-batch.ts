@@ -32,10 +32,20 @@ export interface AppendBatch {
   /** Bits exact; move them with `set` or as words, never one number at a time. */
   readonly values: Float64Array;
 
-  /** Encoded native histograms, exemplars and metadata of the batch; null when there are none. */
+  /** Encoded native histograms of the batch; null when there are none. */
   readonly histograms: EncodedColumn | null;
-  readonly exemplars: EncodedColumn | null;
-  readonly metadata: EncodedColumn | null;
+  /** Null when there are none. A batch with items has no samples: they come apart. */
+  readonly exemplars: EncodedItems | null;
+  readonly metadata: EncodedItems | null;
+}
+
+/**
+ * Items in the bytes that the log keeps (`tsdb/exemplars/FORMAT.md`, `tsdb/metadata/FORMAT.md`), each
+ * a multiple of 8 bytes long. They carry their labels, so no ref has to be known.
+ */
+export interface EncodedItems {
+  readonly count: number;
+  readonly bytes: Uint8Array;
 }
 
 /** Variable-sized items: item i concerns `series[i]` (as in `AppendBatch.series`, all by entry). */

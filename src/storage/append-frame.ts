@@ -3,17 +3,18 @@
  * shard. Little-endian, every column 8-byte aligned, so decoding makes views and copies nothing.
  * The frame lives in a shared-memory ring only; it is never stored (see wal/FORMAT.md for that).
  *
- *   u32 x 12  token, tenant, shard, generation, labelCount, labelBytes, sampleCount, knownCount,
- *             flags (bit 0: history), reserved x 3
+ *   u32 x 14  token, tenant, shard, generation, labelCount, labelBytes, sampleCount, knownCount,
+ *             flags (bit 0: history), exemplarCount, exemplarBytes, metadataCount, metadataBytes, 0
  *   u32[labelCount + 1] labelStart · u32[2 x labelCount] fingerprints · u32[2 x labelCount]
  *   placements · labelBytes · u32[sampleCount] series · f64[sampleCount] timestamps ·
- *   f64[sampleCount] values
+ *   f64[sampleCount] values · exemplar items · metadata items
  */
 import { assert } from "#base/assert.ts";
 import { shardId, tenantId } from "#model/refs.ts";
-import type { AppendBatch } from "./append-batch.ts";
+import type { AppendBatch, EncodedItems } from "./append-batch.ts";
 
-const HEADER_BYTES = 48;
+const HEADER_WORDS = 14;
+const HEADER_BYTES: number = 4 * HEADER_WORDS;
 const FLAG_HISTORY = 1;
 
 /** Request frames carry a token that the reply repeats. */
@@ -31,21 +32,20 @@ export function appendFrameBytes(batch: AppendBatch): number {
     16 * labelCount +
     align8(labelBytes) +
     align8(4 * sampleCount) +
-    16 * sampleCount
+    16 * sampleCount +
+    (batch.exemplars?.bytes.length ?? 0) +
+    (batch.metadata?.bytes.length ?? 0)
   );
 }
 
 /** Writes the frame into `into`, which is 8-byte aligned and `appendFrameBytes` long. */
 export function encodeAppendFrame(into: Uint8Array, token: number, batch: AppendBatch): void {
-  assert(
-    batch.histograms === null && batch.exemplars === null && batch.metadata === null,
-    "append frame: encoded columns are not carried yet",
-  );
+  assert(batch.histograms === null, "append frame: histograms are not carried yet");
   const { labelCount, sampleCount, labelStart } = batch;
   const labelBase = labelStart[0]!;
   const labelBytes = labelStart[labelCount]! - labelBase;
   const cursor = new FrameCursor(into);
-  const header = cursor.u32(12);
+  const header = cursor.u32(HEADER_WORDS);
   header[0] = token;
   header[1] = batch.tenant;
   header[2] = batch.shard;
@@ -55,6 +55,10 @@ export function encodeAppendFrame(into: Uint8Array, token: number, batch: Append
   header[6] = sampleCount;
   header[7] = batch.knownCount;
   header[8] = batch.isHistory ? FLAG_HISTORY : 0;
+  header[9] = batch.exemplars?.count ?? 0;
+  header[10] = batch.exemplars?.bytes.length ?? 0;
+  header[11] = batch.metadata?.count ?? 0;
+  header[12] = batch.metadata?.bytes.length ?? 0;
   const starts = cursor.u32(labelCount + 1);
   for (let i = 0; i <= labelCount; i++) starts[i] = labelStart[i]! - labelBase;
   cursor.u32(2 * labelCount).set(batch.fingerprints.subarray(0, 2 * labelCount));
@@ -63,12 +67,15 @@ export function encodeAppendFrame(into: Uint8Array, token: number, batch: Append
   cursor.u32(sampleCount).set(batch.series.subarray(0, sampleCount));
   cursor.f64(sampleCount).set(batch.timestamps.subarray(0, sampleCount));
   cursor.f64(sampleCount).set(batch.values.subarray(0, sampleCount));
+  if (batch.exemplars !== null)
+    cursor.bytes(batch.exemplars.bytes.length).set(batch.exemplars.bytes);
+  if (batch.metadata !== null) cursor.bytes(batch.metadata.bytes.length).set(batch.metadata.bytes);
 }
 
 /** Views into `frame`; valid until the ring space is released. */
 export function decodeAppendFrame(frame: Uint8Array): AppendFrame {
   const cursor = new FrameCursor(frame);
-  const header = cursor.u32(12);
+  const header = cursor.u32(HEADER_WORDS);
   const labelCount = header[4]!;
   const sampleCount = header[6]!;
   const batch: AppendBatch = {
@@ -87,10 +94,14 @@ export function decodeAppendFrame(frame: Uint8Array): AppendFrame {
     timestamps: cursor.f64(sampleCount),
     values: cursor.f64(sampleCount),
     histograms: null,
-    exemplars: null,
-    metadata: null,
+    exemplars: itemsOf(header[9]!, header[10]!, cursor),
+    metadata: itemsOf(header[11]!, header[12]!, cursor),
   };
   return { token: header[0]!, batch };
+}
+
+function itemsOf(count: number, bytes: number, cursor: FrameCursor): EncodedItems | null {
+  return count === 0 ? null : { count, bytes: cursor.bytes(bytes) };
 }
 
 /** Hands out consecutive aligned views of a frame; passing the end is a programmer error. */

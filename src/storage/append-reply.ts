@@ -3,7 +3,8 @@
  * the label entries so the receiver can cache them, how many samples were written, and the first
  * rejections in words, because only the owner of a series knows its labels for certain.
  *
- *   u32 x 8  token, status, generation, shard, labelCount, writtenCount, rejectedCount, textBytes
+ *   u32 x 10  token, status, generation, shard, labelCount, writtenCount, rejectedCount, textBytes,
+ *             exemplarsWritten, exemplarsRejected
  *   u32[labelCount] refs, padded to 8 · rejections as UTF-8 JSON, padded to 8
  */
 import type { Rejection } from "./body-appender.ts";
@@ -29,9 +30,18 @@ export interface AppendReply {
   readonly writtenCount: number;
   readonly rejectedCount: number;
   readonly rejections: readonly Rejection[];
+  /** Of a batch with exemplars; absent when none of them was judged. */
+  readonly exemplars?: ExemplarCounts;
 }
 
-const HEADER_BYTES = 32;
+/** `rejectedCount` of a reply does not contain the exemplars. */
+export interface ExemplarCounts {
+  /** Stored now, repeated ones included. */
+  readonly written: number;
+  readonly rejected: number;
+}
+
+const HEADER_BYTES = 40;
 const NO_REJECTIONS: readonly Rejection[] = [];
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -53,6 +63,8 @@ export function encodeAppendReply(reply: AppendReply): Uint8Array {
   header[5] = reply.writtenCount;
   header[6] = reply.rejectedCount;
   header[7] = text.length;
+  header[8] = reply.exemplars?.written ?? 0;
+  header[9] = reply.exemplars?.rejected ?? 0;
   new Uint32Array(frame.buffer, HEADER_BYTES, reply.refs.length).set(reply.refs);
   frame.set(text, textStart);
   return frame;
@@ -64,6 +76,7 @@ export function decodeAppendReply(frame: Uint8Array): AppendReply {
   const labelCount = header[4]!;
   const textStart = HEADER_BYTES + align8(4 * labelCount);
   const textBytes = header[7]!;
+  const exemplars = { written: header[8]!, rejected: header[9]! };
   return {
     token: header[0]!,
     status: header[1]!,
@@ -79,6 +92,7 @@ export function decodeAppendReply(frame: Uint8Array): AppendReply {
           (JSON.parse(
             decoder.decode(frame.slice(textStart, textStart + textBytes)),
           ) as readonly Rejection[]),
+    ...(exemplars.written + exemplars.rejected > 0 && { exemplars }),
   };
 }
 

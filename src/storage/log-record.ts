@@ -8,9 +8,7 @@ export const RECORD_SAMPLES = 1;
 export const RECORD_SERIES = 2;
 /** @reserved */
 export const RECORD_HISTOGRAMS = 3;
-/** @reserved */
 export const RECORD_EXEMPLARS = 4;
-/** @reserved */
 export const RECORD_METADATA = 5;
 export const RECORD_TOMBSTONE = 6;
 export const RECORD_CUT = 7;

@@ -5,9 +5,13 @@
  */
 import type { Seq, SeriesRef, TenantId } from "#model/refs.ts";
 import type { AppendBatch } from "./append-batch.ts";
+import type { ExemplarCounts } from "./append-reply.ts";
+import type { Rejection } from "./body-appender.ts";
+import type { ExemplarSelect, ExemplarSeries } from "./exemplar.ts";
 import type { ClosedGeneration, GenerationCursor, SeriesRecordCursor } from "./head-generation.ts";
 import type { LabelCountsCursor } from "./label-counts.ts";
 import type { LogRecord, LogRecordDraft } from "./log-record.ts";
+import type { MetadataSelect, MetricMetadata } from "./metric-metadata.ts";
 import type { ReadView } from "./read-view.ts";
 
 export interface AppendContext {
@@ -28,6 +32,13 @@ export interface AppendOutcome {
   readonly writtenCount: number;
   /** In the order in which they must enter the log; empty when nothing changed. */
   readonly records: readonly LogRecordDraft[];
+  /** Of a batch with exemplars. */
+  readonly exemplars?: ExemplarOutcome;
+}
+
+export interface ExemplarOutcome extends ExemplarCounts {
+  /** The first few. */
+  readonly rejections: readonly Rejection[];
 }
 
 export interface ShardStoreStats {
@@ -59,6 +70,10 @@ export interface ShardStore {
   seriesText(ref: SeriesRef): string;
   /** A consistent view of everything applied so far; dispose to release its pins. */
   readView(): ReadView;
+  /** In no order. */
+  exemplars(select: ExemplarSelect): readonly ExemplarSeries[];
+  /** In no order. */
+  metadata(select: MetadataSelect): readonly MetricMetadata[];
   stats(): ShardStoreStats;
   /** How the labels of a tenant spread over its series, from the index. */
   labelCounts(tenant: TenantId): LabelCountsCursor;
@@ -80,8 +95,8 @@ export interface ShardStore {
    */
   releaseGeneration(number: number): void;
   /**
-   * What the series log keeps of a closed generation's cut: the series "new" in it, or "all" that
-   * live (to rewrite the file). Write and sync it before the log is truncated.
+   * What the series log keeps of a closed generation's cut: series, metadata and exemplars that are
+   * "new" in it, or "all" that are held (to rewrite the file). Write and sync it before the log is truncated.
    */
   seriesRecords(number: number, which: "new" | "all"): SeriesRecordCursor;
   /** Takes a record of the series log. All of them come before the first `apply`. */

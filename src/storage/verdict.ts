@@ -22,6 +22,10 @@ export const VERDICT_KIND_UNSUPPORTED = 7;
 export const VERDICT_REF_UNKNOWN = 8;
 /** A series that brings nothing, which remote write 2.0 forbids. */
 export const VERDICT_SERIES_EMPTY = 9;
+/** An exemplar older than the newest one of its series, or before it in the order of equal times. */
+export const VERDICT_EXEMPLAR_ORDER = 10;
+/** An exemplar whose labels broke a rule; the text names which. */
+export const VERDICT_EXEMPLAR_INVALID = 11;
 
 export type Verdict = number;
 
@@ -37,6 +41,8 @@ export const VERDICT_TEXT: readonly string[] = [
   "kind of sample not supported",
   "series reference unknown",
   "series without a sample, histogram or exemplar",
+  "out of order exemplar",
+  "invalid exemplar",
 ];
 
 /** True when the sender may consider the sample stored. */

@@ -7,6 +7,7 @@ import type { PlacementOptions } from "#model/placement.ts";
 import { tenantId } from "#model/refs.ts";
 import type { BodyOptions } from "#storage/body-appender.ts";
 import type { BodyDecoder, CanonicalLabels, DecodedBody } from "#tsdb/receiver/body-decoder.ts";
+import type { ItemReader } from "#tsdb/receiver/item-reader.ts";
 import type { RowRouter } from "#tsdb/receiver/row-router.ts";
 import { SampleDigest } from "./sample-digest.ts";
 
@@ -38,6 +39,10 @@ export class RowWatcher implements BodyDecoder {
     this.digest = new SampleDigest();
     this.refused = 0;
     this.decodes = 0;
+  }
+
+  get items(): ItemReader {
+    return this.#decoder.items;
   }
 
   decode(body: Uint8Array, options: BodyOptions): DecodedBody {

@@ -12,10 +12,13 @@ import type { AppendReply } from "#storage/append-reply.ts";
 import type { Rejection } from "#storage/body-appender.ts";
 import * as verdicts from "#storage/verdict.ts";
 import type { StoredSeries } from "#test/support/head-stores.ts";
+import { ExemplarModel } from "./exemplar-model.ts";
 
 const WINDOW_MS = 3_600_000;
 const AHEAD_MS_MAX = 600_000;
 const LIMIT_MS = 2 ** 52;
+
+const NOTHING = { refs: new Uint32Array(0), writtenCount: 0, rejectedCount: 0 };
 
 interface ModelSeries {
   readonly bytes: Uint8Array;
@@ -37,6 +40,7 @@ export class ShardModel {
   readonly #hasher: SeriesHasher;
   readonly #series: ModelSeries[] = [];
   readonly #refs = new Map<string, number>();
+  readonly #exemplars = new ExemplarModel(WINDOW_MS);
 
   constructor(options: ShardModelOptions) {
     this.#options = options;
@@ -45,6 +49,10 @@ export class ShardModel {
 
   append(token: number, batch: AppendBatch, trustedNowMs: number): AppendReply {
     const { generation, shard } = this.#options;
+    if (batch.exemplars !== null) {
+      const outcome = this.#exemplars.append(batch.exemplars, trustedNowMs);
+      return { token, status: REPLY_DURABLE, generation, shard, ...NOTHING, ...outcome };
+    }
     const refs = Uint32Array.from({ length: batch.labelCount }, (_, i) => this.#resolve(batch, i));
     const bits = new BigUint64Array(
       batch.values.slice(0, batch.sampleCount).buffer,

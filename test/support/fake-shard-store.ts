@@ -10,8 +10,10 @@ import type {
   SeriesRecordCursor,
 } from "#storage/head-generation.ts";
 import type { LabelCountsCursor } from "#storage/label-counts.ts";
+import type { ExemplarSeries } from "#storage/exemplar.ts";
 import { RECORD_CUT, RECORD_SAMPLES } from "#storage/log-record.ts";
 import type { LogRecord, LogRecordDraft } from "#storage/log-record.ts";
+import type { MetricMetadata } from "#storage/metric-metadata.ts";
 import type { ReadView } from "#storage/read-view.ts";
 import type {
   AppendContext,
@@ -62,6 +64,14 @@ export class FakeShardStore implements ShardStore {
 
   readView(): ReadView {
     throw new Error("not part of these tests");
+  }
+
+  exemplars(): readonly ExemplarSeries[] {
+    return [];
+  }
+
+  metadata(): readonly MetricMetadata[] {
+    return [];
   }
 
   stats(): ShardStoreStats {

@@ -184,6 +184,7 @@ export function readersOf(...shards: readonly FlushingShard[]): FlushingRig {
     const [near, far] = linkedPair();
     serveSelections(far, {
       views: () => [shard.view()],
+      stores: () => [],
       onDamaged: (damage) => damages.push(damage),
     });
     const post = near.post.bind(near);

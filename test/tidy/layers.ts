@@ -121,6 +121,7 @@ export const INNER_ORDERS: readonly InnerOrder[] = [
   {
     folder: "src/tsdb",
     steps: [
+      ["exemplars", "metadata"],
       ["receiver", "wal", "index", "tombstone"],
       ["head", "block"],
       ["manifest", "series-log"],

@@ -17,6 +17,7 @@ export interface StorageSettings {
   readonly headWindowMs: number;
   /** Infinity when unlimited. */
   readonly outOfOrderWindowMs: number;
+  readonly exemplarsMax: number;
   /** Infinity when unlimited. */
   readonly retentionRawMs: number;
   /** 0: the tier is not made. */
@@ -73,6 +74,14 @@ export const STORAGE_OPTIONS: SectionSchema<StorageSettings> = {
     maxMs: RETENTION_MS_MAX,
     zero: "not made",
     allowUnlimited: true,
+  }),
+  exemplarsMax: integerOption({
+    description:
+      "Exemplars kept, the newest, all shards together; each shard has the same share. 0 keeps none.",
+    // As many as Prometheus keeps; some 300 bytes each.
+    default: 100_000,
+    min: 0,
+    max: 10_000_000,
   }),
   shards: integerOption({
     description: "Virtual shards of a new data folder. An existing folder keeps its own number.",

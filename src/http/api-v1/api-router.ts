@@ -14,7 +14,9 @@ import { answerBuildInfo } from "./build-info.ts";
 import { answerExport } from "./export/export.ts";
 import { answerLabelValues } from "./label-values.ts";
 import { answerLabels } from "./labels.ts";
+import { answerMetadata } from "./metadata.ts";
 import { answerQuery } from "./query.ts";
+import { answerQueryExemplars } from "./query-exemplars.ts";
 import { answerQueryRange } from "./query-range.ts";
 import { answerSeries } from "./series.ts";
 import { answerRuntimeInfo, answerStatusConfig, answerStatusFlags } from "./status-facts.ts";
@@ -27,6 +29,8 @@ const ENDPOINTS: ReadonlyMap<string, Endpoint> = new Map([
   ["/api/v1/labels", answerLabels],
   ["/api/v1/export", answerExport],
   ["/api/v1/export/csv", answerExport],
+  ["/api/v1/metadata", answerMetadata],
+  ["/api/v1/query_exemplars", answerQueryExemplars],
   ["/api/v1/status/buildinfo", answerBuildInfo],
   ["/api/v1/status/config", answerStatusConfig],
   ["/api/v1/status/flags", answerStatusFlags],

@@ -2,6 +2,8 @@
 import type { Clock } from "#runtime/ports/clock.ts";
 import type { Engine } from "#promql/engine.ts";
 import type { HeadStatusSource } from "#query/head-status/head-status.ts";
+import type { ExemplarSource } from "#storage/exemplar.ts";
+import type { MetadataSource } from "#storage/metric-metadata.ts";
 import type { Queryable } from "#storage/queryable.ts";
 import type { ApiAnswer, ApiRequest } from "../doors.ts";
 import type { ApiParams } from "./api-params.ts";
@@ -10,6 +12,8 @@ import type { StatusFacts } from "./status-facts.ts";
 export interface ApiScope {
   readonly engine: Pick<Engine, "instant" | "range">;
   readonly queryable: Queryable;
+  readonly exemplars: ExemplarSource;
+  readonly metadata: MetadataSource;
   readonly clock: Clock;
   /** The longest a query may run; requests may ask for less. */
   readonly timeoutMs: number;

@@ -5,10 +5,12 @@
  */
 import { compareUtf8 } from "#base/bytes/compare-utf8.ts";
 import { LabelsDecoder } from "#model/canonical-labels.ts";
-import { labelsKey } from "#model/labels.ts";
+import { compareLabels, labelsKey } from "#model/labels.ts";
 import type { Labels } from "#model/labels.ts";
 import type { WorkerClient } from "#runtime/worker/worker-client.ts";
 import type { BlockReads } from "#storage/block-reads.ts";
+import type { ExemplarSelect, ExemplarSeries, ExemplarSource } from "#storage/exemplar.ts";
+import type { MetadataSelect, MetadataSource, MetricMetadata } from "#storage/metric-metadata.ts";
 import type { Queryable, SelectRequest, SeriesSet } from "#storage/queryable.ts";
 import type { SeriesSlice } from "#storage/read-view.ts";
 import { FanoutSeriesSet } from "./fanout-series-set.ts";
@@ -21,7 +23,7 @@ export type SelectClient = WorkerClient<SelectContract>;
 
 type LabelRequest = SelectRequest & { readonly label: string };
 
-export class FanoutQueryable implements Queryable {
+export class FanoutQueryable implements Queryable, ExemplarSource, MetadataSource {
   readonly #workers: readonly ShardWorker[];
   readonly #blocks: BlockReads;
   #nextCursor = 1;
@@ -31,6 +33,18 @@ export class FanoutQueryable implements Queryable {
       return { client, states: new KnownStates(client, blocks) };
     });
     this.#blocks = blocks;
+  }
+
+  async exemplars(select: ExemplarSelect): Promise<readonly ExemplarSeries[]> {
+    const ask = this.#workers.map(({ client }) => client.call("exemplars", select));
+    const found = (await Promise.all(ask)).flat();
+    return found.sort((a, b) => compareLabels(a.labels, b.labels));
+  }
+
+  async metadata(select: MetadataSelect): Promise<readonly MetricMetadata[]> {
+    const ask = this.#workers.map(({ client }) => client.call("metadata", select));
+    const found = (await Promise.all(ask)).flat();
+    return found.sort((a, b) => compareUtf8(a.metric, b.metric));
   }
 
   select(request: SelectRequest, signal: AbortSignal): SeriesSet {

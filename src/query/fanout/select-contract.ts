@@ -9,7 +9,9 @@
  */
 import type { ShardId } from "#model/refs.ts";
 import type { BlocksState } from "#storage/blocks-state.ts";
+import type { ExemplarSelect, ExemplarSeries } from "#storage/exemplar.ts";
 import type { GenerationSlice } from "#storage/head-generation.ts";
+import type { MetadataSelect, MetricMetadata } from "#storage/metric-metadata.ts";
 import type { ShardSelect, SeriesSlice } from "#storage/read-view.ts";
 import type { WorkerContract } from "#runtime/worker/worker-contract.ts";
 
@@ -39,6 +41,9 @@ export interface OpenAnswer extends SlicesAnswer {
 
 export interface SelectContract extends WorkerContract {
   readonly calls: {
+    /** Of all shards of the worker; at most as many as their rings hold. */
+    exemplars: { args: ExemplarSelect; result: readonly ExemplarSeries[] };
+    metadata: { args: MetadataSelect; result: readonly MetricMetadata[] };
     /** Opens and reads the first slices in one round trip: most queries need no other. */
     open: { args: { cursor: number; request: ShardSelect }; result: OpenAnswer };
     next: { args: { cursor: number }; result: SlicesAnswer };

@@ -9,6 +9,7 @@ import { WithTransfer, WorkerHost } from "#runtime/worker/worker-host.ts";
 import type { GenerationSlice } from "#storage/head-generation.ts";
 import type { SeriesSlice } from "#storage/read-view.ts";
 import { SLICE_BYTES_MAX } from "#storage/read-view.ts";
+import type { ShardStore } from "#storage/shard-store.ts";
 import { OVERLOADED } from "#storage/storage-errors.ts";
 import { OpenSelection } from "./open-selection.ts";
 import type { BlockDamage, HeadPart, SelectContract, SlicesAnswer } from "./select-contract.ts";
@@ -22,11 +23,14 @@ type Column = Uint32Array | Uint8Array | Float64Array;
 export interface SelectHostPorts {
   /** A fresh view of every open shard of this worker. */
   readonly views: () => readonly ShardView[];
+  /** The stores of the same shards, for what has no samples. */
+  readonly stores: () => readonly Pick<ShardStore, "exemplars" | "metadata">[];
   /** A reader met a block that it could not read. */
   readonly onDamaged: (damage: BlockDamage) => void;
 }
 
-export function serveSelections(link: MessageLink, { views, onDamaged }: SelectHostPorts): void {
+export function serveSelections(link: MessageLink, ports: SelectHostPorts): void {
+  const { views, stores, onDamaged } = ports;
   const open = new Map<number, OpenSelection>();
   const host = new WorkerHost<SelectContract>(link, {
     open: ({ cursor, request }) => {
@@ -40,6 +44,8 @@ export function serveSelections(link: MessageLink, { views, onDamaged }: SelectH
       return new WithTransfer({ ...result, merges: selection.merges }, transfer);
     },
     next: ({ cursor }) => pull(cursor),
+    exemplars: (select) => stores().flatMap((store) => store.exemplars(select)),
+    metadata: (select) => stores().flatMap((store) => store.metadata(select)),
     states: ({ cursor, shards }) => {
       const selection = must(open.get(cursor), `select: cursor ${cursor}`);
       return shards.map((shard) => must(selection.stateOf(shard), `select: blocks of ${shard}`));

@@ -2,6 +2,7 @@
  * What the receiver needs from the kernels: a body becomes rows (one per time series, identified by
  * the exact raw bytes of its labels) and sample columns, in memory that the next `decode` reuses.
  */
+import type { ItemReader } from "./item-reader.ts";
 import type { RowRouter } from "./row-router.ts";
 import type { BodyOptions } from "#storage/body-appender.ts";
 
@@ -21,6 +22,8 @@ export interface DecodedBody {
   readonly timestamps: Float64Array;
   /** The values as words, low then high: their bits never pass through a number. */
   readonly valueWords: Uint32Array;
+  /** Exemplars, metadata and histograms, for the item reader. */
+  readonly itemCount: number;
   /** Not decoded, only counted. */
   readonly histogramCount: number;
   readonly exemplarCount: number;
@@ -43,6 +46,8 @@ export interface BodyDecoder {
   remember(row: number): number;
   /** Deals the rows of decoded bodies out to shards; one per receiver. */
   rowRouter(shardCount: number): RowRouter;
+  /** Reads the items of the body decoded last. */
+  readonly items: ItemReader;
   /** Learns the order of the rows for the next body of the same sender. */
   learnOrder(): void;
   /** True when the identity table should be dropped before the next body. */

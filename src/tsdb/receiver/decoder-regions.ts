@@ -97,6 +97,8 @@ export interface DecoderRegions {
   readonly values: number;
   readonly ranges: number;
   readonly table: number;
+  /** Two words. */
+  readonly hash: number;
 }
 
 export function allocateDecoderRegions(kernels: Kernels, limits: DecoderLimits): DecoderRegions {
@@ -122,6 +124,7 @@ export function allocateDecoderRegions(kernels: Kernels, limits: DecoderLimits):
     values: take("values", 8 * SAMPLES_MAX),
     ranges: take("ranges", RANGE_BYTES * RANGES_MAX),
     table: take("identities", identityBytesMax),
+    hash: take("item hash", 8),
   };
   must(
     kernels.calls.identityInit(regions.table, identityBytesMax, seed[0], seed[1]) || null,

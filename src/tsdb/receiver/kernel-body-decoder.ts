@@ -65,6 +65,7 @@ import {
 } from "./decoder-regions.ts";
 import type { DecoderLimits, DecoderRegions } from "./decoder-regions.ts";
 import { getField, putField } from "./kernel-frame.ts";
+import { ItemReader } from "./item-reader.ts";
 import { RowRouter } from "./row-router.ts";
 import { unzstd } from "./unzstd.ts";
 
@@ -89,6 +90,7 @@ export class KernelBodyDecoder implements BodyDecoder {
   readonly #kernels: Kernels;
   readonly #options: KernelBodyDecoderOptions;
   readonly #at: DecoderRegions;
+  readonly items: ItemReader;
   readonly #lastIds = new Map<string, number>();
   #rowCount = 0;
   /** The order of the rows from here on was known, and led to their ids. */
@@ -100,6 +102,16 @@ export class KernelBodyDecoder implements BodyDecoder {
     this.#kernels = options.kernels;
     this.#options = options;
     this.#at = allocateDecoderRegions(options.kernels, options);
+    const { kernels, seed } = options;
+    const { ranges, hash } = this.#at;
+    this.items = new ItemReader({
+      kernels,
+      ranges,
+      hash,
+      seed,
+      canonicaliseRow: (row) => this.canonicalise(row),
+      canonicaliseExemplar: (at, bytes) => this.#canonicalise(at, bytes, false),
+    });
   }
 
   decode(body: Uint8Array, options: BodyOptions): DecodedBody {
@@ -145,6 +157,7 @@ export class KernelBodyDecoder implements BodyDecoder {
       sampleStarts: column(at.sampleStarts, rowCount + 1),
       timestamps: f64.subarray(at.times / 8, at.times / 8 + sampleCount),
       valueWords: column(at.values, 2 * sampleCount),
+      itemCount: getField(frame, WALK_RANGE_TOTAL),
       histogramCount: countRanges(ranges, RANGE_HISTOGRAM),
       exemplarCount: countRanges(ranges, RANGE_EXEMPLAR),
       emptySeriesCount: isSymbolic ? getField({ at: at.expand, view: u32 }, EXPAND_EMPTY_TOTAL) : 0,
@@ -202,13 +215,19 @@ export class KernelBodyDecoder implements BodyDecoder {
   }
 
   canonicalise(row: number): CanonicalLabels {
+    const { u32 } = this.#kernels.memory.views();
+    const source = u32[this.#at.labelsOffset / 4 + row]!;
+    return this.#canonicalise(source, u32[this.#at.labelsBytes / 4 + row]!, true);
+  }
+
+  /** The label fields of a series, or of something that needs no metric name and no labels. */
+  #canonicalise(source: number, sourceBytes: number, isSeries: boolean): CanonicalLabels {
     const { calls, memory } = this.#kernels;
     const { u32, u8 } = memory.views();
     const frame = { at: this.#at.canonical, view: u32 };
-    const sourceBytes = u32[this.#at.labelsBytes / 4 + row]!;
     const invalid = (reason: string): CanonicalLabels => ({ kind: "invalid", sourceBytes, reason });
     if (sourceBytes > LABELS_SOURCE_BYTES_MAX) return invalid("the labels are too long together");
-    putField(frame, CANONICAL_SOURCE, u32[this.#at.labelsOffset / 4 + row]!);
+    putField(frame, CANONICAL_SOURCE, source);
     putField(frame, CANONICAL_SOURCE_BYTES, sourceBytes);
     const code = calls.canonicaliseLabels(this.#at.canonical);
     if (code < 0) {
@@ -216,7 +235,7 @@ export class KernelBodyDecoder implements BodyDecoder {
       const nameBytes = u8.subarray(name, name + getField(frame, CANONICAL_FAULT_NAME_BYTES));
       return invalid(`${describeKernelCode(code)}${nameText(nameBytes)}`);
     }
-    const flags = getField(frame, CANONICAL_FLAGS);
+    const flags = isSeries ? getField(frame, CANONICAL_FLAGS) : 0;
     if ((flags & CANONICAL_NO_LABELS) !== 0) return invalid("no labels");
     if ((flags & CANONICAL_NO_METRIC_NAME) !== 0) return invalid("label __name__ is missing");
     const bytes = u8.subarray(

@@ -28,11 +28,12 @@ import type { BatchRouter } from "./batch-router.ts";
 import type { BodyDecoder, DecodedBody } from "./body-decoder.ts";
 import { ID_UNKNOWN } from "./body-decoder.ts";
 import { BodyPool } from "./body-pool.ts";
+import { ItemBatches, type ItemBatch } from "./item-batches.ts";
 import { PooledSink } from "./pooled-sink.ts";
 import { REJECTIONS_MAX, RequestLedger } from "./request-ledger.ts";
 import type { LedgerRequest } from "./request-ledger.ts";
 import type { RowRouter } from "./row-router.ts";
-import { knownColumns, ShardPart } from "./shard-part.ts";
+import { knownColumns, NO_COLUMNS, ShardPart } from "./shard-part.ts";
 import type { PartColumns } from "./shard-part.ts";
 
 export interface ReceiverOptions {
@@ -65,6 +66,7 @@ const TABLE_FULL = -1;
 const TURN_MS_MAX = 10;
 
 const NO_IDS = new Uint32Array(0);
+const NO_ITEMS = { exemplars: null, metadata: null, metadataHashes: [] };
 
 interface PendingBody {
   readonly bytes: Uint8Array;
@@ -91,7 +93,8 @@ export interface ReceiverCounts {
   written: number;
   rejected: number;
   newSeries: number;
-  ignoredExemplars: number;
+  exemplars: number;
+  exemplarsWritten: number;
   parts: number;
 }
 
@@ -104,7 +107,8 @@ export class Receiver implements BodyAppender {
     written: 0,
     rejected: 0,
     newSeries: 0,
-    ignoredExemplars: 0,
+    exemplars: 0,
+    exemplarsWritten: 0,
     parts: 0,
   };
   readonly #options: ReceiverOptions;
@@ -117,6 +121,7 @@ export class Receiver implements BodyAppender {
   readonly #parts: ShardPart[];
   /** Parts with samples in the slice at hand. */
   #touched: ShardPart[] = [];
+  readonly #items: ItemBatches;
   readonly #generations: Uint32Array;
   readonly #hasher: SeriesHasher;
   readonly #fingerprint = new Uint32Array(2);
@@ -138,6 +143,7 @@ export class Receiver implements BodyAppender {
     this.#generations = new Uint32Array(options.shardCount);
     this.#router = options.decoder.rowRouter(options.shardCount);
     this.#hasher = new SeriesHasher(options.placement);
+    this.#items = new ItemBatches(options.decoder.items, options.placement, options.shardCount);
   }
 
   get identityBytes(): number {
@@ -185,6 +191,11 @@ export class Receiver implements BodyAppender {
         this.#routeSlice(current);
         continue;
       }
+      if (!this.#items.isDone && !current.request.settled) {
+        if (!router.hasRoom()) return;
+        this.#sendItems(current);
+        continue;
+      }
       this.#current = null;
       decoder.learnOrder();
       this.#ledger.seal(current.request);
@@ -209,6 +220,7 @@ export class Receiver implements BodyAppender {
       this.#generations[shard] = generation;
     }
     if (part === null || reply.status !== REPLY_DURABLE) return;
+    this.#items.noteDurable(part.metadataHashes);
     if (part.identityEpoch !== this.#identityEpoch) return;
     for (let i = 0; i < part.entryIds.length; i++) {
       this.#router.setRef(part.entryIds[i]!, shard, reply.refs[i]!);
@@ -238,16 +250,20 @@ export class Receiver implements BodyAppender {
     if (this.#options.decoder.isFull()) this.#dropIdentities();
     try {
       const decoded = this.#options.decoder.decode(body.bytes, body.options);
-      const request = this.#ledger.open(body.deadlineMs, (outcome) => {
+      const { tenant, format } = body.options;
+      const settle = (outcome: BodyVerdict | EngineError | "resend"): void => {
         if (outcome === "resend") this.#resend(body);
         else if (outcome instanceof EngineError) body.reject(outcome);
         else this.#answerBody(body, outcome);
-      });
+      };
+      const tellsExemplars = format === "remote-write-2";
+      const request = this.#ledger.open(body.deadlineMs, settle, tellsExemplars);
       this.counts.bodies++;
       this.counts.samples += decoded.sampleCount;
-      this.counts.ignoredExemplars += decoded.exemplarCount;
+      this.counts.exemplars += decoded.exemplarCount;
       this.#refuseKinds(request, decoded);
       this.#router.startBody(decoded.rowCount);
+      this.#items.start(decoded.itemCount, tenant);
       return { body, request, decoded, row: 0 };
     } catch (error) {
       body.reject(error);
@@ -259,6 +275,7 @@ export class Receiver implements BodyAppender {
   #answerBody(body: PendingBody, verdict: BodyVerdict): void {
     this.counts.written += verdict.samplesWritten;
     this.counts.rejected += verdict.rejectedCount;
+    this.counts.exemplarsWritten += verdict.exemplarsWritten;
     body.resolve(verdict);
   }
 
@@ -438,24 +455,34 @@ export class Receiver implements BodyAppender {
     this.#touched = [];
   }
 
-  #send(current: CurrentBody, columns: PartColumns, part: ShardPart): void {
+  #sendItems(current: CurrentBody): void {
+    const { request } = current;
+    const refuse = (detail: string): void => this.#ledger.rejectExemplar(request, detail);
+    for (const batch of this.#items.slice(refuse)) this.#send(current, NO_COLUMNS, batch);
+  }
+
+  #send(current: CurrentBody, columns: PartColumns, part: ShardPart | ItemBatch): void {
+    const { shard } = part;
+    const { exemplars, metadata, metadataHashes } = part instanceof ShardPart ? NO_ITEMS : part;
+    const hasEntries = part instanceof ShardPart && columns.labelCount > 0;
     const token = this.#ledger.addPart({
       request: current.request,
-      shard: part.shard,
-      entryIds: columns.labelCount === 0 ? NO_IDS : part.entryIds(),
+      shard,
+      entryIds: hasEntries ? part.entryIds() : NO_IDS,
       identityEpoch: this.#identityEpoch,
+      metadataHashes,
     });
     this.counts.parts++;
     const { tenant, isHistory = false } = current.body.options;
     this.#options.router.send(token, {
       ...columns,
       tenant,
+      shard,
+      generation: this.#generations[shard]!,
       isHistory,
-      shard: part.shard,
-      generation: this.#generations[part.shard]!,
       histograms: null,
-      exemplars: null,
-      metadata: null,
+      exemplars,
+      metadata,
     });
   }
 }

@@ -19,6 +19,7 @@ import {
   OVERLOADED,
   SHARD_UNAVAILABLE,
 } from "#storage/storage-errors.ts";
+import { VERDICT_EXEMPLAR_INVALID } from "#storage/verdict.ts";
 
 /** Rejections kept per request; the answer names these and counts the rest. */
 export const REJECTIONS_MAX = 8;
@@ -36,6 +37,9 @@ export interface LedgerRequest {
   writtenCount: number;
   rejectedCount: number;
   readonly rejections: Rejection[];
+  exemplarsWritten: number;
+  /** Whether rejected exemplars count, as in message 2.0. */
+  readonly tellsExemplars: boolean;
 }
 
 export interface LedgerPart {
@@ -44,6 +48,8 @@ export interface LedgerPart {
   /** Receiver-side ids of the label entries of the part. */
   readonly entryIds: Uint32Array;
   readonly identityEpoch: number;
+  /** Metadata that is durable when the part is. */
+  readonly metadataHashes: readonly number[];
 }
 
 export class RequestLedger {
@@ -55,7 +61,11 @@ export class RequestLedger {
     return this.#requests.size;
   }
 
-  open(deadlineMs: number, settle: LedgerRequest["settle"]): LedgerRequest {
+  open(
+    deadlineMs: number,
+    settle: LedgerRequest["settle"],
+    tellsExemplars: boolean = false,
+  ): LedgerRequest {
     const request: LedgerRequest = {
       deadlineMs,
       settle,
@@ -67,6 +77,8 @@ export class RequestLedger {
       writtenCount: 0,
       rejectedCount: 0,
       rejections: [],
+      exemplarsWritten: 0,
+      tellsExemplars,
     };
     this.#requests.add(request);
     return request;
@@ -88,6 +100,13 @@ export class RequestLedger {
     if (request.rejections.length < REJECTIONS_MAX) request.rejections.push(rejection);
   }
 
+  /** An exemplar that goes to no shard. */
+  rejectExemplar(request: LedgerRequest, detail: string): void {
+    if (!request.tellsExemplars) return;
+    const verdict = VERDICT_EXEMPLAR_INVALID;
+    this.reject(request, 1, { verdict, series: "", timestampMs: null, detail });
+  }
+
   seal(request: LedgerRequest): void {
     request.sealed = true;
     this.#settleIfDone(request);
@@ -102,7 +121,11 @@ export class RequestLedger {
     request.openParts--;
     request.writtenCount += reply.writtenCount;
     request.rejectedCount += reply.rejectedCount;
-    for (const rejection of reply.rejections) {
+    const { exemplars } = reply;
+    if (exemplars !== undefined) request.exemplarsWritten += exemplars.written;
+    const isTold = exemplars === undefined || request.tellsExemplars;
+    if (isTold) request.rejectedCount += exemplars?.rejected ?? 0;
+    for (const rejection of isTold ? reply.rejections : []) {
       if (request.rejections.length < REJECTIONS_MAX) request.rejections.push(rejection);
     }
     if (reply.status === REPLY_STALE_REFS) request.stale = true;
@@ -154,7 +177,7 @@ export class RequestLedger {
       this.#settle(request, {
         samplesWritten: request.writtenCount,
         histogramsWritten: 0,
-        exemplarsWritten: 0,
+        exemplarsWritten: request.exemplarsWritten,
         rejectedCount: request.rejectedCount,
         rejections: request.rejections,
       });

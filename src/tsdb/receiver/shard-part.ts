@@ -36,6 +36,16 @@ const NO_LABELS = {
   placements: NO_WORDS,
 };
 
+/** Of a batch without samples. */
+export const NO_COLUMNS: PartColumns = {
+  ...NO_LABELS,
+  sampleCount: 0,
+  knownCount: 0,
+  series: NO_WORDS,
+  timestamps: new Float64Array(0),
+  values: new Float64Array(0),
+};
+
 export class ShardPart {
   readonly shard: ShardId;
   #sampleCount = 0;

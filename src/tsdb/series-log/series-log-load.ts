@@ -4,7 +4,13 @@
  */
 import { EngineError, isErrorOf } from "#base/engine-error.ts";
 import type { Disk } from "#runtime/ports/disk.ts";
-import { RECORD_CUT, RECORD_SERIES, type LogRecordDraft } from "#storage/log-record.ts";
+import {
+  RECORD_CUT,
+  RECORD_EXEMPLARS,
+  RECORD_METADATA,
+  RECORD_SERIES,
+  type LogRecordDraft,
+} from "#storage/log-record.ts";
 import { CORRUPTION } from "#storage/storage-errors.ts";
 import { decodeFileHeader, FILE_HEADER_BYTES, type FileOwner } from "../block/file-header.ts";
 import { readRange } from "../block/read-range.ts";
@@ -45,6 +51,14 @@ export interface SeriesLogLoad {
   /** Empty on a sound log. */
   readonly corruptions: readonly SeriesLogCorruption[];
 }
+
+/** Records of other types are passed over. */
+const KEPT_TYPES: readonly number[] = [
+  RECORD_SERIES,
+  RECORD_EXEMPLARS,
+  RECORD_METADATA,
+  RECORD_CUT,
+];
 
 interface LogFile {
   readonly fileId: number;
@@ -191,9 +205,7 @@ class SeriesLogLoader {
         const { type, count, payload } = record;
         if (type === RECORD_CUT) this.#coveredSeq = seqOfCut(payload);
         if (type === RECORD_SERIES) this.#seriesCount += count;
-        if (type === RECORD_CUT || type === RECORD_SERIES) {
-          this.#take({ type, flags: 0, count, payload });
-        }
+        if (KEPT_TYPES.includes(type)) this.#take({ type, flags: 0, count, payload });
       }
       if (reader.offset < end) this.#noteDamage(fileId, reader.offset);
     } finally {

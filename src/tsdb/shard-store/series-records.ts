@@ -1,12 +1,14 @@
 /**
- * What the series log keeps of a cut: series records with the labels, then the cut itself. Records
- * are those of the log, so reading them back is a replay.
+ * What the series log keeps of a cut: series records with the labels, metadata, exemplars, then the
+ * cut itself. Records are those of the log, so reading them back is a replay.
  */
 import { SERIES_TENANT } from "#kernels/layout/head-layout.ts";
 import type { SeriesRef, TenantId } from "#model/refs.ts";
 import type { SeriesRecordCursor } from "#storage/head-generation.ts";
 import {
+  RECORD_EXEMPLARS,
   RECORD_FLAG_MUST_UNDERSTAND,
+  RECORD_METADATA,
   RECORD_SERIES,
   type LogRecordDraft,
 } from "#storage/log-record.ts";
@@ -15,6 +17,8 @@ import { isDropped } from "../head/head-cut.ts";
 import type { HeadGeneration } from "../head/head-generations.ts";
 import { liveRefs } from "../head/live-refs.ts";
 import { SeriesPayloadWriter } from "../wal/series-payload-writer.ts";
+import { draftItems } from "./draft-items.ts";
+import type { ShardParts } from "./shard-parts.ts";
 import { draftCutOf } from "./shard-store-cut.ts";
 
 /** Bounds what a step copies, and what is lost when the end of the file is torn. */
@@ -30,12 +34,21 @@ export class SeriesRecords implements SeriesRecordCursor {
   /** By tenant, because a record has one. */
   readonly #refs: Uint32Array;
   #next = 0;
+  /** Metadata and exemplars. */
+  readonly #items: LogRecordDraft[];
   #isDone = false;
 
-  constructor(head: Head, generation: HeadGeneration, which: "new" | "all") {
+  constructor(parts: ShardParts, generation: HeadGeneration, which: "new" | "all") {
+    const { head, metadata, exemplars } = parts;
     this.#head = head;
     this.#generation = generation;
     this.#isWhole = which === "all";
+    const { number } = generation;
+    const since = this.#isWhole ? 0 : number;
+    this.#items = [
+      ...draftItems(RECORD_METADATA, metadata.since(since, number), SERIES_RECORD_BYTES_MAX),
+      ...draftItems(RECORD_EXEMPLARS, exemplars.since(since, number), SERIES_RECORD_BYTES_MAX),
+    ];
     const first = this.#isWhole ? 0 : generation.firstRef;
     const refs = liveRefs(head, first, generation.endRef);
     this.#refs = refs.sort((a, b) => this.#tenant(a) - this.#tenant(b) || a - b);
@@ -45,6 +58,8 @@ export class SeriesRecords implements SeriesRecordCursor {
     if (this.#isDone) return null;
     this.#skipGone();
     if (this.#next < this.#refs.length) return this.#series();
+    const items = this.#items.shift();
+    if (items !== undefined) return items;
     this.#isDone = true;
     return draftCutOf(this.#generation, this.#isWhole ? NO_RUNS : this.#generation.droppedRuns);
   }

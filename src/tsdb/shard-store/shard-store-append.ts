@@ -1,6 +1,7 @@
 /**
- * The append verb: judge and store a batch, draft the records. Histograms, exemplars and metadata
- * are not stored by this version; whoever takes them from senders rejects them there.
+ * The append verb: judge and store a batch, draft the records. Histograms are not stored by this
+ * version; whoever takes them from senders rejects them there. Exemplars and metadata come apart:
+ * see `shard-store-append-items.ts`.
  */
 import type { AppendBatch } from "#storage/append-batch.ts";
 import type { LogRecordDraft } from "#storage/log-record.ts";

@@ -7,14 +7,19 @@ import { EngineError } from "#base/engine-error.ts";
 import {
   RECORD_CONFIG,
   RECORD_CUT,
+  RECORD_EXEMPLARS,
   RECORD_FLAG_MUST_UNDERSTAND,
+  RECORD_METADATA,
   RECORD_SAMPLES,
   RECORD_SERIES,
   type LogRecord,
   type LogRecordDraft,
 } from "#storage/log-record.ts";
 import { FORMAT_UNSUPPORTED } from "#storage/storage-errors.ts";
+import { splitExemplarItems } from "../exemplars/exemplar-item.ts";
 import { replaySamples, replaySeries } from "../head/head-replay.ts";
+import { decodeItemsPayload } from "../items-payload.ts";
+import { splitMetadataItems } from "../metadata/metadata-item.ts";
 import type { ShardParts } from "./shard-parts.ts";
 import { applyCut, restoreCut } from "./shard-store-cut.ts";
 
@@ -29,6 +34,10 @@ export function applyRecord(parts: ShardParts, record: LogRecord): void {
       break;
     case RECORD_SAMPLES:
       replaySamples(head, payload, count);
+      break;
+    case RECORD_EXEMPLARS:
+    case RECORD_METADATA:
+      replayItems(parts, record);
       break;
     case RECORD_CUT:
       applyCut(parts, payload, seq);
@@ -48,12 +57,25 @@ export function applyRecord(parts: ShardParts, record: LogRecord): void {
   parts.appliedSeq = seq;
 }
 
+/** Exemplars or metadata; those that are there already, from the series log, stay. */
+function replayItems(parts: ShardParts, { type, payload, count }: LogRecordDraft): void {
+  const { tenant, bytes } = decodeItemsPayload(payload);
+  const { number } = parts.head.generations;
+  if (type === RECORD_EXEMPLARS) {
+    for (const item of splitExemplarItems(bytes, count)) parts.exemplars.add(tenant, item, number);
+  } else {
+    for (const item of splitMetadataItems(bytes, count)) parts.metadata.add(tenant, item, number);
+  }
+}
+
 /** Takes a record of the series log; see `series-records.ts`. */
 export function restoreRecord(parts: ShardParts, draft: LogRecordDraft): void {
   const { type, payload, count } = draft;
   assert(parts.appliedSeq === 0, "shard store: series log after the log");
   if (type === RECORD_SERIES) {
     replaySeries(parts.head, payload, count);
+  } else if (type === RECORD_EXEMPLARS || type === RECORD_METADATA) {
+    replayItems(parts, draft);
   } else if (type === RECORD_CUT) {
     restoreCut(parts, payload);
   } else {

@@ -9,6 +9,9 @@ export const STAGING_SAMPLES_DEFAULT: StagingSamples = 16;
 /** When memory is short. */
 export const STAGING_SAMPLES_LOW: StagingSamples = 8;
 
+/** What a shard of 64 gets of 100,000, which is what Prometheus keeps. */
+export const EXEMPLARS_MAX_DEFAULT = 1563;
+
 export interface ShardStoreOptions {
   /** `head.wasm`, compiled once per thread; see `kernels/head-kernel.ts`. */
   readonly headKernel: WebAssembly.Module;
@@ -19,6 +22,8 @@ export interface ShardStoreOptions {
    * issued but never became durable are issued again for other series.
    */
   readonly generation: number;
+  /** The newest of the shard are kept; 0 keeps none. */
+  readonly exemplarsMax?: number;
   /** Per series, against its own newest sample; 0 to Infinity. */
   readonly outOfOrderWindowMs?: number;
   /** As long as new series are welcome; then it is 8. */

@@ -12,7 +12,9 @@ import type {
   SeriesRecordCursor,
 } from "#storage/head-generation.ts";
 import type { LabelCountsCursor } from "#storage/label-counts.ts";
+import type { ExemplarSelect, ExemplarSeries } from "#storage/exemplar.ts";
 import type { LogRecord, LogRecordDraft } from "#storage/log-record.ts";
+import type { MetadataSelect, MetricMetadata } from "#storage/metric-metadata.ts";
 import type { ReadView } from "#storage/read-view.ts";
 import type {
   AppendContext,
@@ -20,16 +22,20 @@ import type {
   ShardStore,
   ShardStoreStats,
 } from "#storage/shard-store.ts";
+import { ExemplarRing } from "../exemplars/exemplar-ring.ts";
 import { Head } from "../head/head.ts";
 import { releaseGeneration } from "../head/head-cut.ts";
 import { HeadLabelCounts } from "./label-counts-cursor.ts";
+import { MetadataTable } from "../metadata/metadata-table.ts";
 import { RecordDrafter } from "./record-drafter.ts";
 import { RefGenerations } from "./ref-generations.ts";
 import { SeriesRecords } from "./series-records.ts";
 import { appendBatch } from "./shard-store-append.ts";
+import { appendItems } from "./shard-store-append-items.ts";
 import { applyRecord, restoreRecord } from "./shard-store-apply.ts";
 import { closedGenerations, cutHead, readGeneration } from "./shard-store-cut.ts";
 import {
+  EXEMPLARS_MAX_DEFAULT,
   OUT_OF_ORDER_WINDOW_MS_DEFAULT,
   STAGING_SAMPLES_DEFAULT,
   type ShardStoreOptions,
@@ -47,6 +53,7 @@ class HeadShardStore implements ShardStore {
   constructor(options: ShardStoreOptions) {
     const { outOfOrderWindowMs = OUT_OF_ORDER_WINDOW_MS_DEFAULT } = options;
     const { stagingSamples = STAGING_SAMPLES_DEFAULT } = options;
+    const { exemplarsMax = EXEMPLARS_MAX_DEFAULT } = options;
     assert(outOfOrderWindowMs >= 0, () => `out-of-order window: got ${outOfOrderWindowMs} ms`);
     this.#parts = {
       refGenerations: new RefGenerations(options.generation),
@@ -57,6 +64,8 @@ class HeadShardStore implements ShardStore {
         bytesMax: options.headBytesMax,
         stagingSamples,
       }),
+      exemplars: new ExemplarRing(exemplarsMax),
+      metadata: new MetadataTable(),
       drafter: new RecordDrafter(),
       appliedSeq: 0,
     };
@@ -67,7 +76,10 @@ class HeadShardStore implements ShardStore {
   }
 
   append(batch: AppendBatch, context: AppendContext): AppendOutcome {
-    return appendBatch(this.#parts, batch, context);
+    const hasItems = batch.exemplars !== null || batch.metadata !== null;
+    return hasItems
+      ? appendItems(this.#parts, batch, context)
+      : appendBatch(this.#parts, batch, context);
   }
 
   apply(record: LogRecord): void {
@@ -80,6 +92,14 @@ class HeadShardStore implements ShardStore {
 
   readView(): ReadView {
     return openReadView(this.#parts);
+  }
+
+  exemplars(select: ExemplarSelect): readonly ExemplarSeries[] {
+    return this.#parts.exemplars.select(select);
+  }
+
+  metadata(select: MetadataSelect): readonly MetricMetadata[] {
+    return this.#parts.metadata.select(select);
   }
 
   stats(): ShardStoreStats {
@@ -115,8 +135,7 @@ class HeadShardStore implements ShardStore {
   }
 
   seriesRecords(number: number, which: "new" | "all"): SeriesRecordCursor {
-    const { head } = this.#parts;
-    return new SeriesRecords(head, head.generations.find(number), which);
+    return new SeriesRecords(this.#parts, this.#parts.head.generations.find(number), which);
   }
 
   restore(draft: LogRecordDraft): void {

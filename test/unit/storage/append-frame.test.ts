@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { appendFrameBytes, decodeAppendFrame, encodeAppendFrame } from "#storage/append-frame.ts";
 import { isStaleAt, wordsOf, writeStaleAt } from "#model/staleness.ts";
 import { appendBatchOf } from "#test/support/append-batches.ts";
+import { itemBatch } from "#test/support/plain-items.ts";
 
 test("a batch survives the way through a frame", () => {
   const batch = appendBatchOf({
@@ -55,4 +56,16 @@ test("a frame that is cut short is a programmer error", () => {
   const frame = new Uint8Array(appendFrameBytes(batch));
   encodeAppendFrame(frame, 1, batch);
   expect(() => decodeAppendFrame(frame.subarray(0, frame.length - 8))).toThrow(/append frame/);
+});
+
+test("exemplars and metadata survive the way through a frame", () => {
+  for (const batch of [
+    itemBatch([{ series: "a", timestampMs: 5 }], [{ metric: "a" }, { metric: "b", help: "B." }]),
+    itemBatch([], [{ metric: "a" }]),
+    itemBatch([{ series: "a", timestampMs: 5 }]),
+  ]) {
+    const frame = new Uint8Array(appendFrameBytes(batch));
+    encodeAppendFrame(frame, 3, batch);
+    expect(decodeAppendFrame(frame)).toEqual({ token: 3, batch });
+  }
 });

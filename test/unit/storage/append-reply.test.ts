@@ -39,3 +39,8 @@ test("a refusal carries no refs and no words", () => {
   };
   expect(decodeAppendReply(encodeAppendReply(refusal))).toEqual(refusal);
 });
+
+test("counts of exemplars come along", () => {
+  const counted = { ...reply, exemplars: { written: 3, rejected: 1 } };
+  expect(decodeAppendReply(encodeAppendReply(counted))).toEqual(counted);
+});

@@ -9,6 +9,8 @@ import type { Labels } from "#model/labels.ts";
 import { tenantId } from "#model/refs.ts";
 import type { InstantQuery, RangeQuery } from "#promql/engine.ts";
 import type { QueryResult, QueryStats } from "#promql/query-result.ts";
+import type { ExemplarSelect, ExemplarSeries, ExemplarSource } from "#storage/exemplar.ts";
+import type { MetadataSelect, MetadataSource, MetricMetadata } from "#storage/metric-metadata.ts";
 import type { Queryable, SelectRequest } from "#storage/queryable.ts";
 import { type LogLine, recordingLogger } from "../fake-doors.ts";
 
@@ -73,6 +75,23 @@ export class FakeScope implements ApiScope {
     series: (select) => Promise.resolve(this.#select(select, this.sets)),
     labelNames: (select) => Promise.resolve(this.#select(select, this.names)),
     labelValues: (select) => Promise.resolve(this.#select(select, this.names)),
+  };
+
+  exemplarSeries: readonly ExemplarSeries[] = [];
+  readonly exemplarSelects: ExemplarSelect[] = [];
+  readonly exemplars: ExemplarSource = {
+    exemplars: (select) => {
+      this.exemplarSelects.push(select);
+      return Promise.resolve(this.exemplarSeries);
+    },
+  };
+  descriptions: readonly MetricMetadata[] = [];
+  readonly metadataSelects: MetadataSelect[] = [];
+  readonly metadata: MetadataSource = {
+    metadata: (select) => {
+      this.metadataSelects.push(select);
+      return Promise.resolve(this.descriptions);
+    },
   };
 
   #evaluate(query: InstantQuery | RangeQuery): Promise<QueryResult> {

@@ -12,6 +12,7 @@ import type { SelectRequest, SeriesBatch } from "#storage/queryable.ts";
 import type { ShardStore } from "#storage/shard-store.ts";
 import { buildBatch } from "#test/support/batch-builder.ts";
 import { openHeadStore } from "#test/support/head-stores.ts";
+import { itemBatch } from "#test/support/plain-items.ts";
 import { linkedPair } from "#test/support/linked-pair.ts";
 
 const tenant = tenantId(0);
@@ -71,6 +72,7 @@ function rigOf(...workers: ShardStore[][]): Rig {
         stores.map((store, shard) => {
           return { shard: shardId(shard), view: counted(store.readView()), blocks: null };
         }),
+      stores: () => stores,
       onDamaged: () => {},
     });
     return new WorkerClient<SelectContract>(`worker ${i}`, near);
@@ -131,4 +133,20 @@ test("an aborted selection stops", async () => {
   await using set = rig.queryable.select(everything, controller.signal);
   controller.abort(new Error("client is gone"));
   await expect(set.next()).rejects.toThrow("client is gone");
+});
+
+test("gathers exemplars and metadata of all shards in order", async () => {
+  const stores = ["b", "c", "a"].map((name) => {
+    const store = openHeadStore();
+    const batch = itemBatch([{ series: name, timestampMs: 5 }], [{ metric: name, help: "H." }]);
+    store.append(batch, { trustedNowMs: 1e12 });
+    return store;
+  });
+  const { queryable } = rigOf(stores.slice(0, 2), stores.slice(2));
+  const select = { tenant, selectors: [[]], minMs: 0, maxMs: 10 };
+  const exemplars = await queryable.exemplars(select);
+  expect(exemplars.map(({ labels }) => labelValue(labels, "__name__"))).toEqual(["a", "b", "c"]);
+  const all = await queryable.metadata({ tenant, metric: null });
+  expect(all.map(({ metric }) => metric)).toEqual(["a", "b", "c"]);
+  expect(await queryable.metadata({ tenant, metric: "b" })).toMatchObject([{ help: "H." }]);
 });

@@ -71,13 +71,13 @@ test("an aborted sink gives its buffer back once", () => {
   expect(pool.lentBytes).toBe(0);
 });
 
+const PART = { entryIds: new Uint32Array(0), identityEpoch: 1, metadataHashes: [] };
+
 test("the ledger settles a request with its last part, and ignores strangers", () => {
   const ledger = new RequestLedger();
   const outcomes: (BodyVerdict | EngineError | "resend")[] = [];
   const request = ledger.open(100, (outcome) => outcomes.push(outcome));
-  const parts = [0, 1].map((shard) =>
-    ledger.addPart({ request, shard, entryIds: new Uint32Array(0), identityEpoch: 1 }),
-  );
+  const parts = [0, 1].map((shard) => ledger.addPart({ request, shard, ...PART }));
   ledger.seal(request);
   const reply = {
     status: REPLY_DURABLE,
@@ -108,7 +108,7 @@ test("the deadline names the shards that did not answer", () => {
   const outcomes: unknown[] = [];
   const request = ledger.open(100, (outcome) => outcomes.push(outcome));
   for (const shard of [9, 2]) {
-    ledger.addPart({ request, shard, entryIds: new Uint32Array(0), identityEpoch: 1 });
+    ledger.addPart({ request, shard, ...PART });
   }
   expect(ledger.nextDeadlineMs()).toBe(100);
   ledger.expire(99);

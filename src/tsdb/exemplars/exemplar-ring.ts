@@ -1,0 +1,159 @@
+/**
+ * The newest exemplars of one shard, by series and time: a ring, so the one that came first goes
+ * first. Its rules are those of Prometheus, so the same senders get the same answers. Replaying what
+ * was added gives the same ring; adding what is there changes nothing.
+ */
+import { assert } from "#base/assert.ts";
+import { decodeLabels } from "#model/canonical-labels.ts";
+import { compileMatchers } from "#model/matches-labels.ts";
+import type { TenantId } from "#model/refs.ts";
+import type { ExemplarSelect, ExemplarSeries } from "#storage/exemplar.ts";
+import {
+  VERDICT_EXEMPLAR_ORDER,
+  VERDICT_REPEATED,
+  VERDICT_WRITTEN,
+  type Verdict,
+} from "#storage/verdict.ts";
+import type { ExemplarItem } from "./exemplar-item.ts";
+
+interface RingSeries {
+  readonly key: string;
+  readonly tenant: TenantId;
+  /** In time order, at least one. */
+  readonly entries: RingEntry[];
+}
+
+interface RingEntry {
+  readonly item: ExemplarItem;
+  readonly series: RingSeries;
+  /** Of the head, when it came. */
+  readonly generation: number;
+}
+
+export class ExemplarRing {
+  readonly #capacity: number;
+  readonly #slots: RingEntry[] = [];
+  #next = 0;
+  readonly #series = new Map<string, RingSeries>();
+
+  constructor(capacity: number) {
+    assert(capacity >= 0, () => `exemplar ring: got capacity ${capacity}`);
+    this.#capacity = capacity;
+  }
+
+  /** Nothing is kept. */
+  get isOff(): boolean {
+    return this.#capacity === 0;
+  }
+
+  get size(): number {
+    return this.#slots.length;
+  }
+
+  /** What is to become of an exemplar; only one that is to be written may be added. */
+  judge(tenant: TenantId, item: ExemplarItem, outOfOrderWindowMs: number): Verdict {
+    const entries = this.#series.get(seriesKey(tenant, item))?.entries;
+    if (entries === undefined) return VERDICT_WRITTEN;
+    const newest = entries.at(-1)!.item;
+    const order = compareItems(item, newest);
+    if (order === 0) return VERDICT_REPEATED;
+    const { timestampMs } = item;
+    const isLate = timestampMs < newest.timestampMs;
+    if (isLate && timestampMs <= newest.timestampMs - outOfOrderWindowMs) {
+      return VERDICT_EXEMPLAR_ORDER;
+    }
+    // Equal times go by value and labels, so that a repeated list is noticed without a search.
+    if (!isLate) return order < 0 ? VERDICT_EXEMPLAR_ORDER : VERDICT_WRITTEN;
+    // Between others an equal time is taken for the same exemplar: senders repeat whole lists.
+    const before = entries[placeOf(entries, timestampMs) - 1];
+    return before?.item.timestampMs === timestampMs ? VERDICT_REPEATED : VERDICT_WRITTEN;
+  }
+
+  /** Keeps a copy. */
+  add(tenant: TenantId, item: ExemplarItem, generation: number): void {
+    if (this.isOff) return;
+    const key = seriesKey(tenant, item);
+    const series = this.#series.get(key) ?? { key, tenant, entries: [] };
+    if (isThere(series.entries, item)) return;
+    const evicted = this.#slots[this.#next];
+    if (evicted !== undefined) this.#remove(evicted);
+    const entry = { item: item.owned(), series, generation };
+    series.entries.splice(placeOf(series.entries, item.timestampMs), 0, entry);
+    this.#series.set(key, series);
+    this.#slots[this.#next] = entry;
+    this.#next = (this.#next + 1) % this.#capacity;
+  }
+
+  select({ tenant, selectors, minMs, maxMs }: ExemplarSelect): ExemplarSeries[] {
+    const tests = selectors.map(compileMatchers);
+    const found: ExemplarSeries[] = [];
+    for (const series of this.#series.values()) {
+      if (series.tenant !== tenant) continue;
+      const entries = series.entries.filter(
+        ({ item }) => item.timestampMs >= minMs && item.timestampMs <= maxMs,
+      );
+      if (entries.length === 0) continue;
+      const labels = decodeLabels(entries[0]!.item.series);
+      if (!tests.some((test) => test(labels))) continue;
+      const exemplars = entries.map(({ item }) => {
+        const { value, timestampMs } = item;
+        return { labels: decodeLabels(item.labels), value, timestampMs };
+      });
+      found.push({ labels, exemplars });
+    }
+    return found;
+  }
+
+  /** What came in head generations `first` to `last`, by tenant, in the order in which it came. */
+  since(first: number, last: number): ReadonlyMap<TenantId, readonly Uint8Array[]> {
+    const items = new Map<TenantId, Uint8Array[]>();
+    for (let i = 0; i < this.#slots.length; i++) {
+      const entry = this.#slots[(this.#next + i) % this.#slots.length]!;
+      if (entry.generation < first || entry.generation > last) continue;
+      const { tenant } = entry.series;
+      const list = items.get(tenant);
+      if (list === undefined) items.set(tenant, [entry.item.bytes]);
+      else list.push(entry.item.bytes);
+    }
+    return items;
+  }
+
+  #remove(entry: RingEntry): void {
+    const { entries, key } = entry.series;
+    entries.splice(entries.indexOf(entry), 1);
+    if (entries.length === 0) this.#series.delete(key);
+  }
+}
+
+function isThere(entries: readonly RingEntry[], item: ExemplarItem): boolean {
+  for (let i = placeOf(entries, item.timestampMs) - 1; i >= 0; i--) {
+    const other = entries[i]!.item;
+    if (other.timestampMs !== item.timestampMs) return false;
+    if (compareItems(other, item) === 0) return true;
+  }
+  return false;
+}
+
+/** Where an exemplar of this time goes: behind all that are not newer. */
+function placeOf(entries: readonly RingEntry[], timestampMs: number): number {
+  let place = entries.length;
+  while (place > 0 && entries[place - 1]!.item.timestampMs > timestampMs) place--;
+  return place;
+}
+
+/** By time, then value, then bytes of the labels; a NaN equals any NaN and is the largest. */
+function compareItems(a: ExemplarItem, b: ExemplarItem): number {
+  if (a.timestampMs !== b.timestampMs) return a.timestampMs - b.timestampMs;
+  if (a.value !== b.value) {
+    const order = Number(Number.isNaN(a.value)) - Number(Number.isNaN(b.value));
+    if (order !== 0) return order;
+    if (!Number.isNaN(a.value)) return a.value < b.value ? -1 : 1;
+  }
+  return Buffer.compare(a.labels, b.labels);
+}
+
+/** A character for each byte: shorter than hex, and as exact. */
+function seriesKey(tenant: TenantId, { series }: ExemplarItem): string {
+  const { buffer, byteOffset, length } = series;
+  return `${tenant}/${Buffer.from(buffer, byteOffset, length).toString("latin1")}`;
+}

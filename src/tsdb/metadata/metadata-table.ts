@@ -1,0 +1,80 @@
+/**
+ * What is known about the metrics of one shard. Senders of different versions describe one metric in
+ * different ways, and each says so again and again: so every way is kept once, up to a number.
+ * Replaying what was added gives the same table; adding what is there changes nothing.
+ */
+import type { TenantId } from "#model/refs.ts";
+import type { MetadataSelect, MetricMetadata } from "#storage/metric-metadata.ts";
+import type { MetadataItem } from "./metadata-item.ts";
+
+/** Half a million in the usual 64 shards; metrics beyond it stay without metadata. */
+export const METADATA_METRICS_MAX = 8192;
+/** Ways to describe one metric; then the oldest goes. */
+export const METADATA_VARIANTS_MAX = 8;
+
+interface Variant {
+  readonly item: MetadataItem;
+  /** Of the head, when it came. */
+  readonly generation: number;
+}
+
+interface Metric {
+  readonly tenant: TenantId;
+  readonly variants: Variant[];
+}
+
+export class MetadataTable {
+  readonly #metrics = new Map<string, Metric>();
+
+  get size(): number {
+    return this.#metrics.size;
+  }
+
+  /** True when it is news, and there is room; only then may it be added. */
+  wants(tenant: TenantId, item: MetadataItem): boolean {
+    const metric = this.#metrics.get(keyOf(tenant, item.metric));
+    if (metric === undefined) return this.#metrics.size < METADATA_METRICS_MAX;
+    return !metric.variants.some((variant) => isSame(variant.item, item));
+  }
+
+  /** Keeps a copy. */
+  add(tenant: TenantId, item: MetadataItem, generation: number): void {
+    const key = keyOf(tenant, item.metric);
+    const metric = this.#metrics.get(key) ?? { tenant, variants: [] };
+    if (metric.variants.some((variant) => isSame(variant.item, item))) return;
+    metric.variants.push({ item: item.owned(), generation });
+    if (metric.variants.length > METADATA_VARIANTS_MAX) metric.variants.shift();
+    this.#metrics.set(key, metric);
+  }
+
+  select({ tenant, metric }: MetadataSelect): MetricMetadata[] {
+    if (metric === null) {
+      const all = [...this.#metrics.values()].filter((one) => one.tenant === tenant);
+      return all.flatMap(({ variants }) => variants.map(({ item }) => item.decode()));
+    }
+    const found = this.#metrics.get(keyOf(tenant, metric));
+    return found?.variants.map(({ item }) => item.decode()) ?? [];
+  }
+
+  /** What came in head generations `first` to `last`, by tenant. */
+  since(first: number, last: number): ReadonlyMap<TenantId, readonly Uint8Array[]> {
+    const items = new Map<TenantId, Uint8Array[]>();
+    for (const { tenant, variants } of this.#metrics.values()) {
+      for (const { item, generation } of variants) {
+        if (generation < first || generation > last) continue;
+        const list = items.get(tenant);
+        if (list === undefined) items.set(tenant, [item.bytes]);
+        else list.push(item.bytes);
+      }
+    }
+    return items;
+  }
+}
+
+function keyOf(tenant: TenantId, metric: string): string {
+  return `${tenant}/${metric}`;
+}
+
+function isSame(a: MetadataItem, b: MetadataItem): boolean {
+  return Buffer.compare(a.bytes, b.bytes) === 0;
+}

@@ -1,0 +1,46 @@
+import { tenantId } from "#model/refs.ts";
+import {
+  METADATA_METRICS_MAX,
+  METADATA_VARIANTS_MAX,
+  MetadataTable,
+} from "#tsdb/metadata/metadata-table.ts";
+import { metadataOf } from "#test/support/plain-items.ts";
+import { expect, test } from "vitest";
+
+const TENANT = tenantId(0);
+
+test("a metric may be described in several ways, each kept once", () => {
+  const table = new MetadataTable();
+  const [one, two] = ["old text", "new text"].map((help) => metadataOf({ metric: "a", help }));
+  table.add(TENANT, one!, 1);
+  expect(table.wants(TENANT, one!)).toBe(false);
+  expect(table.wants(TENANT, two!)).toBe(true);
+  expect(table.wants(tenantId(1), one!)).toBe(true);
+  for (const item of [two!, one!, two!]) table.add(TENANT, item, 2);
+  expect(table.select({ tenant: TENANT, metric: "a" })).toEqual([
+    { metric: "a", type: 1, help: "old text", unit: "" },
+    { metric: "a", type: 1, help: "new text", unit: "" },
+  ]);
+  expect(table.select({ tenant: tenantId(1), metric: null })).toEqual([]);
+  expect(table.select({ tenant: TENANT, metric: "b" })).toEqual([]);
+  expect([...table.since(2, 2).values()].flat()).toHaveLength(1);
+  expect([...table.since(0, 2).values()].flat()).toHaveLength(2);
+});
+
+test("the oldest description goes first", () => {
+  const table = new MetadataTable();
+  for (let i = 0; i <= METADATA_VARIANTS_MAX; i++) {
+    table.add(TENANT, metadataOf({ metric: "a", unit: `u${i}` }), 1);
+  }
+  const units = table.select({ tenant: TENANT, metric: null }).map(({ unit }) => unit);
+  expect([units.length, units[0]]).toEqual([METADATA_VARIANTS_MAX, "u1"]);
+});
+
+test("metrics beyond the limit are not wanted, known ones still are", () => {
+  const table = new MetadataTable();
+  for (let i = 0; i < METADATA_METRICS_MAX; i++) {
+    table.add(TENANT, metadataOf({ metric: `m${i}` }), 1);
+  }
+  expect(table.wants(TENANT, metadataOf({ metric: "one more" }))).toBe(false);
+  expect(table.wants(TENANT, metadataOf({ metric: "m7", help: "new" }))).toBe(true);
+});
