@@ -4,8 +4,8 @@
  * memory of its connection until its route takes the body in.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { assert } from "#base/assert.ts";
+import type { AddressInfo, Socket } from "node:net";
+import { assert, must } from "#base/assert.ts";
 import { EngineError } from "#base/engine-error.ts";
 import type { Clock, Timers } from "#runtime/ports/clock.ts";
 import type { Logger } from "#runtime/ports/logger.ts";
@@ -45,6 +45,7 @@ import { streamBody } from "./stream-body.ts";
 import { answerHealthy, answerMetrics, answerReady } from "./status-routes.ts";
 import { isOnSide, parseTenantPath } from "./tenant-path.ts";
 import { answerNewTenant } from "./tenant-route.ts";
+import { WriteLane } from "./write-lane.ts";
 import { answerWrite } from "./write-route.ts";
 
 const DEFAULT_TENANT: TenantId = tenantId(0);
@@ -79,11 +80,17 @@ export interface ListenOptions {
 
 const REQUEST_TIMEOUT = "ERR_HTTP_REQUEST_TIMEOUT";
 
+/** As node:http reports it. */
+function expiredError(): Error & { code: string } {
+  return Object.assign(new Error("no request came in time"), { code: REQUEST_TIMEOUT });
+}
+
 export class HttpServer {
   readonly #options: HttpServerOptions;
   readonly #doors: HttpServerDoors;
   readonly #server: Server;
   readonly #connections: ConnectionTable;
+  readonly #lane: WriteLane;
   /** Connections whose present request has a body without a limit. */
   readonly #streaming = new WeakSet<object>();
   #isClosing = false;
@@ -94,6 +101,7 @@ export class HttpServer {
     this.#doors = doors;
     this.#connections = new ConnectionTable(options.connectionsMax);
     this.#server = this.#build();
+    this.#lane = this.#buildLane();
   }
 
   /** Resolves with the address in use; rejects when it cannot be had. */
@@ -127,7 +135,11 @@ export class HttpServer {
     this.#isClosing = true;
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#server.closeIdleConnections();
-    const timer = this.#doors.timers.after(graceMs, () => this.#server.closeAllConnections());
+    this.#lane.close();
+    const timer = this.#doors.timers.after(graceMs, () => {
+      this.#server.closeAllConnections();
+      this.#lane.destroyAll();
+    });
     await closed;
     timer.cancel();
   }
@@ -156,11 +168,39 @@ export class HttpServer {
       if (!isPatient) refuseMalformed(error, socket);
     });
     server.on("drop", () => metrics.connectionDropped());
-    server.on("connection", (socket) => {
+    return server;
+  }
+
+  /** New connections go to the lane; node:http gets those that are not for it. */
+  #buildLane(): WriteLane {
+    const { appender, tenants, clock, timers, metrics } = this.#doors;
+    const { bodyBytesMax, headersTimeoutMs, bodyTimeoutMs } = this.#options;
+    const server = this.#server;
+    const serve = must(server.listeners("connection")[0], "http: node's own connection listener");
+    server.removeAllListeners("connection");
+    const lane = new WriteLane({
+      ...{ appender, tenants, clock, timers, bodyBytesMax, headersTimeoutMs, bodyTimeoutMs },
+      handOver: (socket) => serve.call(server, socket),
+      expired: (socket) => refuseMalformed(expiredError(), socket),
+      begin: (socket) => {
+        if (this.#requestsInFlight >= REQUESTS_IN_FLIGHT_MAX) return false;
+        this.#requestsInFlight++;
+        this.#connections.busy(socket);
+        return true;
+      },
+      ended: (socket, { pattern }, status, durationMs) => {
+        this.#requestsInFlight--;
+        this.#connections.idle(socket);
+        metrics.answered(pattern, status, durationMs);
+      },
+      fault: (error, { pattern }) => this.#reportFault(error, pattern),
+    });
+    server.on("connection", (socket: Socket) => {
       metrics.connectionOpened();
       this.#connections.opened(socket, () => metrics.connectionClosed());
+      if (!socket.destroyed) lane.add(socket);
     });
-    return server;
+    return lane;
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
