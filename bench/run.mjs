@@ -17,6 +17,8 @@ const FOLDERS = new Map([
   ["handoff", "macro/handoff"],
   ["head", "micro/head"],
   ["chunk", "micro/chunk"],
+  ["query", "micro/query"],
+  ["queries", "macro/query"],
 ]);
 
 function main() {

@@ -70,7 +70,6 @@ export class Annotations {
     };
     finding.minMs = Math.min(finding.minMs, timeMs);
     finding.maxMs = Math.max(finding.maxMs, timeMs);
-    finding.detail = forcedText(finding, finding.forced);
   }
 
   /** A warning that storage gave; it keeps its own words. */
@@ -79,12 +78,15 @@ export class Annotations {
   }
 
   list(): readonly Annotation[] {
-    return [...this.#findings.values()].map(({ level, message, detail, range }) => ({
-      level,
-      message,
-      detail,
-      range,
-    }));
+    return [...this.#findings.values()].map((finding) => {
+      const { level, message, detail, range, forced } = finding;
+      return {
+        level,
+        message,
+        detail: forced === null ? detail : forcedText(finding, forced),
+        range,
+      };
+    });
   }
 
   #find(level: AnnotationLevel, message: string, range: TextRange | null): Finding {

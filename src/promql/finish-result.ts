@@ -21,11 +21,17 @@ export type MatrixColumns = Pick<
   "labels" | "sampleStart" | "timestamps" | "values" | "histograms"
 >;
 
+/** Cost of new labels for a row, in cells. */
+const RENAME_UNITS = 64;
+
 /** Carries out the name removal that operators have only marked. */
-export function removeMarkedNames(matrix: SeriesMatrix, pace: Pace): Promise<SeriesMatrix> {
-  for (let row = 0; row < matrix.labels.length; row++) {
-    if (matrix.dropName[row] === 1) matrix.labels[row] = dropMetricLabels(matrix.labels[row]!);
-  }
+export async function removeMarkedNames(matrix: SeriesMatrix, pace: Pace): Promise<SeriesMatrix> {
+  const { labels, dropName } = matrix;
+  await inRowSlices(labels.length, RENAME_UNITS, pace, (from, to) => {
+    for (let row = from; row < to; row++) {
+      if (dropName[row] === 1) labels[row] = dropMetricLabels(labels[row]!);
+    }
+  });
   return mergeEqualRows(matrix, pace);
 }
 

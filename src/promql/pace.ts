@@ -39,6 +39,11 @@ export class Pace {
     return this.#options.clock.monoMs() >= this.#sliceEndMs;
   }
 
+  /** True when the slice is over, however much work was counted. */
+  isDue(): boolean {
+    return this.#options.clock.monoMs() >= this.#sliceEndMs;
+  }
+
   async pause(): Promise<void> {
     await this.#options.yieldTurn();
     this.check();

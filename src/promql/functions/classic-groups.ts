@@ -5,14 +5,17 @@
  */
 import { type Labels, labelsKey, labelValue, METRIC_NAME } from "#model/labels.ts";
 import { parseFloat64 } from "#model/parse-float.ts";
-import type { Annotations, TextRange } from "../annotations.ts";
+import type { TextRange } from "../annotations.ts";
 import { dropLabels } from "../columns/label-edit.ts";
+import { inRowSlices } from "../columns/row-slices.ts";
 import { ABSENT, FLOAT, HISTOGRAM, type SeriesMatrix } from "../columns/series-matrix.ts";
 import * as findings from "../findings.ts";
 import type { ClassicBuckets } from "../histogram/classic-buckets.ts";
-import type { QueryFeatures } from "../query-options.ts";
+import type { VectorCall } from "./vector-call.ts";
 
 const BUCKET_LABEL = "le";
+/** Cost of the labels and key of a row, in cells. */
+const KEY_UNITS = 128;
 
 export interface ClassicGroup {
   /** Without `le`. */
@@ -29,18 +32,17 @@ export interface HistogramRows {
 }
 
 /** Removes, with findings, what cannot be used from `matrix`, then sorts the rest. */
-export function groupHistograms(
+export async function groupHistograms(
   matrix: SeriesMatrix,
-  annotations: Annotations,
+  { annotations, features, pace }: Pick<VectorCall, "annotations" | "features" | "pace">,
   place: TextRange,
-  features: QueryFeatures,
-): HistogramRows {
+): Promise<HistogramRows> {
   // Names that go at once are not told: the result has none.
   const nameOf = (labels: Labels): string =>
     features.delayedNameRemoval ? labelValue(labels, METRIC_NAME) : "";
-  const groups = new Map<string, { labels: Labels; entries: { row: number; bound: number }[] }>();
+  const groups = new Map<string, GroupDraft>();
   const native: number[] = [];
-  matrix.labels.forEach((labels, row) => {
+  const addRow = (labels: Labels, row: number): void => {
     if (rowHas(matrix, row, HISTOGRAM)) native.push(row);
     if (!rowHas(matrix, row, FLOAT)) return;
     const text = labelValue(labels, BUCKET_LABEL);
@@ -54,20 +56,30 @@ export function groupHistograms(
     let group = groups.get(key);
     if (group === undefined) groups.set(key, (group = { labels: rest, entries: [] }));
     group.entries.push({ row, bound });
+  };
+  await inRowSlices(matrix.labels.length, KEY_UNITS, pace, (from, to) => {
+    for (let row = from; row < to; row++) addRow(matrix.labels[row]!, row);
   });
   const classic = new Map<string, ClassicGroup>();
   for (const [key, { labels, entries }] of groups) {
     entries.sort((a, b) => a.bound - b.bound);
     const rows = entries.map((entry) => entry.row);
     classic.set(key, { labels, rows, bounds: entries.map((entry) => entry.bound) });
+    if (pace.spend(KEY_UNITS)) await pace.pause();
   }
   for (const row of native) {
     const labels = matrix.labels[row]!;
     const group = classic.get(labelsKey(labels));
+    if (pace.spend(KEY_UNITS)) await pace.pause();
     if (group === undefined || !excludeShared(matrix, row, group)) continue;
     annotations.warn(findings.mixedClassicNative(nameOf(labels)), place);
   }
   return { classic: [...classic.values()], native };
+}
+
+interface GroupDraft {
+  readonly labels: Labels;
+  readonly entries: { readonly row: number; readonly bound: number }[];
 }
 
 /** Fills `buckets` with what a group has at a step. */

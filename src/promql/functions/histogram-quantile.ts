@@ -104,7 +104,7 @@ async function eachHistogram(
 ): Promise<void> {
   const matrix: SeriesMatrix = call.vectors[0]!;
   const { count } = matrix.grid;
-  const { native, classic } = groupHistograms(matrix, call.annotations, place, call.features);
+  const { native, classic } = await groupHistograms(matrix, call, place);
   for (const row of native) {
     for (let step = 0; step < count; step++) {
       const cell = row * count + step;

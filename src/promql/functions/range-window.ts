@@ -15,6 +15,17 @@ export type CellKind = typeof ABSENT | typeof FLOAT | typeof HISTOGRAM;
 /** Says what it put into the window: nothing, `value` or `histogram`. */
 export type RangeFunction = (window: RangeWindow) => CellKind;
 
+export interface WindowExtent {
+  firstMs: number;
+  lastMs: number;
+  /** Distances between neighbouring samples. */
+  intervals: number;
+  /** When the counter was zero, if that lies in the window; NaN when not known. */
+  zeroMs: number;
+  /** First value / change: how many sampled intervals before the first sample it was zero; or NaN. */
+  share: number;
+}
+
 export interface RangeCallFacts {
   readonly rangeMs: number;
   readonly edges: RangeEdges;
@@ -51,6 +62,14 @@ export class RangeWindow {
 
   value = 0;
   histogram: FloatHistogram | null = null;
+  /** What `rate` and its like extrapolate from; here, so that no step allocates. */
+  readonly extent: WindowExtent = {
+    firstMs: 0,
+    lastMs: 0,
+    intervals: 0,
+    zeroMs: Number.NaN,
+    share: Number.NaN,
+  };
 
   constructor(facts: RangeCallFacts) {
     this.rangeMs = facts.rangeMs;

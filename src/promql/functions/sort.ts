@@ -4,6 +4,7 @@
  */
 import { compareLabels, type Labels, labelValue } from "#model/labels.ts";
 import { FLOAT, pickRows, type SeriesMatrix } from "../columns/series-matrix.ts";
+import { sortInSlices } from "../columns/sort-in-slices.ts";
 import * as findings from "../findings.ts";
 import { mapFloats } from "./map-samples.ts";
 import { naturallyBefore } from "./natural-order.ts";
@@ -13,9 +14,9 @@ export const sort: VectorFunction = (call) => sortByValue(call, (a, b) => a - b)
 
 export const sortDesc: VectorFunction = (call) => sortByValue(call, (a, b) => b - a);
 
-export const sortByLabel: VectorFunction = (call) => Promise.resolve(sortByLabels(call, 1));
+export const sortByLabel: VectorFunction = (call) => sortByLabels(call, 1);
 
-export const sortByLabelDesc: VectorFunction = (call) => Promise.resolve(sortByLabels(call, -1));
+export const sortByLabelDesc: VectorFunction = (call) => sortByLabels(call, -1);
 
 async function sortByValue(
   call: VectorCall,
@@ -27,16 +28,16 @@ async function sortByValue(
   const { count } = matrix.grid;
   if (count !== 1) return mapFloats(matrix, call.pace, (value) => value);
   const rows = rowsOf(matrix).filter((row) => kinds[row] === FLOAT);
-  rows.sort((a, b) => {
+  const byValue = (a: number, b: number): number => {
     const [x, y] = [values[a]!, values[b]!];
     if (Number.isNaN(x) || Number.isNaN(y))
       return Number(Number.isNaN(x)) - Number(Number.isNaN(y));
     return order(x, y);
-  });
-  return pickRows(matrix, rows, true);
+  };
+  return pickRows(matrix, await sortInSlices(rows, byValue, call.pace), true);
 }
 
-function sortByLabels(call: VectorCall, direction: 1 | -1): SeriesMatrix {
+async function sortByLabels(call: VectorCall, direction: 1 | -1): Promise<SeriesMatrix> {
   noteRange(call);
   const matrix = call.vectors[0]!;
   if (matrix.grid.count !== 1) return matrix;
@@ -48,8 +49,8 @@ function sortByLabels(call: VectorCall, direction: 1 | -1): SeriesMatrix {
     }
     return direction * compareLabels(a, b);
   };
-  const rows = rowsOf(matrix).sort((a, b) => order(matrix.labels[a]!, matrix.labels[b]!));
-  return pickRows(matrix, rows, true);
+  const byLabels = (a: number, b: number): number => order(matrix.labels[a]!, matrix.labels[b]!);
+  return pickRows(matrix, await sortInSlices(rowsOf(matrix), byLabels, call.pace), true);
 }
 
 function noteRange(call: VectorCall): void {

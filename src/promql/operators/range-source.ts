@@ -6,6 +6,7 @@ import type { FloatHistogram } from "#model/float-histogram.ts";
 import { type RangeSeries, rangeSeriesOf } from "../columns/range-series.ts";
 import { ABSENT, HISTOGRAM, type SeriesMatrix } from "../columns/series-matrix.ts";
 import { gridOf, lastTime, type StepGrid, timeAt } from "../columns/step-grid.ts";
+import type { WindowGrid } from "../functions/range/float-rates.ts";
 import type { RangePlan, RangeSelectPlan, SubqueryPlan } from "../plan/plan-node.ts";
 import type { EvalContext } from "./eval-context.ts";
 import { readSeries } from "./series-reader.ts";
@@ -14,6 +15,16 @@ import { readSeries } from "./series-reader.ts";
 export function windowEnd(plan: RangePlan, grid: StepGrid, step: number): number {
   const shift = plan.kind === "subquery" ? plan : plan.selector;
   return (shift.atMs ?? timeAt(grid, step)) - shift.offsetMs;
+}
+
+/** The windows of a whole grid. */
+export function windowGrid(plan: RangePlan, grid: StepGrid): WindowGrid {
+  const { atMs } = plan.kind === "subquery" ? plan : plan.selector;
+  return {
+    firstEndMs: windowEnd(plan, grid, 0),
+    stepMs: atMs === null ? grid.stepMs : 0,
+    rangeMs: plan.rangeMs,
+  };
 }
 
 /** How far samples outside the window matter: before its start and after its end. */

@@ -12,13 +12,13 @@ export interface PlantedBug {
   readonly only?: ReferenceName;
 }
 
-const RATE = "src/promql/functions/range/rate.ts";
+const RATE = "src/promql/functions/range/float-rates.ts";
 const SELECT = "src/promql/operators/select.ts";
 
 export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "counter reset forgotten",
-    patch: { path: RATE, find: "if (reset) total += previous;", replace: "" },
+    patch: { path: RATE, find: "if (floats[i]! < previous) total += previous;", replace: "" },
   },
   {
     name: "extrapolation stops at the last sample",

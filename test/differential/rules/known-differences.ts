@@ -35,12 +35,23 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     why: "a counter's zero point beyond half a sample distance no longer extends the window",
     patches: [
       {
+        path: "src/promql/functions/range/float-rates.ts",
+        find:
+          "      if (toStart >= reach) toStart = average / 2;\n" +
+          "      const toZero = isCounter && change > 0 && value >= 0 ? sampled * (value / change) : Infinity;\n" +
+          "      if (toZero < toStart) toStart = toZero;\n",
+        replace:
+          "      const toZero = isCounter && change > 0 && value >= 0 ? sampled * (value / change) : Infinity;\n" +
+          "      if (toZero < toStart) toStart = toZero;\n" +
+          "      if (toStart >= reach) toStart = average / 2;\n",
+      },
+      {
         path: "src/promql/functions/range/rate.ts",
         find:
           "    if (toStart >= reach) toStart = average / 2;\n" +
-          "    if (kind.isCounter && share !== null && sampled * share < toStart) toStart = sampled * share;\n",
+          "    if (kind.isCounter && sampled * share < toStart) toStart = sampled * share;\n",
         replace:
-          "    if (kind.isCounter && share !== null && sampled * share < toStart) toStart = sampled * share;\n" +
+          "    if (kind.isCounter && sampled * share < toStart) toStart = sampled * share;\n" +
           "    if (toStart >= reach) toStart = average / 2;\n",
       },
     ],

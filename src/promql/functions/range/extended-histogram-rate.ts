@@ -17,7 +17,7 @@ import * as findings from "../../findings.ts";
 import type { CellKind, RangeWindow } from "../range-window.ts";
 import { edgeSamples, type EdgeSamples } from "./edge-samples.ts";
 import { interpolateHistograms } from "./interpolate-histograms.ts";
-import type { RateKind } from "./rate.ts";
+import type { RateKind } from "./rate-kind.ts";
 
 export function extendedHistogramRate(window: RangeWindow, kind: RateKind): CellKind {
   const { histogramTimes, histogramFrom, histogramTo, annotations, place } = window;

@@ -6,7 +6,7 @@
 import { ABSENT, FLOAT } from "../../columns/series-matrix.ts";
 import type { CellKind, RangeWindow } from "../range-window.ts";
 import { edgeSamples } from "./edge-samples.ts";
-import type { RateKind } from "./rate.ts";
+import type { RateKind } from "./rate-kind.ts";
 
 export function extendedRate(window: RangeWindow, kind: RateKind): CellKind {
   const { floats, floatTimes, startMs, endMs } = window;

@@ -4,6 +4,7 @@
  * sample distances is taken to be covered, else half a distance is; a counter is never extrapolated
  * below zero. A start timestamp inside the window stands for a sample of value zero.
  */
+import { must } from "#base/assert.ts";
 import type { FloatHistogram } from "#model/float-histogram.ts";
 import { addHistograms } from "#model/histogram/add-histograms.ts";
 import { ADD_BOUNDS_RECONCILED } from "#model/histogram/histogram-accumulator.ts";
@@ -14,25 +15,19 @@ import type { CellKind, RangeFunction, RangeWindow } from "../range-window.ts";
 import { extendedHistogramRate } from "./extended-histogram-rate.ts";
 import { extendedRate } from "./extended-rate.ts";
 import { histogramRate } from "./histogram-rate.ts";
+import { EXTRAPOLATION_REACH, RATE_KINDS, type RateKind } from "./rate-kind.ts";
 import { isStartReset, startsOverlap } from "./start-timestamps.ts";
 
-export interface RateKind {
-  /** Values only fall by resets. */
-  readonly isCounter: boolean;
-  readonly perSecond: boolean;
+export const rate: RangeFunction = changeAs("rate");
+
+export const increase: RangeFunction = changeAs("increase");
+
+export const delta: RangeFunction = changeAs("delta");
+
+function changeAs(name: string): RangeFunction {
+  const kind = must(RATE_KINDS.get(name), name);
+  return (window) => changeOf(window, kind);
 }
-
-export const rate: RangeFunction = (window) =>
-  changeOf(window, { isCounter: true, perSecond: true });
-
-export const increase: RangeFunction = (window) =>
-  changeOf(window, { isCounter: true, perSecond: false });
-
-export const delta: RangeFunction = (window) =>
-  changeOf(window, { isCounter: false, perSecond: false });
-
-/** Distances to the ends of the window may be this many average sample distances. */
-const EXTRAPOLATION_REACH = 1.1;
 
 function changeOf(window: RangeWindow, kind: RateKind): CellKind {
   const floats = window.floatCount;
@@ -58,14 +53,13 @@ function floatChange(window: RangeWindow, kind: RateKind): CellKind {
   const zeroKnown = startMs !== 0 && startMs > window.startMs && startMs < firstMs;
   if (zeroKnown) change += first;
   else if (floatTo - floatFrom === 1) return ABSENT;
-  const factor = extrapolation(window, kind, {
-    firstMs,
-    lastMs: floatTimes[floatTo - 1]!,
-    intervals: floatTo - floatFrom - 1,
-    zeroMs: zeroKnown ? startMs : null,
-    share: change > 0 && first >= 0 ? first / change : null,
-  });
-  window.value = change * factor;
+  const { extent } = window;
+  extent.firstMs = firstMs;
+  extent.lastMs = floatTimes[floatTo - 1]!;
+  extent.intervals = floatTo - floatFrom - 1;
+  extent.zeroMs = zeroKnown ? startMs : Number.NaN;
+  extent.share = change > 0 && first >= 0 ? first / change : Number.NaN;
+  window.value = change * extrapolation(window, kind);
   return FLOAT;
 }
 
@@ -104,14 +98,14 @@ function histogramChange(window: RangeWindow, kind: RateKind): CellKind {
   const zeroKnown = startMs !== 0 && startMs > window.startMs && startMs < firstMs;
   if (zeroKnown) change = withFirst(window, change, first);
   if (change === null) return ABSENT;
-  const factor = extrapolation(window, kind, {
-    firstMs,
-    lastMs: histogramTimes[histogramTo - 1]!,
-    intervals: histogramTo - histogramFrom - 1,
-    zeroMs: zeroKnown ? startMs : null,
-    share: change.count > 0 && first.count >= 0 ? first.count / change.count : null,
-  });
-  window.histogram = multiplyHistogram(change, factor);
+  const { extent } = window;
+  extent.firstMs = firstMs;
+  extent.lastMs = histogramTimes[histogramTo - 1]!;
+  extent.intervals = histogramTo - histogramFrom - 1;
+  extent.zeroMs = zeroKnown ? startMs : Number.NaN;
+  const isGrowing = change.count > 0 && first.count >= 0;
+  extent.share = isGrowing ? first.count / change.count : Number.NaN;
+  window.histogram = multiplyHistogram(change, extrapolation(window, kind));
   return HISTOGRAM;
 }
 
@@ -132,32 +126,21 @@ function withFirst(
   return added.histogram;
 }
 
-interface Extent {
-  readonly firstMs: number;
-  readonly lastMs: number;
-  /** Distances between neighbouring samples. */
-  readonly intervals: number;
-  /** When the counter was zero, if that lies in the window; null when not known. */
-  readonly zeroMs: number | null;
-  /** First value / change: how many sampled intervals before the first sample it was zero. */
-  readonly share: number | null;
-}
-
 /** What the change between the samples is multiplied with. */
-function extrapolation(window: RangeWindow, kind: RateKind, extent: Extent): number {
-  const { firstMs, lastMs, intervals, zeroMs, share } = extent;
+function extrapolation(window: RangeWindow, kind: RateKind): number {
+  const { firstMs, lastMs, intervals, zeroMs, share } = window.extent;
   const between = (lastMs - firstMs) / 1000;
   const average = intervals > 0 ? between / intervals : 0;
   const reach = average * EXTRAPOLATION_REACH;
   let toStart = (firstMs - window.startMs) / 1000;
   let toEnd = (window.endMs - lastMs) / 1000;
   let sampled = between;
-  if (zeroMs !== null) {
+  if (!Number.isNaN(zeroMs)) {
     toStart = 0;
     sampled = (lastMs - zeroMs) / 1000;
   } else {
     if (toStart >= reach) toStart = average / 2;
-    if (kind.isCounter && share !== null && sampled * share < toStart) toStart = sampled * share;
+    if (kind.isCounter && sampled * share < toStart) toStart = sampled * share;
   }
   if (toEnd >= reach) toEnd = average / 2;
   let factor = sampled === 0 ? 1 : (sampled + toStart + toEnd) / sampled;
