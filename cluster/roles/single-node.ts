@@ -10,7 +10,6 @@ import type { ErrorCode } from "#base/engine-error.ts";
 import type { GyreConfig } from "#config/gyre-config.ts";
 import { HEAD_MODULE_URL } from "#kernels/head-kernel.ts";
 import { GYRE_MODULE_URL, kernelModule } from "#kernels/kernel-instance.ts";
-import { PAGE_MODULE_URL } from "#kernels/page-kernel.ts";
 import { loadKernels } from "#runtime/node/load-kernels.ts";
 import { spawnWorker } from "#runtime/node/spawn-worker.ts";
 import type { SpawnedWorker } from "#runtime/node/spawn-worker.ts";
@@ -179,14 +178,12 @@ export class SingleNode {
   #spawnKeepers(): void {
     const { config, folder } = this.#options;
     const { oldestInUse, keeperCounters } = this.#memory;
-    const pageKernel = kernelModule(loadKernels(PAGE_MODULE_URL));
     for (let index = 0; index < config.threads.shardWorkers; index++) {
       const init: KeeperInit = {
         index,
         config,
         clusterUuid: folder.clusterUuid,
         epoch: folder.bootCount,
-        pageKernel,
         oldestInUse,
         counters: keeperCounters,
       };

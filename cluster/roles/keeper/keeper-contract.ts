@@ -3,7 +3,6 @@
  * manifest, blocks and series log of every shard of that worker.
  */
 import type { MessagePort } from "node:worker_threads";
-import type {} from "#kernels/webassembly-types.ts";
 import type { GyreConfig } from "#config/gyre-config.ts";
 import type { ShardId } from "#model/refs.ts";
 import type { WorkerContract } from "#runtime/worker/worker-contract.ts";
@@ -17,7 +16,6 @@ export interface KeeperInit {
   readonly config: GyreConfig;
   readonly clusterUuid: Uint8Array;
   readonly epoch: number;
-  readonly pageKernel: WebAssembly.Module;
   /** Per shard of the node the oldest manifest version in use at its shard worker. */
   readonly oldestInUse: SharedArrayBuffer;
   readonly counters: SharedArrayBuffer;

@@ -3,7 +3,6 @@
  * which holds up nobody but this thread.
  */
 import { workerData } from "node:worker_threads";
-import { instantiatePage } from "#kernels/page-kernel.ts";
 import { lowerPriority } from "#runtime/node/lower-priority.ts";
 import { nextTurn } from "#runtime/node/next-turn.ts";
 import { NodeClock } from "#runtime/node/node-clock.ts";
@@ -11,10 +10,9 @@ import { NodeDisk } from "#runtime/node/node-disk.ts";
 import { NodeTimers } from "#runtime/node/node-timers.ts";
 import { createPinoLogger } from "#runtime/node/pino-logger.ts";
 import { linkToParent, linkToPort } from "#runtime/node/thread-links.ts";
-import { zstdCompressor } from "#runtime/node/zstd-compressor.ts";
 import { WorkerClient } from "#runtime/worker/worker-client.ts";
 import { WorkerHost } from "#runtime/worker/worker-host.ts";
-import { createPageTools } from "#tsdb/block/kernel-page-tools.ts";
+import { createNodePageTools } from "../node-page-tools.ts";
 import type { FeedContract } from "./feed-contract.ts";
 import type { KeeperContract, KeeperInit, KeeperThreadContract } from "./keeper-contract.ts";
 import { KeeperCounters } from "./keeper-counters.ts";
@@ -35,7 +33,7 @@ void new WorkerHost<KeeperThreadContract>(linkToParent(), {
       clusterUuid: init.clusterUuid,
       epoch: init.epoch,
       disk: new NodeDisk(config.data),
-      tools: createPageTools(instantiatePage(init.pageKernel), zstdCompressor, "fast"),
+      tools: createNodePageTools("fast"),
       upkeep: upkeepOptionsOf(config.storage),
       oldestInUse: new Float64Array(init.oldestInUse),
       counters: new KeeperCounters(init.counters, index),
