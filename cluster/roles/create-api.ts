@@ -16,10 +16,12 @@ import type { Logger } from "#runtime/ports/logger.ts";
 import type { ExemplarSource } from "#storage/exemplar.ts";
 import type { MetadataSource } from "#storage/metric-metadata.ts";
 import type { Queryable } from "#storage/queryable.ts";
+import type { SeriesAdmin } from "#storage/series-admin.ts";
 
 export interface ApiOptions {
   readonly config: GyreConfig;
   readonly queryable: Queryable & ExemplarSource & MetadataSource;
+  readonly admin: SeriesAdmin;
   readonly headStatus: HeadStatusSource;
   readonly startMs: number;
   readonly clock: Clock;
@@ -47,10 +49,14 @@ export function createApi(options: ApiOptions): ApiDoor {
   });
   const { timeoutMs, pointsPerSeriesMax } = query;
   const { headStatus } = options;
+  const admin = config.http.adminApi === "on" ? options.admin : null;
   const sources = { queryable, exemplars: queryable, metadata: queryable, headStatus };
   const facts = factsOf(config, options.startMs);
   const limits = { timeoutMs, pointsPerSeriesMax };
-  return new ApiRouter({ engine, ...sources, facts, clock, ...limits, version, yieldTurn }, logger);
+  return new ApiRouter(
+    { engine, ...sources, admin, facts, clock, ...limits, version, yieldTurn },
+    logger,
+  );
 }
 
 function factsOf(config: GyreConfig, startMs: number): StatusFacts {

@@ -1,6 +1,7 @@
 /** Thread entry of a query worker: the engine over all shards of this node, behind the API. */
 import { workerData } from "node:worker_threads";
 import { Admission } from "#query/admission.ts";
+import { FanoutAdmin } from "#query/fanout/fanout-admin.ts";
 import { FanoutQueryable } from "#query/fanout/fanout-queryable.ts";
 import type { SelectContract } from "#query/fanout/select-contract.ts";
 import { FanoutHeadStatus } from "#query/head-status/fanout-head-status.ts";
@@ -40,6 +41,7 @@ new WorkerHost<QueryWorkerContract>(linkToParent(), {
       headStatus: new FanoutHeadStatus(headClients),
       startMs,
       queryable: new FanoutQueryable(clients, blocks),
+      admin: new FanoutAdmin(clients),
       clock: new NodeClock(),
       logger,
       version,

@@ -35,6 +35,7 @@ import type { KeeperContract } from "./keeper/keeper-contract.ts";
 import { NODE_COUNTERS } from "./node-counters.ts";
 import { PeerInbox } from "./peer-inbox.ts";
 import { RingRouter } from "./ring-router.ts";
+import { ShardDeletions } from "./shard-deletions.ts";
 import type { OpenedLog, ShardWorkerInit } from "./shard-worker-contract.ts";
 
 /** Expired requests are looked for this often: a fraction of any deadline. */
@@ -71,6 +72,7 @@ export class ShardWorkerHost {
   readonly #counters: Float64Array;
   #inboxes: readonly (PeerInbox | null)[] = [];
   #receiver: Receiver | null = null;
+  #deletions: ShardDeletions | null = null;
   #isClosed = false;
   #keeper: WorkerClient<KeeperContract> | null = null;
   #keeping: HeadKeeping | null = null;
@@ -131,6 +133,13 @@ export class ShardWorkerHost {
       usedBytes: () => this.#nodeHeadBytes(),
       truncate: keeper === null ? null : (order) => keeper.notify("truncate", order),
     });
+    this.#deletions = new ShardDeletions({
+      logs: this.#logs,
+      keeper,
+      timers: ports.timers,
+      nowMs: () => trustedNow.nowMs(),
+      nextTurn: ports.nextTurn,
+    });
     for (const log of this.#logs) log.start(trustedNow.nowMs());
     const driverOf = (shard: ShardId): ShardDriver =>
       must(this.#drivers.get(shard), `shard ${shard} at worker ${index}`);
@@ -170,6 +179,7 @@ export class ShardWorkerHost {
         this.#ports.blockDamaged(damage);
         this.#keeper?.notify("damaged", damage);
       },
+      admin: must(this.#deletions, "selections before start"),
     });
   }
 

@@ -14,7 +14,7 @@ const FORM_TYPE = "application/x-www-form-urlencoded";
 export async function answerApi(context: RouteContext, api: ApiDoor): Promise<ApiAnswer> {
   const { request, path, query, signal } = context;
   const method = request.method as ApiRequest["method"];
-  const form = method === "POST" ? await readForm(context) : "";
+  const form = method === "POST" || method === "PUT" ? await readForm(context) : "";
   // A parameter given in both places: the form's value comes first and so wins.
   const params = [form, query].filter((part) => part !== "").join("&");
   return api.handle({ tenant: context.tenant, method, path, params }, signal);

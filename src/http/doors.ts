@@ -7,7 +7,7 @@ import type { TenantId } from "#model/refs.ts";
 /** A read request of the API, not yet parsed: the parameters of the query string and the form. */
 export interface ApiRequest {
   readonly tenant: TenantId;
-  readonly method: "GET" | "POST" | "HEAD";
+  readonly method: "GET" | "POST" | "PUT" | "HEAD";
   /** Path below the prefix, e.g. `/api/v1/query_range`. */
   readonly path: string;
   /** `application/x-www-form-urlencoded` text: form body, then query string, so the form wins. */

@@ -24,6 +24,7 @@ const TYPE_OF_CODE: ReadonlyMap<string, ErrorType> = new Map([
   ["promql.timeout", "timeout"],
   ["storage.deadline-passed", "timeout"],
   ["bytes.limit", "execution"],
+  ["http.admin-off", "unavailable"],
 ]);
 
 const TYPE_OF_STATUS: ReadonlyMap<number, ErrorType> = new Map([

@@ -13,7 +13,7 @@ export type RouteKind =
   | "tenants";
 /** What a caller must be allowed to do. `none` is for probes, which carry no credentials. */
 export type AuthLevel = "none" | "read" | "write" | "admin";
-export type RouteMethod = "GET" | "POST";
+export type RouteMethod = "GET" | "POST" | "PUT";
 
 export interface Route {
   /** `*` stands for one path segment. */
@@ -29,6 +29,7 @@ export interface Route {
 const READ_FORM = { methods: ["GET", "POST"], kind: "api", auth: "read", mutating: false } as const;
 const READ = { methods: ["GET"], kind: "api", auth: "read", mutating: false } as const;
 const IMPORT = { methods: ["POST"], kind: "import", auth: "write", mutating: true } as const;
+const ADMIN = { methods: ["POST", "PUT"], kind: "api", auth: "admin", mutating: true } as const;
 const PROBE = { methods: ["GET"], auth: "none", mutating: false } as const;
 
 export const ROUTES: readonly Route[] = [
@@ -49,6 +50,8 @@ export const ROUTES: readonly Route[] = [
     auth: "admin",
     mutating: true,
   },
+  { pattern: "/api/v1/admin/tsdb/delete_series", ...ADMIN },
+  { pattern: "/api/v1/admin/tsdb/clean_tombstones", ...ADMIN },
   { pattern: "/api/v1/query", ...READ_FORM },
   { pattern: "/api/v1/query_range", ...READ_FORM },
   { pattern: "/api/v1/query_exemplars", ...READ_FORM },

@@ -186,6 +186,10 @@ export function readersOf(...shards: readonly FlushingShard[]): FlushingRig {
       views: () => [shard.view()],
       stores: () => [],
       onDamaged: (damage) => damages.push(damage),
+      admin: {
+        deleteSeries: ({ tenant, matchers, ...range }) => shard.delete(tenant, matchers, range),
+        cleanTombstones: async () => {},
+      },
     });
     const post = near.post.bind(near);
     near.post = (message, transfer) => {

@@ -7,8 +7,10 @@ import type { GyreConfig } from "#config/gyre-config.ts";
 import type { ShardId } from "#model/refs.ts";
 import type { WorkerContract } from "#runtime/worker/worker-contract.ts";
 import type { ClosedGeneration } from "#storage/head-generation.ts";
+import type { SelectRequest } from "#storage/queryable.ts";
 import type { BlockKey } from "#tsdb/manifest/block-entry.ts";
 import type { ManifestState } from "#tsdb/manifest/manifest-state.ts";
+import type { Tombstone } from "#tsdb/tombstone/tombstone.ts";
 
 export interface KeeperInit {
   /** Of the shard worker, and of this keeper's row of counters. */
@@ -40,6 +42,12 @@ export interface KeeperContract extends WorkerContract {
   readonly calls: {
     /** Errors: `storage.corruption` when the manifest is damaged: the shard cannot be served. */
     open: { args: { shard: ShardId }; result: ManifestState };
+    /** Whether blocks of the shard have series of the selection. */
+    holds: { args: { shard: ShardId; request: SelectRequest }; result: boolean };
+    /** Answered when it is durable and readers see it; waits for the flush up to its record. */
+    delete: { args: { shard: ShardId; tombstone: Tombstone }; result: null };
+    /** Answered when deletions are applied inside the blocks of the shards. */
+    clean: { args: { shards: readonly ShardId[] }; result: null };
   };
   readonly toHost: {
     /** In the order of the cuts; retried until the generation is installed. */

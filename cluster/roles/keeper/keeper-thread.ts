@@ -51,6 +51,15 @@ void new WorkerHost<KeeperThreadContract>(linkToParent(), {
     });
     const host = new WorkerHost<KeeperContract>(linkToPort(port), {
       open: ({ shard }) => keeper.open(shard),
+      holds: ({ shard, request }) => keeper.holds(shard, request),
+      delete: async ({ shard, tombstone }) => {
+        await keeper.delete(shard, tombstone);
+        return null;
+      },
+      clean: async ({ shards }) => {
+        for (const shard of shards) await keeper.clean(shard);
+        return null;
+      },
     });
     host.onNotice("flush", (order) => keeper.flush(order));
     host.onNotice("truncate", (order) => keeper.truncate(order));

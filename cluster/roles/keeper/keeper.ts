@@ -9,12 +9,14 @@ import { EngineError } from "#base/engine-error.ts";
 import { epoch, type ShardId } from "#model/refs.ts";
 import type { Clock, TimerHandle, Timers } from "#runtime/ports/clock.ts";
 import type { Disk } from "#runtime/ports/disk.ts";
+import type { SelectRequest } from "#storage/queryable.ts";
 import type { Logger } from "#runtime/ports/logger.ts";
 import type { WorkerClient } from "#runtime/worker/worker-client.ts";
 import { BlockReaders } from "#tsdb/block/block-readers.ts";
 import type { PageTools } from "#tsdb/block/page-tools.ts";
 import type { BlockEntry, BlockKey } from "#tsdb/manifest/block-entry.ts";
 import type { ManifestState } from "#tsdb/manifest/manifest-state.ts";
+import type { Tombstone } from "#tsdb/tombstone/tombstone.ts";
 import { dropSegmentsBefore } from "#tsdb/wal/drop-segments-before.ts";
 import { logFolder } from "#tsdb/wal/segment-format.ts";
 import type { FeedContract } from "./feed-contract.ts";
@@ -71,6 +73,8 @@ export class Keeper {
   #retry: TimerHandle | null = null;
   /** By `monoMs`, for shards whose upkeep failed. */
   readonly #restsUntilMs = new Map<ShardId, number>();
+  /** Deletions that wait for a flush; requests, so there are few. */
+  readonly #flushWaiters: PromiseWithResolvers<void>[] = [];
   #isTidying = false;
   #isSweeping = false;
 
@@ -142,6 +146,25 @@ export class Keeper {
     this.#guard(this.#attempt(shard, "cannot move a damaged block aside", run));
   }
 
+  async holds(shard: ShardId, request: SelectRequest): Promise<boolean> {
+    return await this.#keeperOf(shard).holds(request);
+  }
+
+  /** Errors: those of the flush that it waits for. */
+  async delete(shard: ShardId, tombstone: Tombstone): Promise<void> {
+    const keeper = this.#keeperOf(shard);
+    while (keeper.state.flushedSeq < tombstone.seq) {
+      const flushed = Promise.withResolvers<void>();
+      this.#flushWaiters.push(flushed);
+      await flushed.promise;
+    }
+    await keeper.delete(tombstone);
+  }
+
+  async clean(shard: ShardId): Promise<void> {
+    await this.#keeperOf(shard).clean();
+  }
+
   /** Begins with what is due, unless that is under way. */
   #work(): void {
     if (this.#flushing !== null) return;
@@ -180,6 +203,7 @@ export class Keeper {
     try {
       const blocks = await this.#keeperOf(shard).flush(generationFeed(feed, order));
       this.#queue.done(shard);
+      for (const { resolve } of this.#flushWaiters.splice(0)) resolve();
       counters.add("flushes", 1);
       counters.add("flushedSamples", sampleCount(blocks));
       counters.set("lastFlushSeconds", clock.wallMs() / 1000);
@@ -191,6 +215,7 @@ export class Keeper {
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
       counters.add("flushFailures", 1);
+      for (const { reject } of this.#flushWaiters.splice(0)) reject(error);
       const isNew = this.#queue.failed(shard, clock.monoMs());
       if (isNew) logger.error({ shard, error }, "cannot write blocks: tried again until it works");
     }

@@ -4,13 +4,15 @@
  * shard worker has taken a version over may files that it no longer names go. Commits come one at a
  * time. After an error the same call may be made again. Owned by the keeper of its shard worker.
  */
+import { assert } from "#base/assert.ts";
 import { EngineError, isErrorOf } from "#base/engine-error.ts";
 import { seq, type Epoch } from "#model/refs.ts";
 import type { Disk } from "#runtime/ports/disk.ts";
 import type { Logger } from "#runtime/ports/logger.ts";
 import { runtimeErrors } from "#runtime/runtime-errors.ts";
 import type { ClosedGeneration } from "#storage/head-generation.ts";
-import { CORRUPTION } from "#storage/storage-errors.ts";
+import type { SelectRequest } from "#storage/queryable.ts";
+import { CORRUPTION, OVERLOADED } from "#storage/storage-errors.ts";
 import type { BlockReaders } from "#tsdb/block/block-readers.ts";
 import { BlockFile } from "#tsdb/block/block-file.ts";
 import { blockIdOf, blockPath } from "#tsdb/block/block-path.ts";
@@ -21,11 +23,17 @@ import type { CompactionContext, CompactionResult } from "#tsdb/compaction/compa
 import { rewriteBlock } from "#tsdb/compaction/rewrite-block.ts";
 import { runCompaction } from "#tsdb/compaction/run-compaction.ts";
 import { salvageBlock } from "#tsdb/compaction/salvage-block.ts";
+import { blocksToClean, finishedTombstones } from "#tsdb/compaction/tombstone-plan.ts";
 import { flushGeneration, type GenerationSource } from "#tsdb/flush/flush-generation.ts";
 import { blockEntryOf, type BlockEntry, type BlockKey } from "#tsdb/manifest/block-entry.ts";
 import { BlockSet } from "#tsdb/manifest/block-set.ts";
 import { Manifest } from "#tsdb/manifest/manifest.ts";
-import type { ManifestEdit, ManifestState } from "#tsdb/manifest/manifest-state.ts";
+import {
+  MANIFEST_TOMBSTONES_MAX,
+  type ManifestEdit,
+  type ManifestState,
+} from "#tsdb/manifest/manifest-state.ts";
+import type { Tombstone } from "#tsdb/tombstone/tombstone.ts";
 import { SeriesLog, type SeriesLogCut } from "#tsdb/series-log/series-log.ts";
 import type { UpkeepStep } from "./next-upkeep.ts";
 import { Turnstile } from "./turnstile.ts";
@@ -183,6 +191,39 @@ export class ShardKeeper {
     }
   }
 
+  /** Whether blocks have series of a selection, whatever their samples in range. */
+  async holds({ tenant, matchers, minMs, maxMs }: SelectRequest): Promise<boolean> {
+    for (const block of this.state.blocks.values()) {
+      if (block.minMs > maxMs || block.maxMs < minMs) continue;
+      using lease = await this.#options.readers.hold(block);
+      if ((await lease.reader.select(tenant, matchers)).length > 0) return true;
+    }
+    return false;
+  }
+
+  /** Hides what a deletion means; all samples up to its record are in blocks. */
+  async delete(tombstone: Tombstone): Promise<void> {
+    const { tombstones, flushedSeq } = this.state;
+    const { shard } = this.#options.owner;
+    assert(tombstone.seq <= flushedSeq, () => `shard ${shard}: deletion before its flush`);
+    if (tombstones.length >= MANIFEST_TOMBSTONES_MAX) {
+      const got = `${tombstones.length} deletions wait to be applied`;
+      throw new EngineError(OVERLOADED, `cannot delete from shard ${shard}: ${got}`);
+    }
+    await this.#commit(() => ({ addTombstones: [tombstone] }));
+  }
+
+  /** Applies all deletions inside the blocks. */
+  async clean(): Promise<void> {
+    for (;;) {
+      const [block] = blocksToClean(this.state);
+      if (block === undefined) break;
+      await this.upkeep({ kind: "clean", block });
+    }
+    const tombstones = finishedTombstones(this.state);
+    if (tombstones.length > 0) await this.upkeep({ kind: "forget", tombstones });
+  }
+
   /** The block that an error found damaged, when it is one of this shard's. */
   damagedBlock(error: unknown): BlockKey | null {
     if (!(error instanceof EngineError) || !isErrorOf(error, CORRUPTION)) return null;
@@ -252,8 +293,15 @@ export class ShardKeeper {
 
   async #replace(run: (context: CompactionContext) => Promise<CompactionResult>): Promise<boolean> {
     const { epoch, install } = this.#options;
-    const { addBlocks, removeBlocks } = await run(this.#context());
+    const context = this.#context();
+    const { addBlocks, removeBlocks } = await run(context);
     const isTaken = await this.#commits.pass(async () => {
+      const applied = new Set(context.tombstones.map(({ seq: at }) => at));
+      if (this.state.tombstones.some(({ seq: at }) => !applied.has(at))) {
+        // A deletion came meanwhile: beside newer samples what it hides would show again.
+        await this.#set.discard(addBlocks, removeBlocks);
+        return false;
+      }
       const isReplaced = await this.#set.replace(epoch, addBlocks, removeBlocks);
       if (isReplaced) await install(this.state, null);
       return isReplaced;

@@ -45,7 +45,7 @@ export const HTTP_OPTIONS: SectionSchema<HttpSettings> = {
     bytesMax: 1024 ** 3,
   }),
   adminApi: choiceOption<"off" | "on">({
-    description: "Whether `/api/v1/admin` answers: it makes tenants.",
+    description: "Whether `/api/v1/admin` answers: it makes tenants and deletes series.",
     words: ["off", "on"],
     default: "off",
   }),

@@ -8,6 +8,7 @@ import type { Logger } from "#runtime/ports/logger.ts";
 import type { ApiAnswer, ApiDoor, ApiRequest } from "../doors.ts";
 import { errorAnswer, refusal } from "../error-answer.ts";
 import { HTTP_NOT_FOUND } from "../http-errors.ts";
+import { answerCleanTombstones, answerDeleteSeries } from "./admin.ts";
 import { ApiParams } from "./api-params.ts";
 import type { ApiScope, Endpoint } from "./api-scope.ts";
 import { answerBuildInfo } from "./build-info.ts";
@@ -27,6 +28,8 @@ const ENDPOINTS: ReadonlyMap<string, Endpoint> = new Map([
   ["/api/v1/query_range", answerQueryRange],
   ["/api/v1/series", answerSeries],
   ["/api/v1/labels", answerLabels],
+  ["/api/v1/admin/tsdb/clean_tombstones", answerCleanTombstones],
+  ["/api/v1/admin/tsdb/delete_series", answerDeleteSeries],
   ["/api/v1/export", answerExport],
   ["/api/v1/export/csv", answerExport],
   ["/api/v1/metadata", answerMetadata],

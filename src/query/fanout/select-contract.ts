@@ -12,6 +12,7 @@ import type { BlocksState } from "#storage/blocks-state.ts";
 import type { ExemplarSelect, ExemplarSeries } from "#storage/exemplar.ts";
 import type { GenerationSlice } from "#storage/head-generation.ts";
 import type { MetadataSelect, MetricMetadata } from "#storage/metric-metadata.ts";
+import type { SelectRequest } from "#storage/queryable.ts";
 import type { ShardSelect, SeriesSlice } from "#storage/read-view.ts";
 import type { WorkerContract } from "#runtime/worker/worker-contract.ts";
 
@@ -52,6 +53,9 @@ export interface SelectContract extends WorkerContract {
       args: { cursor: number; shards: readonly ShardId[] };
       result: readonly BlocksState[];
     };
+    /** See `SeriesAdmin`. */
+    deleteSeries: { args: SelectRequest; result: null };
+    cleanTombstones: { args: null; result: null };
   };
   readonly toHost: {
     close: { cursor: number };

@@ -8,6 +8,7 @@ import type { MessageLink } from "#runtime/worker/message-link.ts";
 import { WithTransfer, WorkerHost } from "#runtime/worker/worker-host.ts";
 import type { GenerationSlice } from "#storage/head-generation.ts";
 import type { SeriesSlice } from "#storage/read-view.ts";
+import type { SeriesAdmin } from "#storage/series-admin.ts";
 import { SLICE_BYTES_MAX } from "#storage/read-view.ts";
 import type { ShardStore } from "#storage/shard-store.ts";
 import { OVERLOADED } from "#storage/storage-errors.ts";
@@ -27,10 +28,11 @@ export interface SelectHostPorts {
   readonly stores: () => readonly Pick<ShardStore, "exemplars" | "metadata">[];
   /** A reader met a block that it could not read. */
   readonly onDamaged: (damage: BlockDamage) => void;
+  readonly admin: SeriesAdmin;
 }
 
 export function serveSelections(link: MessageLink, ports: SelectHostPorts): void {
-  const { views, stores, onDamaged } = ports;
+  const { views, stores, onDamaged, admin } = ports;
   const open = new Map<number, OpenSelection>();
   const host = new WorkerHost<SelectContract>(link, {
     open: ({ cursor, request }) => {
@@ -46,6 +48,14 @@ export function serveSelections(link: MessageLink, ports: SelectHostPorts): void
     next: ({ cursor }) => pull(cursor),
     exemplars: (select) => stores().flatMap((store) => store.exemplars(select)),
     metadata: (select) => stores().flatMap((store) => store.metadata(select)),
+    deleteSeries: async (request) => {
+      await admin.deleteSeries(request);
+      return null;
+    },
+    cleanTombstones: async () => {
+      await admin.cleanTombstones();
+      return null;
+    },
     states: ({ cursor, shards }) => {
       const selection = must(open.get(cursor), `select: cursor ${cursor}`);
       return shards.map((shard) => must(selection.stateOf(shard), `select: blocks of ${shard}`));

@@ -137,12 +137,20 @@ export class BlockSet {
       await this.commit({ epoch, addBlocks, removeBlocks });
       return true;
     }
+    await this.discard(addBlocks, removeBlocks);
+    return false;
+  }
+
+  /** Removes the files of a result that is void. */
+  async discard(
+    addBlocks: readonly BlockEntry[],
+    removeBlocks: readonly BlockKey[],
+  ): Promise<void> {
     for (const block of addBlocks) {
       // An entry that only says something else of a file that stays brings no file of its own.
       if (removeBlocks.includes(blockKeyOf(block))) continue;
       await this.#tryUnlink(blockPath(block.fileShard, block.blockId));
     }
-    return false;
   }
 
   /** Unlinks files that no open view can ask for; returns how many. What fails is tried again. */

@@ -47,6 +47,7 @@ export class FakeScope implements ApiScope {
   };
 
   readonly clock: ApiScope["clock"] = { wallMs: () => NOW_MS, monoMs: () => 0 };
+  admin: ApiScope["admin"] = null;
   readonly timeoutMs: number = 120_000;
   readonly pointsPerSeriesMax: number = 11_000;
   readonly version: string = "0.1.0";

@@ -9,6 +9,7 @@ import { WorkerClient } from "#runtime/worker/worker-client.ts";
 import type { BlockReads } from "#storage/block-reads.ts";
 import type { ReadView } from "#storage/read-view.ts";
 import type { SelectRequest, SeriesBatch } from "#storage/queryable.ts";
+import type { SeriesAdmin } from "#storage/series-admin.ts";
 import type { ShardStore } from "#storage/shard-store.ts";
 import { buildBatch } from "#test/support/batch-builder.ts";
 import { openHeadStore } from "#test/support/head-stores.ts";
@@ -51,6 +52,8 @@ const noBlocks: BlockReads = {
   damagedBlock: () => null,
 };
 
+const noAdmin: SeriesAdmin = { deleteSeries: async () => {}, cleanTombstones: async () => {} };
+
 function rigOf(...workers: ShardStore[][]): Rig {
   const rig = { openViews: 0 } as { queryable: FanoutQueryable; openViews: number };
   const counted = (view: ReadView): ReadView => {
@@ -74,6 +77,7 @@ function rigOf(...workers: ShardStore[][]): Rig {
         }),
       stores: () => stores,
       onDamaged: () => {},
+      admin: noAdmin,
     });
     return new WorkerClient<SelectContract>(`worker ${i}`, near);
   });

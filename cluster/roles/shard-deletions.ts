@@ -1,0 +1,95 @@
+/**
+ * Deletions in the shards of one worker. A shard that holds something of it is cut first, so that
+ * all samples that the deletion means lie in blocks; when these are written, the keeper puts the
+ * tombstone into the manifest. One deletion at a time: each has the record of a cut of its own.
+ */
+import { EngineError } from "#base/engine-error.ts";
+import { seq } from "#model/refs.ts";
+import type { Timers } from "#runtime/ports/clock.ts";
+import type { WorkerClient } from "#runtime/worker/worker-client.ts";
+import type { SelectRequest } from "#storage/queryable.ts";
+import type { SeriesAdmin } from "#storage/series-admin.ts";
+import type { ShardStore } from "#storage/shard-store.ts";
+import { OVERLOADED } from "#storage/storage-errors.ts";
+import type { HostedLog } from "./hosted-log.ts";
+import type { HostedShard } from "./hosted-shard.ts";
+import type { KeeperContract } from "./keeper/keeper-contract.ts";
+import { Turnstile } from "./keeper/turnstile.ts";
+
+/** A cut is refused while too many closed generations wait, or the log has no room for it. */
+const CUT_ATTEMPTS_MAX = 50;
+const CUT_RETRY_MS = 100;
+
+export interface ShardDeletionsOptions {
+  readonly logs: readonly HostedLog[];
+  /** Null on a node that writes no blocks. */
+  readonly keeper: WorkerClient<KeeperContract> | null;
+  readonly timers: Timers;
+  /** Trusted. */
+  readonly nowMs: () => number;
+  /** Resolves after pending events of the loop were served. */
+  readonly nextTurn: () => Promise<void>;
+}
+
+export class ShardDeletions implements SeriesAdmin {
+  readonly #options: ShardDeletionsOptions;
+  readonly #turnstile = new Turnstile();
+
+  constructor(options: ShardDeletionsOptions) {
+    this.#options = options;
+  }
+
+  async deleteSeries(request: SelectRequest): Promise<void> {
+    await this.#turnstile.pass(async () => {
+      for (const log of this.#options.logs) {
+        log.checkReadable();
+        for (const shard of log.hosted) await this.#deleteFrom(log, shard, request);
+      }
+    });
+  }
+
+  async cleanTombstones(): Promise<void> {
+    const shards = this.#options.logs.flatMap((log) => log.shards);
+    await this.#keeper.call("clean", { shards });
+  }
+
+  get #keeper(): WorkerClient<KeeperContract> {
+    const { keeper } = this.#options;
+    if (keeper !== null) return keeper;
+    throw new EngineError(OVERLOADED, "cannot delete series: storage.headWindow is 0");
+  }
+
+  async #deleteFrom(log: HostedLog, hosted: HostedShard, request: SelectRequest): Promise<void> {
+    const { shard, store } = hosted;
+    const keeper = this.#keeper;
+    const isHeld =
+      (await this.#isInHead(store, request)) || (await keeper.call("holds", { shard, request }));
+    if (!isHeld) return;
+    await this.#cut(log, hosted);
+    const { lastSeq } = hosted.newestClosed;
+    await keeper.call("delete", { shard, tombstone: { ...request, seq: seq(lastSeq) } });
+  }
+
+  async #isInHead(store: ShardStore, request: SelectRequest): Promise<boolean> {
+    using view = store.readView();
+    const cursor = view.select({ ...request, withSamples: false });
+    for (let slice = cursor.next(); slice !== null; slice = cursor.next()) {
+      if (slice.seriesCount > 0) return true;
+      await this.#options.nextTurn();
+    }
+    return false;
+  }
+
+  async #cut(log: HostedLog, shard: HostedShard): Promise<void> {
+    for (let attempt = 0; attempt < CUT_ATTEMPTS_MAX; attempt++) {
+      if (log.cut(shard, this.#options.nowMs())) return;
+      await new Promise<void>((resolve) => {
+        this.#options.timers.after(CUT_RETRY_MS, resolve);
+      });
+    }
+    throw new EngineError(
+      OVERLOADED,
+      `cannot delete from shard ${shard.shard}: earlier samples are still on their way to blocks`,
+    );
+  }
+}
