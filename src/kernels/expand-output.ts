@@ -17,6 +17,7 @@ const LENGTH_EXTRA = 3;
 const LENGTH_SHORT_MAX: number = 1 << 14;
 const VARINT_BYTES = 10;
 const LABEL_TAG = 0x0a;
+const METRIC_NAME = "__name__";
 const METADATA_TAG = 0x1a;
 const HISTOGRAM_SUFFIXES: readonly string[] = ["_sum", "_count", "_bucket"];
 const SUMMARY_SUFFIXES: readonly string[] = ["_sum", "_count"];
@@ -116,8 +117,12 @@ export class ExpandOutput {
     return true;
   }
 
+  isMetricName(symbol: number): boolean {
+    return this.#length(symbol) === METRIC_NAME.length && this.#symbolText(symbol) === METRIC_NAME;
+  }
+
   /** The symbol's bytes as characters of one byte each. */
-  symbolText(symbol: number): string {
+  #symbolText(symbol: number): string {
     const offset = this.#offset(symbol);
     const bytes = this.#views.u8.subarray(offset, offset + this.#length(symbol));
     return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
@@ -125,7 +130,7 @@ export class ExpandOutput {
 
   /** Length of the name without what names a part of a histogram or summary. */
   #familyBytes(metric: number, type: number): number {
-    const name = this.symbolText(metric);
+    const name = this.#symbolText(metric);
     const isHistogram = type === TYPE_HISTOGRAM || type === TYPE_GAUGE_HISTOGRAM;
     if (!isHistogram && type !== TYPE_SUMMARY) return name.length;
     const suffixes = isHistogram ? HISTOGRAM_SUFFIXES : SUMMARY_SUFFIXES;

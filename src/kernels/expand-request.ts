@@ -182,7 +182,7 @@ class Expansion {
       this.#waiting = reference;
       return 0;
     }
-    if (isSeries && this.#output.symbolText(name) === "__name__") this.#metric = reference;
+    if (isSeries && this.#output.isMetricName(name)) this.#metric = reference;
     this.#waiting = NONE;
     return this.#output.putLabel(name, reference) ? 0 : this.#fault(EXPAND_FULL, tag);
   }

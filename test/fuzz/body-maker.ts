@@ -12,6 +12,7 @@ import { CONTENT_ENCODING, GARBAGE } from "./mutations/encoding-mutations.ts";
 import { LABELS } from "./mutations/label-mutations.ts";
 import { NESTING } from "./mutations/nesting-mutations.ts";
 import { FIELD_ORDER } from "./mutations/order-mutations.ts";
+import { SYMBOLS } from "./mutations/symbol-mutations.ts";
 import { VARINTS } from "./mutations/varint-mutations.ts";
 import { ZSTD_FRAMES } from "./mutations/zstd-mutations.ts";
 import { ValidBodies } from "./valid-bodies.ts";
@@ -31,6 +32,7 @@ export const MUTATIONS: readonly Mutation[] = [
   GARBAGE,
   ZSTD_FRAMES,
   BULK,
+  SYMBOLS,
 ];
 
 export class BodyMaker {

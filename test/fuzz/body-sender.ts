@@ -2,7 +2,7 @@
  * Sends fuzz bodies over a few kept connections and tells how each was answered.
  */
 import { Agent, request } from "node:http";
-import type { FuzzBody } from "./fuzz-body.ts";
+import { headersOf, type FuzzBody } from "./fuzz-body.ts";
 
 /** Longer than a write may wait for stable storage. */
 const ANSWER_MS_MAX = 30_000;
@@ -28,10 +28,9 @@ export class BodySender {
   send(body: FuzzBody, isChunked: boolean): Promise<BodyAnswer> {
     const start = performance.now();
     const headers: Record<string, string | number> = {
-      "content-type": "application/x-protobuf",
+      ...headersOf(body),
       "x-prometheus-remote-write-version": "0.1.0",
     };
-    if (body.encoding !== "") headers["content-encoding"] = body.encoding;
     if (isChunked) headers["transfer-encoding"] = "chunked";
     else headers["content-length"] = body.bytes.length;
     return new Promise((resolve) => {

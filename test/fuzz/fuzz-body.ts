@@ -17,6 +17,14 @@ export interface Mutation {
   readonly make: (dice: Dice, valid: ValidBodies) => Omit<FuzzBody, "mutation">;
 }
 
+const MESSAGE_2 = "application/x-protobuf;proto=io.prometheus.write.v2.Request";
+
+/** The headers that a sender of the body sets. */
+export function headersOf({ mutation, encoding }: FuzzBody): Record<string, string> {
+  const type = mutation.startsWith("symbols") ? MESSAGE_2 : "application/x-protobuf";
+  return { "content-type": type, ...(encoding !== "" && { "content-encoding": encoding }) };
+}
+
 export function snappyBytes(raw: Uint8Array): Uint8Array {
   return snappy.compressSync(Buffer.from(raw)) as Uint8Array;
 }

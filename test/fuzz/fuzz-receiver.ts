@@ -11,7 +11,7 @@ import { tenantId } from "#model/refs.ts";
 import type { AppendBatch } from "#storage/append-batch.ts";
 import { appendFrameBytes, encodeAppendFrame } from "#storage/append-frame.ts";
 import type { AppendReply } from "#storage/append-reply.ts";
-import type { BodyEncoding, BodyVerdict } from "#storage/body-appender.ts";
+import type { BodyEncoding, BodyFormat, BodyVerdict } from "#storage/body-appender.ts";
 import type { BodyDecoder } from "#tsdb/receiver/body-decoder.ts";
 import { KernelBodyDecoder } from "#tsdb/receiver/kernel-body-decoder.ts";
 import { Receiver } from "#tsdb/receiver/receiver.ts";
@@ -92,16 +92,14 @@ export class FuzzReceiver {
     });
   }
 
-  async run(bytes: Uint8Array, encoding: BodyEncoding): Promise<BodyOutcome> {
+  async run(
+    bytes: Uint8Array,
+    { format, encoding }: { readonly format: BodyFormat; readonly encoding: BodyEncoding },
+  ): Promise<BodyOutcome> {
     this.#batches = createHash("md5");
     this.#wallMs = 0;
     this.#cpuMs = 0;
-    const options = {
-      tenant: tenantId(0),
-      format: "remote-write-1" as const,
-      encoding,
-      sender: "fuzz",
-    };
+    const options = { tenant: tenantId(0), format, encoding, sender: "fuzz" };
     const sink = this.#receiver.open(options, bytes.length);
     if (sink === null) throw new Error("no room for a body");
     const isTaken = sink.write(bytes);

@@ -12,7 +12,7 @@ import { loadKernels } from "#runtime/node/load-kernels.ts";
 import type { AppendBatch } from "#storage/append-batch.ts";
 import type { DecodedBody } from "#tsdb/receiver/body-decoder.ts";
 import type { StoredSeries } from "#test/support/head-stores.ts";
-import type { FuzzBody } from "./fuzz-body.ts";
+import { headersOf, type FuzzBody } from "./fuzz-body.ts";
 import { FuzzReceiver } from "./fuzz-receiver.ts";
 import type { BodyOutcome, StepTime } from "./fuzz-receiver.ts";
 import { RowWatcher } from "./row-watcher.ts";
@@ -83,8 +83,7 @@ export class ReceiverCheck {
   }
 
   async check(body: FuzzBody): Promise<CheckedBody> {
-    const headers = body.encoding === "" ? {} : { "content-encoding": body.encoding };
-    const negotiated = negotiate(headers);
+    const negotiated = negotiate(headersOf(body));
     if (negotiated.kind === "refused") {
       const step = { wallMs: 0, cpuMs: 0 };
       return { code: "unsupported", isDecoded: false, isPartial: false, step, faults: [] };
@@ -92,8 +91,8 @@ export class ReceiverCheck {
     const watcher = must(this.#watcher, "the twin's decoder");
     watcher.reset();
     this.#sentDigest = new SampleDigest();
-    const shipped = await this.#shipped.run(body.bytes, negotiated.encoding);
-    const twin = await this.#twin.run(body.bytes, negotiated.encoding);
+    const shipped = await this.#shipped.run(body.bytes, negotiated);
+    const twin = await this.#twin.run(body.bytes, negotiated);
     return {
       code: shipped.code,
       isDecoded: shipped.code === "stored" || shipped.text.includes("cannot decode"),
@@ -105,10 +104,9 @@ export class ReceiverCheck {
 
   /** The body again, through the shipped kernels alone: it changes nothing, but takes its time. */
   async timeAgain(body: FuzzBody): Promise<StepTime> {
-    const headers = body.encoding === "" ? {} : { "content-encoding": body.encoding };
-    const negotiated = negotiate(headers);
+    const negotiated = negotiate(headersOf(body));
     if (negotiated.kind === "refused") return { wallMs: 0, cpuMs: 0 };
-    return (await this.#shipped.run(body.bytes, negotiated.encoding)).step;
+    return (await this.#shipped.run(body.bytes, negotiated)).step;
   }
 
   /** Compares what the shards hold, and would hold after a restart, with the model. */
