@@ -3,16 +3,15 @@
  * mean.
  */
 import { HistogramMean } from "#model/histogram/histogram-mean.ts";
-import type { Aggregation } from "./aggregation.ts";
-import { foldMixed } from "./mixed-fold.ts";
+import { grownTo, type OpenFold } from "./group-fold.ts";
+import { MixedGroupFold } from "./mixed-fold.ts";
 
-export const avg: Aggregation = (input) => {
-  const cells = input.groups.labels.length * input.matrix.grid.count;
-  /** Sums, or means where `running`. */
-  const totals = new Float64Array(cells);
-  const lost = new Float64Array(cells);
-  const counts = new Float64Array(cells);
-  const running = new Uint8Array(cells);
+export const avg: OpenFold = (input) => {
+  /** Sums, or means where `running` is 1. */
+  let totals: Float64Array = new Float64Array(0);
+  let lost: Float64Array = new Float64Array(0);
+  let counts: Float64Array = new Float64Array(0);
+  let running: Float64Array = new Float64Array(0);
   const add = (cell: number, value: number): void => {
     const before = totals[cell]!;
     const total = before + value;
@@ -21,7 +20,13 @@ export const avg: Aggregation = (input) => {
     else lost[cell]! += value - total + before;
     totals[cell] = total;
   };
-  return foldMixed(input, {
+  return new MixedGroupFold(input, {
+    grow(cells) {
+      totals = grownTo(totals, cells);
+      lost = grownTo(lost, cells);
+      counts = grownTo(counts, cells);
+      running = grownTo(running, cells);
+    },
     addFloat(cell, value, isFirst) {
       const count = ++counts[cell]!;
       if (isFirst) {

@@ -7,8 +7,15 @@ import { ABSENT, FLOAT } from "../columns/series-matrix.ts";
 import * as findings from "../findings.ts";
 import type { AggregationInput } from "./aggregation.ts";
 
+export interface FloatFoldInput extends Pick<
+  AggregationInput,
+  "plan" | "matrix" | "annotations" | "pace"
+> {
+  readonly groups: { readonly ofRow: Int32Array };
+}
+
 export async function foldFloats(
-  { plan, matrix, groups, annotations, pace }: AggregationInput,
+  { plan, matrix, groups, annotations, pace }: FloatFoldInput,
   fold: (cell: number, value: number) => void,
 ): Promise<void> {
   const { count } = matrix.grid;

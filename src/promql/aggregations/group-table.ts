@@ -12,29 +12,38 @@ export interface GroupTable {
 /** Cost of the group labels and key of a row, in cells. */
 const KEY_UNITS = 96;
 
-export async function groupRows(
-  rows: readonly Labels[],
-  grouping: readonly string[],
-  without: boolean,
-  pace: Pace,
-): Promise<GroupTable> {
-  const ordinals = new Map<string, number>();
-  const labels: Labels[] = [];
-  const ofRow = new Int32Array(rows.length);
-  await inRowSlices(rows.length, KEY_UNITS, pace, (from, to) => {
-    for (let row = from; row < to; row++) {
-      const group = groupLabels(rows[row]!, grouping, without);
-      const key = labelsKey(group);
-      let ordinal = ordinals.get(key);
-      if (ordinal === undefined) {
-        ordinal = labels.length;
-        ordinals.set(key, ordinal);
-        labels.push(group);
-      }
-      ofRow[row] = ordinal;
+/** The groups met so far; rows come in any number of parts. */
+export class GroupIndex {
+  readonly #grouping: readonly string[];
+  readonly #without: boolean;
+  readonly #ordinals: Map<string, number> = new Map();
+  readonly labels: Labels[] = [];
+
+  constructor(grouping: readonly string[], without: boolean) {
+    this.#grouping = grouping;
+    this.#without = without;
+  }
+
+  /** The group of each row. */
+  async add(rows: readonly Labels[], pace: Pace): Promise<Int32Array> {
+    const ofRow = new Int32Array(rows.length);
+    await inRowSlices(rows.length, KEY_UNITS, pace, (from, to) => {
+      for (let row = from; row < to; row++) ofRow[row] = this.#ordinalOf(rows[row]!);
+    });
+    return ofRow;
+  }
+
+  #ordinalOf(row: Labels): number {
+    const group = groupLabels(row, this.#grouping, this.#without);
+    const key = labelsKey(group);
+    let ordinal = this.#ordinals.get(key);
+    if (ordinal === undefined) {
+      ordinal = this.labels.length;
+      this.#ordinals.set(key, ordinal);
+      this.labels.push(group);
     }
-  });
-  return { labels, ofRow };
+    return ordinal;
+  }
 }
 
 /** `without` always drops the metric name too. */

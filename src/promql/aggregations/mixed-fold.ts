@@ -10,8 +10,7 @@ import { HISTOGRAM_UNITS } from "../columns/cell-units.ts";
 import { inRowSlices } from "../columns/row-slices.ts";
 import { ABSENT, FLOAT, type SeriesMatrix } from "../columns/series-matrix.ts";
 import * as findings from "../findings.ts";
-import type { AggregationInput } from "./aggregation.ts";
-import { finishGroups, groupMatrix } from "./group-matrix.ts";
+import type { FoldInput, GroupFold } from "./group-fold.ts";
 
 /** A running total of histograms; `add` returns a set of `ADD_...` bits. */
 export interface HistogramTotal {
@@ -20,6 +19,8 @@ export interface HistogramTotal {
 }
 
 export interface MixedFold {
+  /** Makes room for cells below `cells`, those there are staying as they are. */
+  grow(cells: number): void;
   /** Takes a float into the state of a cell; `isFirst` when the cell was untouched. */
   addFloat(cell: number, value: number, isFirst: boolean): void;
   /** The float result of a cell. */
@@ -34,41 +35,50 @@ const INCOMPATIBLE = 4;
 const HINT_RESET = 8;
 const HINT_NOT_RESET = 16;
 
-export async function foldMixed(input: AggregationInput, fold: MixedFold): Promise<SeriesMatrix> {
-  const walk = new MixedWalk(input, fold);
-  const { matrix, groups, pace } = input;
-  const steps = matrix.grid.count;
-  const rowCount = groups.ofRow.length;
-  if (matrix.histograms === null) {
-    await inRowSlices(rowCount, steps, pace, (from, to) => walk.addFloatRows(from, to));
-    return walk.finish();
-  }
-  for (let row = 0; row < rowCount; row++) {
-    for (let step = 0; step < steps; step++) {
-      if (pace.spend(walk.addCell(row, step))) await pace.pause();
-    }
-  }
-  return walk.finish();
-}
-
-class MixedWalk {
-  readonly #input: AggregationInput;
+export class MixedGroupFold implements GroupFold {
+  readonly #input: FoldInput;
   readonly #fold: MixedFold;
-  readonly #state: Uint8Array;
+  #state = new Uint8Array(0);
   readonly #totals: Map<number, HistogramTotal> = new Map();
 
-  constructor(input: AggregationInput, fold: MixedFold) {
+  constructor(input: FoldInput, fold: MixedFold) {
     this.#input = input;
     this.#fold = fold;
-    this.#state = new Uint8Array(input.groups.labels.length * input.matrix.grid.count);
   }
 
-  addFloatRows(fromRow: number, toRow: number): void {
-    const { matrix, groups } = this.#input;
+  async add(matrix: SeriesMatrix, ofRow: Int32Array): Promise<void> {
+    const { pace } = this.#input;
+    const steps = matrix.grid.count;
+    this.#grow();
+    if (matrix.histograms === null) {
+      await inRowSlices(ofRow.length, steps, pace, (from, to) => {
+        this.#addFloatRows(matrix, ofRow, from, to);
+      });
+      return;
+    }
+    for (let row = 0; row < ofRow.length; row++) {
+      const to = ofRow[row]! * steps;
+      for (let step = 0; step < steps; step++) {
+        const units = this.#addCell(matrix, row, row * steps + step, to + step);
+        if (pace.spend(units)) await pace.pause();
+      }
+    }
+  }
+
+  #grow(): void {
+    const cells = this.#input.rows.values.length;
+    if (this.#state.length >= cells) return;
+    const state = new Uint8Array(cells);
+    state.set(this.#state);
+    this.#state = state;
+    this.#fold.grow(cells);
+  }
+
+  #addFloatRows(matrix: SeriesMatrix, ofRow: Int32Array, fromRow: number, toRow: number): void {
     const { kinds, values, grid } = matrix;
     for (let row = fromRow; row < toRow; row++) {
       const from = row * grid.count;
-      const to = groups.ofRow[row]! * grid.count;
+      const to = ofRow[row]! * grid.count;
       for (let step = 0; step < grid.count; step++) {
         if (kinds[from + step] === FLOAT) this.#addFloat(to + step, values[from + step]!);
       }
@@ -76,10 +86,7 @@ class MixedWalk {
   }
 
   /** Returns what it cost. */
-  addCell(row: number, step: number): number {
-    const { matrix, groups } = this.#input;
-    const cell = row * matrix.grid.count + step;
-    const to = groups.ofRow[row]! * matrix.grid.count + step;
+  #addCell(matrix: SeriesMatrix, row: number, cell: number, to: number): number {
     const kind = matrix.kinds[cell];
     if (kind === ABSENT) return 1;
     if (kind === FLOAT) {
@@ -122,9 +129,9 @@ class MixedWalk {
     }
   }
 
-  async finish(): Promise<SeriesMatrix> {
-    const { annotations, plan, pace } = this.#input;
-    const rows = groupMatrix(this.#input);
+  async finish(): Promise<void> {
+    const { annotations, plan, pace, rows } = this.#input;
+    this.#grow();
     for (let cell = 0; cell < this.#state.length; cell++) {
       const state = this.#state[cell]!;
       if (state === 0) continue;
@@ -135,6 +142,7 @@ class MixedWalk {
       if ((state & INCOMPATIBLE) !== 0) continue;
       if ((state & SEEN_FLOAT) !== 0) {
         rows.setFloat(cell, this.#fold.floatResult(cell));
+        if (pace.spend(1)) await pace.pause();
         continue;
       }
       rows.setHistogram(cell, compactHistogram(this.#totals.get(cell)!.toHistogram()));
@@ -143,6 +151,5 @@ class MixedWalk {
       }
       if (pace.spend(HISTOGRAM_UNITS)) await pace.pause();
     }
-    return finishGroups(rows);
   }
 }

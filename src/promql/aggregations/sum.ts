@@ -1,13 +1,16 @@
 /** `sum`: compensated, so the order of series hardly shows. */
 import { HistogramAccumulator } from "#model/histogram/histogram-accumulator.ts";
-import type { Aggregation } from "./aggregation.ts";
-import { foldMixed } from "./mixed-fold.ts";
+import { grownTo, type OpenFold } from "./group-fold.ts";
+import { MixedGroupFold } from "./mixed-fold.ts";
 
-export const sum: Aggregation = (input) => {
-  const cells = input.groups.labels.length * input.matrix.grid.count;
-  const sums = new Float64Array(cells);
-  const lost = new Float64Array(cells);
-  return foldMixed(input, {
+export const sum: OpenFold = (input) => {
+  let sums: Float64Array = new Float64Array(0);
+  let lost: Float64Array = new Float64Array(0);
+  return new MixedGroupFold(input, {
+    grow(cells) {
+      sums = grownTo(sums, cells);
+      lost = grownTo(lost, cells);
+    },
     addFloat(cell, value) {
       const before = sums[cell]!;
       const total = before + value;

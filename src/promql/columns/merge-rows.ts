@@ -5,7 +5,6 @@
  */
 import { labelsKey } from "#model/labels.ts";
 import type { Pace } from "../pace.ts";
-import { duplicateSeriesError } from "../query-errors.ts";
 import { MatrixBuilder } from "./matrix-builder.ts";
 import { inRowSlices } from "./row-slices.ts";
 import { ABSENT, type SeriesMatrix } from "./series-matrix.ts";
@@ -13,7 +12,7 @@ import { ABSENT, type SeriesMatrix } from "./series-matrix.ts";
 /** Cost of making and looking up the key of a row, in cells. */
 const KEY_UNITS = 64;
 
-export async function hasEqualRows(matrix: SeriesMatrix, pace: Pace): Promise<boolean> {
+async function hasEqualRows(matrix: SeriesMatrix, pace: Pace): Promise<boolean> {
   const { labels } = matrix;
   const seen = new Set<string>();
   await inRowSlices(labels.length, KEY_UNITS, pace, (from, to) => {
@@ -58,9 +57,4 @@ async function earliestRows(matrix: SeriesMatrix, pace: Pace): Promise<Int32Arra
     }
   });
   return Int32Array.from(keys, (key) => byKey.get(key)!);
-}
-
-/** For operators that never merge. */
-export async function assertRowsDiffer(matrix: SeriesMatrix, pace: Pace): Promise<void> {
-  if (await hasEqualRows(matrix, pace)) throw duplicateSeriesError();
 }

@@ -53,6 +53,15 @@ export class RowList {
     this.#dropName.pop();
   }
 
+  dropsName(row: number): boolean {
+    return this.#dropName[row] === 1;
+  }
+
+  /** Says later than `addRow` that the row loses its name. */
+  dropName(row: number): void {
+    this.#dropName[row] = 1;
+  }
+
   /** True when the row that begins at `first` has any sample. */
   hasSamples(first: number): boolean {
     for (let i = 0; i < this.grid.count; i++) if (this.kinds[first + i] !== ABSENT) return true;

@@ -7,6 +7,7 @@ import { histogramSize } from "#model/histogram/histogram-size.ts";
 import { multiplyHistogram } from "#model/histogram/scale-histogram.ts";
 import { aggregate } from "../aggregations/aggregate.ts";
 import { cellUnits } from "../columns/cell-units.ts";
+import { collectRows } from "../columns/collect-rows.ts";
 import { CELL_BYTES, RowList } from "../columns/row-list.ts";
 import { inRowSlices } from "../columns/row-slices.ts";
 import {
@@ -17,6 +18,7 @@ import {
   type SeriesMatrix,
 } from "../columns/series-matrix.ts";
 import { singleStep, type StepGrid } from "../columns/step-grid.ts";
+import { absentOver } from "../functions/absent.ts";
 import { VECTOR_FUNCTIONS } from "../functions/vector-functions.ts";
 import { withoutMetricName } from "../functions/vector-call.ts";
 import type { CallPlan, RangeCallPlan, ScalarPlan, VectorPlan } from "../plan/plan-node.ts";
@@ -28,7 +30,7 @@ import type { EvalContext } from "./eval-context.ts";
 import { addInfoLabels } from "./info.ts";
 import { RangeCall } from "./range-call.ts";
 import { openSelectorRange, subqueryGrid, subquerySeries } from "./range-source.ts";
-import { selectSeries } from "./select.ts";
+import { selectChunks, selectSeries } from "./select.ts";
 import { selectSmoothed } from "./select-smoothed.ts";
 
 /** A value per step. */
@@ -70,14 +72,14 @@ async function evaluateNode(
     case "sample-time":
       return evaluateSampleTime(plan, context, grid);
     case "range-call":
-      return evaluateRangeCall(plan, context, grid);
+      return collectRows(rangeCallChunks(plan, context, grid), grid, context.budget, context.pace);
     case "call":
       return evaluateCall(plan, context, grid);
     case "info":
       return addInfoLabels(plan, context, await evaluateVector(plan.vector, context, grid));
     case "aggregate": {
       const param = plan.param === null ? null : await evaluateScalar(plan.param, context, grid);
-      return aggregate(plan, context, await evaluateVector(plan.expr, context, grid), param);
+      return aggregate(plan, context, grid, openVector(plan.expr, context, grid), param);
     }
     case "binary-vectors": {
       const left = await evaluateVector(plan.left, context, grid);
@@ -102,6 +104,22 @@ async function evaluateNode(
   }
 }
 
+/** The rows of a vector as they come, for those who keep none of them. */
+async function* openVector(
+  plan: VectorPlan,
+  context: EvalContext,
+  grid: StepGrid,
+): AsyncGenerator<SeriesMatrix> {
+  context.budget.assertSteps(grid.count);
+  if (grid.count === 0) return;
+  if (plan.kind === "range-call") yield* rangeCallChunks(plan, context, grid);
+  else if (plan.kind === "select" && !plan.smoothed) {
+    yield* selectChunks(plan.selector, "value", context, grid);
+  } else {
+    yield await evaluateVector(plan, context, grid);
+  }
+}
+
 async function evaluateSampleTime(
   plan: Extract<VectorPlan, { kind: "sample-time" }>,
   context: EvalContext,
@@ -113,24 +131,44 @@ async function evaluateSampleTime(
   return withoutMetricName(await selectSeries(plan.selector, shown, context, grid), context);
 }
 
-async function evaluateRangeCall(
+async function* rangeCallChunks(
   plan: RangeCallPlan,
   context: EvalContext,
   grid: StepGrid,
-): Promise<SeriesMatrix> {
+): AsyncGenerator<SeriesMatrix> {
+  const { budget, pace } = context;
+  if (plan.name !== "absent_over_time") {
+    yield* rangeCallRows(plan, context, grid);
+    return;
+  }
+  const present = await collectRows(rangeCallRows(plan, context, grid), grid, budget, pace);
+  yield absentOver(present, plan.absentLabels, pace);
+}
+
+async function* rangeCallRows(
+  plan: RangeCallPlan,
+  context: EvalContext,
+  grid: StepGrid,
+): AsyncGenerator<SeriesMatrix> {
   const { source } = plan;
   const scalars: Float64Array[] = [];
   for (const scalar of plan.scalars) scalars.push(await evaluateScalar(scalar, context, grid));
   const call = new RangeCall(plan, context, grid, scalars);
   if (source.kind === "subquery") {
     const inner = await evaluateVector(source.expr, context, subqueryGrid(source, grid));
-    for (let row = 0; row < inner.labels.length; row++) await call.add(subquerySeries(inner, row));
+    for (let row = 0; row < inner.labels.length; row++) {
+      await call.add(subquerySeries(inner, row));
+      if (call.isFull) yield await call.take();
+    }
   } else {
     for await (const series of openSelectorRange(source, context, grid)) {
-      for (const one of series) await call.add(one);
+      for (const one of series) {
+        await call.add(one);
+        if (call.isFull) yield await call.take();
+      }
     }
   }
-  return call.finish();
+  yield await call.take();
 }
 
 async function evaluateCall(

@@ -4,8 +4,9 @@
  */
 import { labelValue, METRIC_NAME } from "#model/labels.ts";
 import { HISTOGRAM_UNITS } from "../columns/cell-units.ts";
+import { CHUNK_CELLS } from "../columns/collect-rows.ts";
 import { dropMetricLabels } from "../columns/label-edit.ts";
-import { assertRowsDiffer } from "../columns/merge-rows.ts";
+import { DistinctRows } from "../columns/distinct-rows.ts";
 import type { RangeSeries } from "../columns/range-series.ts";
 import { RowList } from "../columns/row-list.ts";
 import { ABSENT, FLOAT, type SeriesMatrix } from "../columns/series-matrix.ts";
@@ -17,7 +18,6 @@ import { RATE_KINDS } from "../functions/range/rate-kind.ts";
 import type { RangeCallPlan } from "../plan/plan-node.ts";
 import * as findings from "../findings.ts";
 import { executionError } from "../query-errors.ts";
-import { absentOver } from "../functions/absent.ts";
 import type { EvalContext } from "./eval-context.ts";
 import { windowEnd, windowGrid, windowMargins } from "./range-source.ts";
 
@@ -40,7 +40,8 @@ export class RangeCall {
   readonly #scalars: readonly Float64Array[];
   readonly #window: RangeWindow;
   readonly #function: RangeFunction;
-  readonly #rows: RowList;
+  #rows: RowList;
+  readonly #distinct = new DistinctRows();
   readonly #useStarts: boolean;
   /** Null when the function is none of these, or the edges of its windows are looked beyond. */
   readonly #rates: FloatRates | null;
@@ -97,13 +98,17 @@ export class RangeCall {
     if (pace.spend(series.floats.length + series.histograms.length)) await pace.pause();
   }
 
-  async finish(): Promise<SeriesMatrix> {
+  /** So many rows have come together that they are to be taken. */
+  get isFull(): boolean {
+    return this.#rows.rowCount * this.#grid.count >= CHUNK_CELLS;
+  }
+
+  /** The rows since the last time. */
+  async take(): Promise<SeriesMatrix> {
+    const { features, pace, budget } = this.#context;
     const matrix = this.#rows.finish();
-    if (this.#plan.name === "absent_over_time") {
-      return absentOver(matrix, this.#plan.absentLabels, this.#context.pace);
-    }
-    const { features, pace } = this.#context;
-    if (!features.delayedNameRemoval) await assertRowsDiffer(matrix, pace);
+    this.#rows = new RowList(this.#grid, matrix.labels.length, budget);
+    if (!features.delayedNameRemoval) await this.#distinct.add(matrix.labels, pace);
     return matrix;
   }
 

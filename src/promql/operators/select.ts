@@ -5,6 +5,7 @@
  */
 import { histogramSize } from "#model/histogram/histogram-size.ts";
 import { isStaleAt } from "#model/staleness.ts";
+import { CHUNK_CELLS, collectRows } from "../columns/collect-rows.ts";
 import { formatLabels } from "../columns/format-labels.ts";
 import { RowList } from "../columns/row-list.ts";
 import type { SeriesMatrix } from "../columns/series-matrix.ts";
@@ -17,16 +18,27 @@ import { readSeries, type SeriesView } from "./series-reader.ts";
 /** What a cell shows of the sample found. */
 export type Shown = "value" | "time-seconds" | "start-seconds" | "time-ms";
 
-export async function selectSeries(
+export function selectSeries(
   selector: SelectorPlan,
   shown: Shown,
   context: EvalContext,
   grid: StepGrid,
 ): Promise<SeriesMatrix> {
+  const chunks = selectChunks(selector, shown, context, grid);
+  return collectRows(chunks, grid, context.budget, context.pace);
+}
+
+/** The same in parts. */
+export async function* selectChunks(
+  selector: SelectorPlan,
+  shown: Shown,
+  context: EvalContext,
+  grid: StepGrid,
+): AsyncGenerator<SeriesMatrix> {
   const { lookbackMs, budget, pace } = context;
   const minMs = (selector.atMs ?? grid.startMs) - selector.offsetMs - lookbackMs + 1;
   const maxMs = (selector.atMs ?? lastTime(grid)) - selector.offsetMs;
-  const rows = new RowList(grid, 0, budget);
+  let rows = new RowList(grid, 0, budget);
   for await (const views of readSeries(context, selector, minMs, maxMs)) {
     for (const view of views) {
       const first = rows.addRow(view.labels, shown !== "value" && shown !== "time-ms");
@@ -34,9 +46,12 @@ export async function selectSeries(
       if (found === 0) rows.removeEmptyRow();
       else budget.hold(found);
       if (pace.spend(grid.count + view.times.length)) await pace.pause();
+      if (rows.rowCount * grid.count < CHUNK_CELLS) continue;
+      yield rows.finish();
+      rows = new RowList(grid, rows.rowCount, budget);
     }
   }
-  return rows.finish();
+  if (rows.rowCount > 0) yield rows.finish();
 }
 
 /** Returns how many samples it found, histograms counted by their size. */

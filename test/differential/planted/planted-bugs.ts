@@ -122,8 +122,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     only: "3.14",
     patch: {
       path: SELECT,
-      find: "- lookbackMs + 1;",
-      replace: "- lookbackMs;",
+      find: "times[at]! <= time - lookbackMs",
+      replace: "times[at]! < time - lookbackMs",
     },
   },
   {
