@@ -9,6 +9,7 @@ import { KernelBodyDecoder } from "#tsdb/receiver/kernel-body-decoder.ts";
 import type { KernelBodyDecoderOptions } from "#tsdb/receiver/kernel-body-decoder.ts";
 import { Receiver } from "#tsdb/receiver/receiver.ts";
 import type { ShardWorkerInit } from "./shard-worker-contract.ts";
+import type { TenantLimits } from "./tenant-limits.ts";
 
 /** Label bytes and records of some 2 million series per worker; beyond it the cache starts anew. */
 const IDENTITY_BYTES_MAX: number = 768 * 1024 * 1024;
@@ -21,6 +22,7 @@ export function createReceiver(
   init: ShardWorkerInit,
   router: BatchRouter,
   clock: Clock,
+  limits: TenantLimits | null,
   createDecoder: (options: KernelBodyDecoderOptions) => KernelBodyDecoder = (options) =>
     new KernelBodyDecoder(options),
 ): Receiver {
@@ -47,5 +49,6 @@ export function createReceiver(
     deadlineMs,
     // What it throws is a rejection that nobody handles, which ends the thread and the node.
     defer: (run) => void nextTurn().then(run),
+    chargeSamples: (tenant, count) => limits?.chargeSamples(tenant, count),
   });
 }

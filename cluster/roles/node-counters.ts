@@ -13,6 +13,8 @@ type NodeCounter =
   | "seriesSeen"
   | "exemplarsReceived"
   | "exemplarsWritten"
+  | "limitedSamples"
+  | "limitedSeries"
   | "requestsOpen"
   | "parts"
   | "partsForwarded"
@@ -60,6 +62,16 @@ export const NODE_COUNTERS: SharedCounterTable<NodeCounter> = defineSharedCounte
   exemplarsWritten: {
     name: "gyre_ingest_exemplars_written_total",
     help: "Exemplars acknowledged as stored, repeated ones included.",
+    type: "counter",
+  },
+  limitedSamples: {
+    name: "gyre_limits_samples_refused_total",
+    help: "Samples refused because their tenant sent more per second than it may.",
+    type: "counter",
+  },
+  limitedSeries: {
+    name: "gyre_limits_series_refused_total",
+    help: "Label sets refused because their tenant has as many series as it may.",
     type: "counter",
   },
   requestsOpen: {

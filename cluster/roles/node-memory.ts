@@ -11,6 +11,7 @@ import type { LogChannel } from "#tsdb/wal/log-channel.ts";
 import { allocateScrubCounters } from "./jobs/scrub-counters.ts";
 import { allocateKeeperCounters } from "./keeper/keeper-counters.ts";
 import { NODE_COUNTERS } from "./node-counters.ts";
+import { allocateTenantLimits } from "./tenant-limits.ts";
 
 /** Two slices must fit (see `batch-router.ts`), twice over so that the ring keeps moving. */
 const REQUEST_RING_BYTES: number = 4 * 1024 * 1024;
@@ -34,6 +35,7 @@ export interface NodeMemory {
   readonly state: SharedArrayBuffer;
   /** One i32: tenants issued since the start. */
   readonly tenants: SharedArrayBuffer;
+  readonly tenantLimits: SharedArrayBuffer;
 }
 
 export const NODE_STARTING = 0;
@@ -60,5 +62,6 @@ export function allocateNodeMemory(
     scrubCounters: allocateScrubCounters(),
     state: new SharedArrayBuffer(4),
     tenants: new SharedArrayBuffer(4),
+    tenantLimits: allocateTenantLimits(),
   };
 }

@@ -37,6 +37,8 @@ import { PeerInbox } from "./peer-inbox.ts";
 import { RingRouter } from "./ring-router.ts";
 import { ShardDeletions } from "./shard-deletions.ts";
 import type { OpenedLog, ShardWorkerInit } from "./shard-worker-contract.ts";
+import { createTenantLimits } from "./create-tenant-limits.ts";
+import type { TenantLimits } from "./tenant-limits.ts";
 
 /** Expired requests are looked for this often: a fraction of any deadline. */
 const HOUSEKEEPING_MS = 250;
@@ -59,7 +61,12 @@ export interface ShardWorkerPorts {
   readonly blockDamaged: (damage: BlockDamage) => void;
   /** A failure that this worker cannot go on from. */
   readonly fatal: (error: unknown) => void;
-  readonly createReceiver: (init: ShardWorkerInit, router: BatchRouter, clock: Clock) => Receiver;
+  readonly createReceiver: (
+    init: ShardWorkerInit,
+    router: BatchRouter,
+    clock: Clock,
+    limits: TenantLimits,
+  ) => Receiver;
 }
 
 export class ShardWorkerHost {
@@ -70,6 +77,7 @@ export class ShardWorkerHost {
   readonly #bell: Doorbell;
   readonly #peerBells: readonly TurnBell[];
   readonly #counters: Float64Array;
+  readonly #limits: TenantLimits;
   #inboxes: readonly (PeerInbox | null)[] = [];
   #receiver: Receiver | null = null;
   #deletions: ShardDeletions | null = null;
@@ -83,6 +91,7 @@ export class ShardWorkerHost {
     this.#bell = new Doorbell(must(init.memory.bells[init.index], "bell of this worker"));
     this.#peerBells = init.memory.bells.map((bell) => new TurnBell(new Doorbell(bell)));
     this.#counters = sharedCounterRow(NODE_COUNTERS, init.memory.counters, init.index);
+    this.#limits = createTenantLimits(init, ports.clock);
     this.#logs = this.#hostLogs();
   }
 
@@ -155,7 +164,7 @@ export class ShardWorkerHost {
       trustedNow,
       forwarded: () => this.#count(NODE_COUNTERS.index.partsForwarded, 1),
     });
-    this.#receiver = ports.createReceiver(init, router, ports.clock);
+    this.#receiver = ports.createReceiver(init, router, ports.clock, this.#limits);
     this.#inboxes = memory.bells.map((_, peer) =>
       peer === index ? null : this.#inbox(peer, driverOf, trustedNow),
     );
@@ -258,6 +267,7 @@ export class ShardWorkerHost {
       headBytesMax: Math.min(headBytesMax, HEAD_MEMORY_BYTES_MAX),
       outOfOrderWindowMs,
       exemplarsMax: Math.ceil(exemplarsMax / shardLogs.length),
+      seriesQuota: this.#limits,
     });
   }
 
@@ -346,6 +356,8 @@ export class ShardWorkerHost {
     row[index.seriesSeen] = counts.newSeries;
     row[index.exemplarsReceived] = counts.exemplars;
     row[index.exemplarsWritten] = counts.exemplarsWritten;
+    row[index.limitedSamples] = this.#limits.samplesRefused;
+    row[index.limitedSeries] = this.#limits.seriesRefused;
     row[index.requestsOpen] = openRequests;
     row[index.identityBytes] = identityBytes;
     row[index.parts] = counts.parts;

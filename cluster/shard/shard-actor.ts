@@ -8,7 +8,8 @@
  */
 import { assert, must, unreachable } from "#base/assert.ts";
 import { EngineError } from "#base/engine-error.ts";
-import { seq as seqOf, seriesRef } from "#model/refs.ts";
+import { describeSeries } from "#model/canonical-labels.ts";
+import { NO_SERIES_REF, seq as seqOf, seriesRef } from "#model/refs.ts";
 import type { ShardId } from "#model/refs.ts";
 import {
   REPLY_DURABLE,
@@ -21,9 +22,10 @@ import {
 import type { AppendBatch } from "#storage/append-batch.ts";
 import type { AppendReply, ExemplarCounts } from "#storage/append-reply.ts";
 import type { Rejection } from "#storage/body-appender.ts";
+import { keepRejection } from "#storage/keep-rejection.ts";
 import type { LogRecord, LogRecordDraft } from "#storage/log-record.ts";
 import type { AppendOutcome, ExemplarOutcome } from "#storage/shard-store.ts";
-import { isStored, VERDICT_REF_UNKNOWN } from "#storage/verdict.ts";
+import { isStored, VERDICT_REF_UNKNOWN, VERDICT_SERIES_LIMIT } from "#storage/verdict.ts";
 import type { ShardEffect, ShardMessage } from "./shard-messages.ts";
 import type { ShardState } from "./shard-state.ts";
 
@@ -199,6 +201,7 @@ function judge(state: Primary, batch: AppendBatch, outcome: AppendOutcome): Judg
   let stale = false;
   let storedCount = 0;
   let rejectedCount = 0;
+  let isLimitTold = false;
   for (let i = 0; i < batch.sampleCount; i++) {
     const verdict = verdicts[i]!;
     if (isStored(verdict)) {
@@ -207,16 +210,32 @@ function judge(state: Primary, batch: AppendBatch, outcome: AppendOutcome): Judg
       stale = true;
     } else {
       rejectedCount++;
-      if (rejections.length === REPLY_REJECTIONS_MAX) continue;
-      const series = batch.series[i]!;
-      const ref = i < batch.knownCount ? series : outcome.refs[series]!;
-      rejections.push({
+      const isLimit = verdict === VERDICT_SERIES_LIMIT;
+      const isNew = isLimit && !isLimitTold;
+      if (rejections.length === REPLY_REJECTIONS_MAX && !isNew) continue;
+      isLimitTold ||= isLimit;
+      const rejection = {
         verdict,
-        series: state.store.seriesText(seriesRef(ref)),
+        series: seriesTextOf(state, batch, outcome, i),
         timestampMs: batch.timestamps[i]!,
-        detail: "",
-      });
+        detail: isLimit ? `limit ${outcome.seriesLimit ?? 0}` : "",
+      };
+      keepRejection(rejections, rejection, REPLY_REJECTIONS_MAX);
     }
   }
   return { stale, storedCount, rejectedCount, rejections };
+}
+
+/** A refused series is nowhere but in the batch. */
+function seriesTextOf(
+  state: Primary,
+  batch: AppendBatch,
+  outcome: AppendOutcome,
+  i: number,
+): string {
+  const series = batch.series[i]!;
+  const ref = i < batch.knownCount ? series : outcome.refs[series]!;
+  if (ref !== NO_SERIES_REF) return state.store.seriesText(seriesRef(ref));
+  const { labelBytes, labelStart } = batch;
+  return describeSeries(labelBytes, labelStart[series]!, labelStart[series + 1]!);
 }

@@ -9,6 +9,7 @@ import { FEATURES_OPTION } from "./options/feature-flags.ts";
 import { HTTP_OPTIONS } from "./options/http-options.ts";
 import { INGEST_OPTIONS } from "./options/ingest-options.ts";
 import { JOBS_OPTIONS } from "./options/jobs-options.ts";
+import { LIMITS_OPTIONS } from "./options/limits-options.ts";
 import { LOG_OPTIONS } from "./options/log-options.ts";
 import { QUERY_OPTIONS } from "./options/query-options.ts";
 import { SELF_SCRAPE_OPTIONS } from "./options/self-scrape-options.ts";
@@ -29,6 +30,7 @@ const SECTIONS: { readonly [Key in keyof Sections]: SectionSchema<Sections[Key]>
   ingest: INGEST_OPTIONS,
   threads: THREADS_OPTIONS,
   query: QUERY_OPTIONS,
+  limits: LIMITS_OPTIONS,
   selfScrape: SELF_SCRAPE_OPTIONS,
   jobs: JOBS_OPTIONS,
   log: LOG_OPTIONS,

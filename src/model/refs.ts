@@ -20,6 +20,8 @@ export type TimestampMs = Brand<number, "TimestampMs">;
 
 export const SHARDS_MAX = 32_768;
 export const U32_MAX = 0xffff_ffff;
+/** No series has this ref: the place of one that was refused. */
+export const NO_SERIES_REF = 0xffff_ffff;
 export const TIMESTAMP_MS_MIN: TimestampMs = -(2 ** 52) as TimestampMs;
 /** Largest representable timestamp (the range is half open: < 2^52). */
 export const TIMESTAMP_MS_MAX: TimestampMs = (2 ** 52 - 1) as TimestampMs;

@@ -30,6 +30,8 @@ export interface AppendOutcome {
   /** One verdict per sample (see `verdict.ts`); null when every sample was written. */
   readonly verdicts: Uint8Array | null;
   readonly writtenCount: number;
+  /** What the tenant may have, when series were refused for it; their refs are `NO_SERIES_REF`. */
+  readonly seriesLimit?: number;
   /** In the order in which they must enter the log; empty when nothing changed. */
   readonly records: readonly LogRecordDraft[];
   /** Of a batch with exemplars. */

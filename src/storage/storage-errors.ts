@@ -56,3 +56,9 @@ export const FORMAT_UNSUPPORTED: ErrorCode = code(
   false,
   "a file was written by a newer major format version",
 );
+export const TENANT_LIMIT: ErrorCode = code(
+  "storage.tenant-limit",
+  429,
+  true,
+  "a limit that the configuration sets for the tenant is reached",
+);

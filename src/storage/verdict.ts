@@ -26,6 +26,8 @@ export const VERDICT_SERIES_EMPTY = 9;
 export const VERDICT_EXEMPLAR_ORDER = 10;
 /** An exemplar whose labels broke a rule; the text names which. */
 export const VERDICT_EXEMPLAR_INVALID = 11;
+/** A new series of a tenant that has as many as it may. */
+export const VERDICT_SERIES_LIMIT = 12;
 
 export type Verdict = number;
 
@@ -43,6 +45,7 @@ export const VERDICT_TEXT: readonly string[] = [
   "series without a sample, histogram or exemplar",
   "out of order exemplar",
   "invalid exemplar",
+  "new series over the tenant's limit (limits.seriesMax)",
 ];
 
 /** True when the sender may consider the sample stored. */

@@ -77,7 +77,7 @@ const manySeries = (maxLength: number): fc.Arbitrary<Series[]> =>
   });
 
 function emptyHead(): Head {
-  return new Head({ module, bytesMax: 2 ** 26, stagingSamples: 16 });
+  return new Head({ module, bytesMax: 2 ** 26, stagingSamples: 16, quota: null });
 }
 
 /** Adds the series in this order, whatever their tenants; refs go on from `head.nextRef`. */

@@ -31,7 +31,7 @@ const host = new ShardWorkerHost(init, {
   shardFaulted: (_shard, error) => fatal(error),
   blockDamaged: ({ cause }) => fatal(new Error(cause)),
   createReceiver: (options, router, clock) =>
-    createReceiver(options, router, clock, (kernels) => new SlotBodyDecoder(kernels, slots)),
+    createReceiver(options, router, clock, null, (kernels) => new SlotBodyDecoder(kernels, slots)),
 });
 
 new WorkerHost<SlotWorkerContract>(linkToParent(), {

@@ -4,7 +4,7 @@
  * the import came; sending it again from the start changes nothing that is stored.
  */
 import { EngineError } from "#base/engine-error.ts";
-import { VERDICT_TEXT } from "#storage/verdict.ts";
+import { VERDICT_SERIES_LIMIT, VERDICT_TEXT } from "#storage/verdict.ts";
 import type { WriteAnswer } from "../write-answer.ts";
 import type { BadLine, ImportOutcome, RefusedSample } from "./import-outcome.ts";
 
@@ -28,7 +28,9 @@ export function answerImport(outcome: ImportOutcome): WriteAnswer {
     ...refused.map(describeSample),
     ...more(refusedCount - refused.length, "samples"),
   ];
-  return { status: 400, headers: TEXT_HEADERS, text: `${lines.join("\n")}\n` };
+  const isLimited = refused.some(({ rejection }) => rejection.verdict === VERDICT_SERIES_LIMIT);
+  const status = isLimited ? 429 : 400;
+  return { status, headers: TEXT_HEADERS, text: `${lines.join("\n")}\n` };
 }
 
 /** `durableLine` is how far the import came. */

@@ -168,7 +168,9 @@ export class ImportSession {
     this.#samplesWritten += verdict.samplesWritten;
     this.#refusedCount += verdict.rejectedCount;
     for (const rejection of verdict.rejections) {
-      if (this.#refused.length >= BAD_LINES_TOLD_MAX) return;
+      const isTold = this.#refused.some((one) => one.rejection.verdict === rejection.verdict);
+      // One of each kind is always told: the kind decides how the import is answered.
+      if (this.#refused.length >= BAD_LINES_TOLD_MAX && isTold) continue;
       this.#refused.push({ firstLine, lastLine, rejection });
     }
   }

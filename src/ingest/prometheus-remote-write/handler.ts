@@ -5,7 +5,7 @@
  */
 import { EngineError } from "#base/engine-error.ts";
 import type { BodyFormat, BodyVerdict, Rejection } from "#storage/body-appender.ts";
-import { VERDICT_TEXT } from "#storage/verdict.ts";
+import { VERDICT_SERIES_LIMIT, VERDICT_TEXT } from "#storage/verdict.ts";
 import type { WriteAnswer } from "../write-answer.ts";
 import { FIRST_LINE_CHARACTERS_MAX, REJECTION_LINES_MAX, RETRY_AFTER_SECONDS } from "./limits.ts";
 
@@ -46,7 +46,9 @@ export function withWritten(
 
 export function answerVerdict(verdict: BodyVerdict): WriteAnswer {
   if (verdict.rejectedCount === 0) return { status: 204, headers: {}, text: "" };
-  return { status: 400, headers: TEXT_HEADERS, text: rejectionText(verdict) };
+  const isLimited = verdict.rejections.some((one) => one.verdict === VERDICT_SERIES_LIMIT);
+  const status = isLimited ? 429 : 400;
+  return { status, headers: TEXT_HEADERS, text: rejectionText(verdict) };
 }
 
 export function answerError(error: unknown): WriteAnswer {

@@ -169,6 +169,23 @@ function refuseNewSeries(head: Head, batch: AppendBatch, columns: BatchColumns):
   );
 }
 
+/** Entries whose series nobody has, ascending. */
+export function unknownEntries(head: Head, batch: AppendBatch): Uint32Array {
+  checkBatch(batch);
+  const columns = placeBatch(head, batch);
+  copyEntries(head, batch, columns);
+  const { tenant, labelCount } = batch;
+  const { kernel } = head.memory;
+  const labels = columns.labels - batch.labelStart[0]!;
+  const countFrom = (entry: number, count: number): number => {
+    const [starts, hashes] = [columns.labelStart + 4 * entry, columns.fingerprints + 8 * entry];
+    return kernel.countUnknown(tenant, count, starts, labels, hashes) >>> 0;
+  };
+  if (countFrom(0, labelCount) === 0) return new Uint32Array(0);
+  const all = Uint32Array.from({ length: labelCount }, (_, entry) => entry);
+  return all.filter((entry) => countFrom(entry, 1) > 0);
+}
+
 function labelBytesOf(entries: LabelEntries): number {
   const { labelCount, labelStart } = entries;
   if (labelCount === 0) return 0;

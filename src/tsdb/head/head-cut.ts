@@ -4,7 +4,9 @@
  * memory. A replica that still has samples of it (its own flush is behind) lets it linger: found by
  * reads, not by its labels, until they are gone.
  */
-import { SERIES_DROPPED, SERIES_FLAGS } from "#kernels/layout/head-layout.ts";
+import { SERIES_DROPPED, SERIES_FLAGS, SERIES_TENANT } from "#kernels/layout/head-layout.ts";
+import type { TenantId } from "#model/refs.ts";
+import type { SeriesQuota } from "#storage/series-quota.ts";
 import type { Head } from "./head.ts";
 
 /** Bounds the cut record (512 KiB); what is left goes with the next cut. */
@@ -32,9 +34,22 @@ export function dropIdleSeries(head: Head): Uint32Array {
 
 /** Drops the series of runs {first ref, count}. */
 export function dropRuns(head: Head, runs: Uint32Array): void {
+  if (head.quota !== null) noteDropped(head, head.quota, runs);
   for (let i = 0; i < runs.length; i += 2) {
     const lingering = head.memory.kernel.drop(runs[i]!, runs[i + 1]!) >>> 0;
     if (lingering > 0) head.lingeringRuns.push(runs[i]!, runs[i + 1]!);
+  }
+}
+
+/** A series that lingers has left already when it is dropped for good. */
+function noteDropped(head: Head, quota: SeriesQuota, runs: Uint32Array): void {
+  const { u32 } = head.memory;
+  for (let i = 0; i < runs.length; i += 2) {
+    const end = runs[i]! + runs[i + 1]!;
+    for (let ref = runs[i]!; ref < end; ref++) {
+      if (!head.isLive(ref) || isDropped(head, ref)) continue;
+      quota.note(u32[head.recordWord(ref) + SERIES_TENANT / 4]! as TenantId, -1);
+    }
   }
 }
 

@@ -29,7 +29,9 @@ export function replaySeries(head: Head, payload: Uint8Array, count: number): vo
   copyEntries(head, entries, columns);
   reserveSeries(head, entries, columns, memory.kernel.mapRoom(count, endRef) >>> 0);
   memory.u32.set(refs, columns.entryRefs / 4);
+  const seriesBefore = head.seriesCount;
   const contradiction = restoreEntries(head, entries, columns);
+  head.quota?.note(entries.tenant, head.seriesCount - seriesBefore);
   if (contradiction >= 0) {
     const ref = refs[contradiction]!;
     throw new EngineError(

@@ -11,6 +11,7 @@ import {
   SERIES_LABELS,
   SERIES_TENANT,
 } from "#kernels/layout/head-layout.ts";
+import type { SeriesQuota } from "#storage/series-quota.ts";
 import { HeadGenerations } from "./head-generations.ts";
 import { HeadMemory } from "./head-memory.ts";
 import { ViewHistory } from "./view-history.ts";
@@ -22,6 +23,8 @@ export interface HeadOptions {
   readonly bytesMax: number;
   /** Samples that a series gathers before they are packed. */
   readonly stagingSamples: StagingSamples;
+  /** Hears of every series that comes and goes; null when nobody counts. */
+  readonly quota: SeriesQuota | null;
 }
 
 /** The fewer, the less memory and the more bytes per sample. */
@@ -31,6 +34,7 @@ export class Head {
   readonly memory: HeadMemory;
   readonly views: ViewHistory = new ViewHistory();
   readonly generations: HeadGenerations;
+  readonly quota: SeriesQuota | null;
   /** {first ref, count} of dropped series that linger, see `head-cut`. */
   lingeringRuns: number[] = [];
   /** Samples that are not released. */
@@ -40,6 +44,7 @@ export class Head {
   constructor(options: HeadOptions) {
     this.memory = new HeadMemory(options.module, options.bytesMax);
     this.generations = new HeadGenerations(this.memory);
+    this.quota = options.quota;
     this.#stagingSamples = options.stagingSamples;
     this.memory.kernel.setStagingSamples(options.stagingSamples);
   }

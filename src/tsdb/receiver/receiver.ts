@@ -12,7 +12,8 @@ import { BoundedQueue } from "#base/collections/bounded-queue.ts";
 import { OWNER_INVALID, OWNER_UNPLACED } from "#kernels/layout/route-layout.ts";
 import { SeriesHasher, shardOfPlacement } from "#model/placement.ts";
 import type { PlacementOptions } from "#model/placement.ts";
-import { shardId } from "#model/refs.ts";
+import { NO_SERIES_REF, shardId } from "#model/refs.ts";
+import type { TenantId } from "#model/refs.ts";
 import type { Clock } from "#runtime/ports/clock.ts";
 import type { AppendReply } from "#storage/append-reply.ts";
 import { REPLY_DURABLE } from "#storage/append-reply.ts";
@@ -49,6 +50,8 @@ export interface ReceiverOptions {
   readonly deadlineMs: number;
   /** Runs it in a later turn of the event loop, after the events that wait now. */
   readonly defer: (run: () => void) => void;
+  /** Throws an `EngineError` for samples over their tenant's rate. */
+  readonly chargeSamples?: (tenant: TenantId, count: number) => void;
 }
 
 /** Bodies waiting for the one being decoded; beyond it `open` says no. */
@@ -223,7 +226,9 @@ export class Receiver implements BodyAppender {
     this.#items.noteDurable(part.metadataHashes);
     if (part.identityEpoch !== this.#identityEpoch) return;
     for (let i = 0; i < part.entryIds.length; i++) {
-      this.#router.setRef(part.entryIds[i]!, shard, reply.refs[i]!);
+      const ref = reply.refs[i]!;
+      // One that was refused is asked for again when it comes again.
+      if (ref !== NO_SERIES_REF) this.#router.setRef(part.entryIds[i]!, shard, ref);
     }
   }
 
@@ -251,6 +256,8 @@ export class Receiver implements BodyAppender {
     try {
       const decoded = this.#options.decoder.decode(body.bytes, body.options);
       const { tenant, format } = body.options;
+      // One that is read again was charged when it came.
+      if (body.resends === 0) this.#options.chargeSamples?.(tenant, decoded.sampleCount);
       const settle = (outcome: BodyVerdict | EngineError | "resend"): void => {
         if (outcome === "resend") this.#resend(body);
         else if (outcome instanceof EngineError) body.reject(outcome);

@@ -13,6 +13,7 @@ import {
 } from "#storage/append-reply.ts";
 import type { AppendReply } from "#storage/append-reply.ts";
 import type { BodyVerdict, Rejection } from "#storage/body-appender.ts";
+import { keepRejection } from "#storage/keep-rejection.ts";
 import {
   DEADLINE_PASSED,
   LOG_FAILED,
@@ -126,7 +127,7 @@ export class RequestLedger {
     const isTold = exemplars === undefined || request.tellsExemplars;
     if (isTold) request.rejectedCount += exemplars?.rejected ?? 0;
     for (const rejection of isTold ? reply.rejections : []) {
-      if (request.rejections.length < REJECTIONS_MAX) request.rejections.push(rejection);
+      keepRejection(request.rejections, rejection, REJECTIONS_MAX);
     }
     if (reply.status === REPLY_STALE_REFS) request.stale = true;
     else if (reply.status !== REPLY_DURABLE) request.failure ??= failureOf(reply);

@@ -3,12 +3,14 @@
  * version; whoever takes them from senders rejects them there. Exemplars and metadata come apart:
  * see `shard-store-append-items.ts`.
  */
+import { must } from "#base/assert.ts";
 import type { AppendBatch } from "#storage/append-batch.ts";
 import type { LogRecordDraft } from "#storage/log-record.ts";
 import type { AppendContext, AppendOutcome } from "#storage/shard-store.ts";
 import { VERDICT_REF_UNKNOWN } from "#storage/verdict.ts";
 import type { Head } from "../head/head.ts";
 import { appendToHead } from "../head/head-append.ts";
+import { admitSeries, outcomeWithRefused } from "./admit-series.ts";
 import type { ShardParts } from "./shard-parts.ts";
 import { STAGING_SAMPLES_LOW } from "./shard-store-options.ts";
 
@@ -16,6 +18,26 @@ import { STAGING_SAMPLES_LOW } from "./shard-store-options.ts";
 export const FUTURE_MS_MAX = 600_000;
 
 export function appendBatch(
+  parts: ShardParts,
+  batch: AppendBatch,
+  context: AppendContext,
+): AppendOutcome {
+  const { head } = parts;
+  const { batch: admitted, placesTaken, refused } = admitSeries(head, batch);
+  const before = head.nextRef;
+  try {
+    const outcome = appendAdmitted(parts, admitted, context);
+    if (refused === null) return outcome;
+    const limit = must(head.quota, "quota that refused series").limitOf(batch.tenant);
+    return outcomeWithRefused(outcome, batch, refused, limit);
+  } finally {
+    // Entries may name a series twice, and a batch may be refused whole after all.
+    const unused = placesTaken - (head.nextRef - before);
+    if (placesTaken > 0) head.quota?.note(batch.tenant, -unused);
+  }
+}
+
+function appendAdmitted(
   parts: ShardParts,
   batch: AppendBatch,
   context: AppendContext,

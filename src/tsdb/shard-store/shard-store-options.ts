@@ -1,4 +1,5 @@
 /** Options of a shard's store. */
+import type { SeriesQuota } from "#storage/series-quota.ts";
 import type { StagingSamples } from "../head/head.ts";
 
 /** One hour: late enough for a sender that was cut off briefly, short enough to find typos. */
@@ -28,4 +29,6 @@ export interface ShardStoreOptions {
   readonly outOfOrderWindowMs?: number;
   /** As long as new series are welcome; then it is 8. */
   readonly stagingSamples?: StagingSamples;
+  /** Asked before series of limited tenants are added. */
+  readonly seriesQuota?: SeriesQuota;
 }

@@ -63,6 +63,7 @@ class HeadShardStore implements ShardStore {
         module: options.headKernel,
         bytesMax: options.headBytesMax,
         stagingSamples,
+        quota: options.seriesQuota ?? null,
       }),
       exemplars: new ExemplarRing(exemplarsMax),
       metadata: new MetadataTable(),

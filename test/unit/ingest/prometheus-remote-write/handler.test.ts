@@ -8,7 +8,11 @@ import {
 } from "#ingest/prometheus-remote-write/handler.ts";
 import type { BodyVerdict, Rejection } from "#storage/body-appender.ts";
 import { BODY_MALFORMED, LOG_FAILED } from "#storage/storage-errors.ts";
-import { VERDICT_CONFLICT, VERDICT_LABELS_INVALID } from "#storage/verdict.ts";
+import {
+  VERDICT_CONFLICT,
+  VERDICT_LABELS_INVALID,
+  VERDICT_SERIES_LIMIT,
+} from "#storage/verdict.ts";
 
 const WRITTEN: BodyVerdict = {
   samplesWritten: 97,
@@ -35,6 +39,14 @@ test("the first line names count, verdict, series and timestamp, and what became
       "duplicate timestamp with another value: " +
       'series up{job="a"}, timestamp 1700000000123 ms\n',
   );
+});
+
+test("a tenant's limit is a 429", () => {
+  const limited = { verdict: VERDICT_SERIES_LIMIT, series: "m", timestampMs: 1, detail: "limit 5" };
+  const rejections = [conflict("m", 1), limited];
+  const answer = answerVerdict({ ...WRITTEN, rejectedCount: 2, rejections });
+  expect(answer.status).toBe(429);
+  expect(answer.text).toContain("over the tenant's limit (limits.seriesMax) (limit 5)");
 });
 
 test("further rejections get a line each, up to a point", () => {
