@@ -6,9 +6,11 @@
 import { expect, test } from "vitest";
 import { missingForExt4Image } from "#test/support/ext4-image.ts";
 import { runCrashCampaign } from "./campaigns/crash-campaign.ts";
+import { flushingCampaign } from "./campaigns/flushing-campaign.ts";
 import { powerCut } from "./campaigns/crash-ways.ts";
 
 const CYCLES = 4;
+const FLUSHING_CYCLES = 5;
 /** Both canaries lose something in nearly every cut. */
 const CANARY_CYCLES = 4;
 
@@ -26,6 +28,15 @@ test("power cut under load: all that was acknowledged is there, and the node sta
   // The long run shows nine in ten; with so few cycles chance has a say.
   const withInFlight = result.inFlight.filter((count) => count > 0).length;
   expect(withInFlight).toBeGreaterThanOrEqual(CYCLES - 1);
+});
+
+test("power cut on the way from the log into blocks loses nothing either", async () => {
+  using way = powerCut();
+  const flushing = flushingCampaign("1s");
+  const result = await runCrashCampaign({ cycles: FLUSHING_CYCLES, seed: 9, way, ...flushing });
+  expect(result.problems).toEqual([]);
+  expect(result.ackedRequests).toBeGreaterThan(FLUSHING_CYCLES * 10);
+  expect(result.kept.flushes).toBeGreaterThan(FLUSHING_CYCLES * 4);
 });
 
 test.each([

@@ -172,7 +172,7 @@ export class Keeper {
     this.#flushing = calm.promise;
     this.#guard(
       this.#flushAll().finally(() => {
-        this.#flushing = null;
+        if (this.#flushing === calm.promise) this.#flushing = null;
         calm.resolve();
         this.#guard(this.#tidy());
       }),
@@ -188,6 +188,8 @@ export class Keeper {
       else if (this.#truncates.length > 0) await this.#truncate(this.#truncates.shift()!);
       else break;
     }
+    // In the step that found nothing due: what comes from now on begins anew.
+    this.#flushing = null;
     this.#retry?.cancel();
     const retryAtMs = this.#queue.nextRetryMs;
     if (retryAtMs < Infinity) {
