@@ -7,6 +7,7 @@ import type { FloatHistogram } from "#model/float-histogram.ts";
 import type { Labels } from "#model/labels.ts";
 import type { Matcher } from "#model/matcher.ts";
 import type { TenantId } from "#model/refs.ts";
+import type { SampleUse } from "./sample-use.ts";
 
 export interface TimeRange {
   /** Inclusive bounds, milliseconds. */
@@ -18,6 +19,8 @@ export interface SelectRequest extends TimeRange {
   readonly tenant: TenantId;
   /** All must hold. */
   readonly matchers: readonly Matcher[];
+  /** What becomes of the samples; absent: each is looked at by itself. */
+  readonly use?: SampleUse;
 }
 
 /** Columns of whole series: series `i` owns samples `sampleStart[i] .. sampleStart[i + 1] - 1`. */

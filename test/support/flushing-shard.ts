@@ -16,6 +16,7 @@ import type { AppendOutcome, ShardStore } from "#storage/shard-store.ts";
 import { SimLogger } from "#test/sim/sim-logger.ts";
 import { BlockReaders } from "#tsdb/block/block-readers.ts";
 import type { PageTools } from "#tsdb/block/page-tools.ts";
+import type { Tier } from "#tsdb/block/tier.ts";
 import type { CompactionTask } from "#tsdb/compaction/compaction-plan.ts";
 import { mergeBlocks } from "#tsdb/compaction/merge-blocks.ts";
 import { flushGeneration } from "#tsdb/flush/flush-generation.ts";
@@ -106,7 +107,7 @@ export class FlushingShard {
   }
 
   /** Merges all raw blocks of the aligned range that holds `atMs`. */
-  async compact(atMs: number, widthMs: number): Promise<boolean> {
+  async compact(atMs: number, widthMs: number, makesTiers: readonly Tier[] = []): Promise<boolean> {
     const rangeStartMs = Math.floor(atMs / widthMs) * widthMs;
     const rangeEndMs = rangeStartMs + widthMs;
     const sources = [...this.#installed.blocks.values()]
@@ -114,14 +115,22 @@ export class FlushingShard {
         return tier === 0 && from >= rangeStartMs && to <= rangeEndMs;
       })
       .toSorted(compareWritten);
-    if (sources.length < 2) return false;
-    const rest = { isMerge: true, makesTiers: [], replaces: [] };
+    if (sources.length < (makesTiers.length > 0 ? 1 : 2)) return false;
+    const rest = { isMerge: true, makesTiers, replaces: [] };
     const task: CompactionTask = { tier: 0, rangeStartMs, rangeEndMs, sources, ...rest };
     const { disk, tools } = this.rig;
     const { tombstones } = this.#installed;
     const context = { ...this.#job, disk, tools, readers: this.readers, tombstones };
     const { addBlocks, removeBlocks } = await mergeBlocks(task, context);
     return await this.#commit({ epoch: EPOCH, addBlocks, removeBlocks });
+  }
+
+  /** Takes out the blocks of a tier that end before a time, as retention does. */
+  async expire(tier: Tier, beforeMs: number): Promise<void> {
+    const removeBlocks = [...this.#installed.blocks.values()]
+      .filter((block) => block.tier === tier && block.rangeEndMs <= beforeMs)
+      .map(blockKeyOf);
+    await this.#commit({ epoch: EPOCH, removeBlocks });
   }
 
   /** What a request to delete does: cut, flush, then the tombstone. */

@@ -29,6 +29,7 @@ import { evaluateScalarWith } from "./evaluate-scalar.ts";
 import type { EvalContext } from "./eval-context.ts";
 import { addInfoLabels } from "./info.ts";
 import { RangeCall } from "./range-call.ts";
+import { useOfCall } from "./use-of-call.ts";
 import { openSelectorRange, subqueryGrid, subquerySeries } from "./range-source.ts";
 import { selectChunks, selectSeries } from "./select.ts";
 import { selectSmoothed } from "./select-smoothed.ts";
@@ -161,7 +162,8 @@ async function* rangeCallRows(
       if (call.isFull) yield await call.take();
     }
   } else {
-    for await (const series of openSelectorRange(source, context, grid)) {
+    const use = useOfCall(plan.name);
+    for await (const series of openSelectorRange(source, context, grid, use)) {
       for (const one of series) {
         await call.add(one);
         if (call.isFull) yield await call.take();

@@ -9,6 +9,7 @@ import type { RangeSeries } from "../columns/range-series.ts";
 import type { StepGrid } from "../columns/step-grid.ts";
 import { edgeSamples } from "../functions/range/edge-samples.ts";
 import { interpolate } from "../functions/range/extended-rate.ts";
+import { USE_BY_ITSELF } from "#storage/sample-use.ts";
 import type { RangePlan } from "../plan/plan-node.ts";
 import { executionError } from "../query-errors.ts";
 import { evaluateVector } from "./evaluate.ts";
@@ -40,7 +41,7 @@ export async function evaluateRange(
   }
   const endMs = windowEnd(plan, grid, 0);
   const startMs = endMs - plan.rangeMs;
-  for await (const batch of openSelectorRange(plan, context, grid)) {
+  for await (const batch of openSelectorRange(plan, context, grid, USE_BY_ITSELF)) {
     for (const series of batch) {
       const row = plan.edges === "plain" ? mergedRow(series) : extendedRow(plan, series, startMs);
       if (row === null) continue;

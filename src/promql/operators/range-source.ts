@@ -3,6 +3,7 @@
  * step of the outer grid sees of them.
  */
 import type { FloatHistogram } from "#model/float-histogram.ts";
+import type { SampleUse } from "#storage/sample-use.ts";
 import { type RangeSeries, rangeSeriesOf } from "../columns/range-series.ts";
 import { ABSENT, HISTOGRAM, type SeriesMatrix } from "../columns/series-matrix.ts";
 import { gridOf, lastTime, type StepGrid, timeAt } from "../columns/step-grid.ts";
@@ -43,12 +44,13 @@ export async function* openSelectorRange(
   plan: RangeSelectPlan,
   context: EvalContext,
   grid: StepGrid,
+  use: SampleUse,
 ): AsyncGenerator<readonly RangeSeries[]> {
   const { beforeMs, afterMs } = windowMargins(plan, context.lookbackMs);
   // Windows are open on the left.
   const minMs = windowEnd(plan, grid, 0) - plan.rangeMs - beforeMs + 1;
   const maxMs = windowEnd(plan, grid, grid.count - 1) + afterMs;
-  for await (const views of readSeries(context, plan.selector, minMs, maxMs)) {
+  for await (const views of readSeries(context, plan.selector, minMs, maxMs, use)) {
     yield views.map(rangeSeriesOf);
   }
 }

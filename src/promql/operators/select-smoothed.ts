@@ -12,6 +12,7 @@ import { lastTime, type StepGrid, timeAt } from "../columns/step-grid.ts";
 import * as findings from "../findings.ts";
 import { interpolate } from "../functions/range/extended-rate.ts";
 import { interpolateHistograms } from "../functions/range/interpolate-histograms.ts";
+import { USE_BY_ITSELF } from "#storage/sample-use.ts";
 import type { SelectPlan } from "../plan/plan-node.ts";
 import type { EvalContext } from "./eval-context.ts";
 import { readSeries } from "./series-reader.ts";
@@ -26,7 +27,7 @@ export async function selectSmoothed(
   const minMs = (atMs ?? grid.startMs) - offsetMs - lookbackMs + 1;
   const maxMs = (atMs ?? lastTime(grid)) - offsetMs + lookbackMs;
   const rows = new RowList(grid, 0, budget);
-  for await (const views of readSeries(context, plan.selector, minMs, maxMs)) {
+  for await (const views of readSeries(context, plan.selector, minMs, maxMs, USE_BY_ITSELF)) {
     for (const view of views) {
       const series = rangeSeriesOf(view);
       const first = rows.addRow(series.labels, false);

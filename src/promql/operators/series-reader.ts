@@ -5,6 +5,7 @@
 import type { FloatHistogram } from "#model/float-histogram.ts";
 import type { Labels } from "#model/labels.ts";
 import { wordsOf } from "#model/staleness.ts";
+import type { SampleUse } from "#storage/sample-use.ts";
 import type { SeriesBatch } from "#storage/queryable.ts";
 import type { SelectorPlan } from "../plan/plan-node.ts";
 import type { EvalContext } from "./eval-context.ts";
@@ -29,10 +30,14 @@ export async function* readSeries(
   { matchers, totalsOnly }: Pick<SelectorPlan, "matchers" | "totalsOnly">,
   minMs: number,
   maxMs: number,
+  use: SampleUse,
 ): AsyncGenerator<readonly SeriesView[]> {
   const { budget, pace, tenant } = context;
   pace.check();
-  await using set = context.queryable.select({ tenant, matchers, minMs, maxMs }, context.signal);
+  await using set = context.queryable.select(
+    { tenant, matchers, minMs, maxMs, use },
+    context.signal,
+  );
   for (;;) {
     const batch = await set.next();
     if (batch === null) break;

@@ -10,7 +10,7 @@ export function hasBlocksIn(state: BlocksState, { minMs, maxMs }: TimeRange): bo
   // As good as always: blocks are older than what is asked for, or it reaches over all of them.
   if (span.minMs > maxMs || span.maxMs < minMs) return false;
   for (const block of state.blocks.values()) {
-    if (block.tier === 0 && block.minMs <= maxMs && block.maxMs >= minMs) return true;
+    if (block.minMs <= maxMs && block.maxMs >= minMs) return true;
   }
   return false;
 }

@@ -20,8 +20,9 @@ import { compareWritten, type BlockEntry } from "./block-entry.ts";
 import type { ManifestState } from "./manifest-state.ts";
 
 /**
- * Raw samples, and those of `newer`, which were written after all that is in blocks. Stops between
- * two pages when `signal` fires. Throws `storage.corruption` naming the block when one is damaged.
+ * Raw samples, and those of `newer`, which were written after all that is in blocks; they are closed
+ * with the rest. Stops between two pages when `signal` fires. Throws `storage.corruption` naming the
+ * block when one is damaged.
  */
 export async function selectSamples(
   state: ManifestState,
@@ -32,13 +33,17 @@ export async function selectSamples(
 ): Promise<BlockSeriesSource> {
   const { minMs, maxMs } = request;
   const blocks = blocksIn(state, TIER_RAW, minMs, maxMs).toSorted(compareWritten);
-  const opened = await openEach(blocks, readers, signal, async (block, { reader }) => {
+  const opening = openEach(blocks, readers, signal, async (block, { reader }) => {
     const series = await ownedSeries(block, reader, request);
     if (series.length === 0) return null;
     const cursor = await reader.read(series, request, undefined, signal);
     const test = new TombstoneTest(tombstonesOf(block, state.tombstones));
     return test.isEmpty ? cursor : new TombstoneFilter(cursor, test);
   });
+  opening.catch(() => {
+    for (const source of newer) source.close();
+  });
+  const opened = await opening;
   const sources = [...opened.sources, ...newer];
   const merged = sources.length === 1 ? sources[0]! : new SeriesMerger(sources);
   const close = (): void => {

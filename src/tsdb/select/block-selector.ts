@@ -7,7 +7,8 @@ import { EngineError, isErrorOf } from "#base/engine-error.ts";
 import { LabelsDecoder } from "#model/canonical-labels.ts";
 import { U32_MAX } from "#model/refs.ts";
 import type { BlockReads, HeadSlices, SliceReader } from "#storage/block-reads.ts";
-import type { SelectRequest } from "#storage/queryable.ts";
+import type { SelectRequest, TimeRange } from "#storage/queryable.ts";
+import { USE_BY_ITSELF } from "#storage/sample-use.ts";
 import { CORRUPTION } from "#storage/storage-errors.ts";
 import { blockPath } from "../block/block-path.ts";
 import type { BlockReader } from "../block/block-reader.ts";
@@ -16,11 +17,13 @@ import type { BlockSeriesSource } from "../block/block-series.ts";
 import { TIER_RAW } from "../block/tier.ts";
 import type { BlockEntry } from "../manifest/block-entry.ts";
 import type { ManifestState } from "../manifest/manifest-state.ts";
-import { blocksIn, selectSamples } from "../manifest/select-blocks.ts";
+import { blocksIn, selectBuckets, selectSamples } from "../manifest/select-blocks.ts";
 import { HeadSource } from "./head-source.ts";
 import { isWhollySeen, listSeries, type ListOptions } from "./listed-series.ts";
 import { ListedSlices } from "./listed-slices.ts";
 import { MergedSlices } from "./merged-slices.ts";
+import { tierPieces } from "./read-pieces.ts";
+import { aggregatesOf, TierSamples } from "./tier-samples.ts";
 
 export interface BlockSelectorOptions {
   readonly readers: BlockReaders;
@@ -46,19 +49,22 @@ export class BlockSelector implements BlockReads {
     request: SelectRequest,
     signal: AbortSignal,
   ): SliceReader {
-    // Every sample in blocks comes from an earlier record than any in the head.
-    const open = (): Promise<BlockSeriesSource> =>
-      selectSamples(state, this.#readers, request, signal, [new HeadSource(head)]);
+    const open = async (): Promise<BlockSeriesSource> => {
+      const tiers = await this.#openTiers(state, request, signal);
+      // Every sample in blocks comes from an earlier record than any in the head.
+      const others = [...tiers, new HeadSource(head)];
+      return await selectSamples(state, this.#readers, request, signal, others);
+    };
     return new MergedSlices(open, signal);
   }
 
   series(state: ManifestState, request: SelectRequest, signal: AbortSignal): SliceReader {
-    const options = this.#listOptions(state, request, signal);
     return new ListedSlices(
-      blocksIn(state, TIER_RAW, request.minMs, request.maxMs).map(
-        (block) => (each) =>
-          this.#with(block, (reader) => listSeries(block, reader, options, each)),
-      ),
+      partsOf(state, request).map((part) => {
+        const options = this.#listOptions(state, { ...request, ...part.range }, signal);
+        return (each) =>
+          this.#with(part.block, (reader) => listSeries(part.block, reader, options, each));
+      }),
     );
   }
 
@@ -117,9 +123,9 @@ export class BlockSelector implements BlockReads {
     whole: (reader: BlockReader) => Promise<readonly string[]>,
     each: (labels: readonly string[]) => void,
   ): Promise<void> {
-    const options = this.#listOptions(state, request, signal);
     const decoder = new LabelsDecoder();
-    for (const block of blocksIn(state, TIER_RAW, request.minMs, request.maxMs)) {
+    for (const { block, range } of partsOf(state, request)) {
+      const options = this.#listOptions(state, { ...request, ...range }, signal);
       const isOwned = block.ownedMin === 0 && block.ownedMax === U32_MAX;
       const isAll = request.matchers.length === 0 && isOwned && isWhollySeen(block, options);
       await this.#with(block, async (reader) => {
@@ -133,6 +139,28 @@ export class BlockSelector implements BlockReads {
     }
   }
 
+  /** What tiers say of times whose samples are gone. */
+  async #openTiers(
+    state: ManifestState,
+    request: SelectRequest,
+    signal: AbortSignal,
+  ): Promise<readonly BlockSeriesSource[]> {
+    const { use = USE_BY_ITSELF } = request;
+    const sources: BlockSeriesSource[] = [];
+    try {
+      for (const { tier, minMs, maxMs } of tierPieces(state, request)) {
+        const part = { ...request, minMs, maxMs };
+        const wanted = aggregatesOf(use);
+        const buckets = await selectBuckets(state, this.#readers, part, tier, wanted, signal);
+        sources.push(new TierSamples(buckets, part, use));
+      }
+    } catch (error) {
+      for (const source of sources) source.close();
+      throw error;
+    }
+    return sources;
+  }
+
   #listOptions(state: ManifestState, request: SelectRequest, signal: AbortSignal): ListOptions {
     return { request, tombstones: state.tombstones, yieldTurn: this.#yieldTurn, signal };
   }
@@ -141,4 +169,16 @@ export class BlockSelector implements BlockReads {
     using lease = await this.#readers.hold(block);
     await read(lease.reader);
   }
+}
+
+/** The blocks that a selection reads, each with the times that it is read for. */
+function partsOf(
+  state: ManifestState,
+  request: SelectRequest,
+): readonly { readonly block: BlockEntry; readonly range: TimeRange }[] {
+  const { minMs, maxMs } = request;
+  const pieces = [{ tier: TIER_RAW, minMs, maxMs }, ...tierPieces(state, request)];
+  return pieces.flatMap(({ tier, ...range }) =>
+    blocksIn(state, tier, range.minMs, range.maxMs).map((block) => ({ block, range })),
+  );
 }

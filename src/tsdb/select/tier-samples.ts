@@ -1,0 +1,116 @@
+/**
+ * Buckets of a tier as the samples that a use asks for. Rows lie at times at which samples were, or
+ * between them, so a bucket counts for a window when its last sample does; those outside the range
+ * are left out.
+ */
+import type { SampleUse } from "#storage/sample-use.ts";
+import type { TimeRange } from "#storage/queryable.ts";
+import { STALE_NAN_HIGH, STALE_NAN_LOW } from "#model/staleness.ts";
+import type { BlockSeries, BlockSeriesSource } from "../block/block-series.ts";
+import { RowColumns } from "../block/row-columns.ts";
+import type { TierAggregate, TierSeriesSource } from "../block/tier-cursor.ts";
+import { NOT_STALE, type TierRows } from "../block/tier-rows.ts";
+
+/** Rows of one bucket at most: an hour of samples every second. */
+const BUCKET_ROWS_MAX = 3600;
+
+/** The columns that a use wants read. */
+export function aggregatesOf({ aggregate }: SampleUse): readonly TierAggregate[] {
+  if (aggregate === "increase") return ["resets"];
+  if (aggregate === "each") return ["sum"];
+  return aggregate === "last" ? [] : [aggregate];
+}
+
+export class TierSamples implements BlockSeriesSource {
+  readonly #source: TierSeriesSource;
+  readonly #range: TimeRange;
+  readonly #use: SampleUse;
+  readonly #rows = new RowColumns();
+  readonly #one = new Float64Array(1);
+  readonly #oneWords = new Uint32Array(this.#one.buffer);
+
+  constructor(source: TierSeriesSource, range: TimeRange, use: SampleUse) {
+    this.#source = source;
+    this.#range = range;
+    this.#use = use;
+  }
+
+  async next(): Promise<BlockSeries | null> {
+    for (;;) {
+      const series = await this.#source.next();
+      if (series === null) return null;
+      this.#rows.clear();
+      for (let row = 0; row < series.rows.length; row++) this.#expand(series.rows, row);
+      if (this.#rows.length > 0) return this.#rows.seriesOf(series.identity);
+    }
+  }
+
+  close(): void {
+    this.#source.close();
+  }
+
+  #expand(rows: TierRows, row: number): void {
+    const { aggregate } = this.#use;
+    const staleMs = rows.staleMs[row]!;
+    if (rows.count[row]! > 0) {
+      if (aggregate === "last") this.#expandLast(rows, row);
+      else if (aggregate === "increase") this.#expandIncrease(rows, row);
+      else if (aggregate === "each") this.#expandEach(rows, row);
+      else this.#push(rows.lastMs[row]!, rows.words(aggregate), row);
+    }
+    // A marker ends what the newest value counts for; to sums and extremes it is nothing.
+    if (staleMs !== NOT_STALE && aggregate === "last") {
+      this.#oneWords[0] = STALE_NAN_LOW;
+      this.#oneWords[1] = STALE_NAN_HIGH;
+      this.#push(staleMs, this.#oneWords, 0);
+    }
+  }
+
+  /** The last value; before it the first one, as often as it takes to stay the present one. */
+  #expandLast(rows: TierRows, row: number): void {
+    const { holdMs } = this.#use;
+    const lastMs = rows.lastMs[row]!;
+    if (holdMs < lastMs - rows.firstMs[row]!) {
+      const first = rows.words("first");
+      for (let at = rows.firstMs[row]!; at < lastMs; at += holdMs) this.#push(at, first, row);
+    }
+    this.#push(lastMs, rows.words("last"), row);
+  }
+
+  /** The counter's first and last value, and between them one reset of what all of them were. */
+  #expandIncrease(rows: TierRows, row: number): void {
+    const firstMs = rows.firstMs[row]!;
+    const lastMs = rows.lastMs[row]!;
+    const resets = rows.resets[row]!;
+    if (rows.count[row]! > 1) {
+      this.#push(firstMs, rows.words("first"), row);
+      // NaN where the series is no counter.
+      if (resets > 0 && lastMs - firstMs > 2) {
+        this.#push(firstMs + 1, rows.words("resets"), row);
+        this.#one[0] = 0;
+        this.#push(firstMs + 2, this.#oneWords, 0);
+      }
+    }
+    this.#push(lastMs, rows.words("last"), row);
+  }
+
+  /** As many rows as there were samples, spread over the same time, each of their average. */
+  #expandEach(rows: TierRows, row: number): void {
+    const firstMs = rows.firstMs[row]!;
+    const lastMs = rows.lastMs[row]!;
+    const count = rows.count[row]!;
+    const shown = Math.min(count, BUCKET_ROWS_MAX);
+    const value = rows.sum[row]! / count;
+    for (let i = 0; i < shown; i++) {
+      const at =
+        shown === 1 ? lastMs : firstMs + Math.floor(((lastMs - firstMs) * i) / (shown - 1));
+      this.#one[0] = value;
+      this.#push(at, this.#oneWords, 0);
+    }
+  }
+
+  #push(at: number, words: Uint32Array, row: number): void {
+    const { minMs, maxMs } = this.#range;
+    if (at >= minMs && at <= maxMs) this.#rows.pushWords(at, words, row);
+  }
+}
