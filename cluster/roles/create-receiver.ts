@@ -1,4 +1,5 @@
 /** The receiver of a shard worker with its own kernel memory and the limits of the configuration. */
+import { ByteKernels } from "#kernels/byte-kernels.ts";
 import { instantiateKernels } from "#kernels/kernel-instance.ts";
 import { PAGES_MAX, PAGE_BYTES } from "#kernels/kernel-memory.ts";
 import { nextTurn } from "#runtime/node/next-turn.ts";
@@ -30,8 +31,10 @@ export function createReceiver(
   const { decodedBytesMax, deadlineMs } = config.ingest;
   const { bodyBytesMax } = config.http;
   const random = createNodeRandom();
+  const pages = { pagesInitial: PAGES_INITIAL, pagesMax: PAGES_MAX };
+  const instance = instantiateKernels(kernels, pages);
   const decoder = createDecoder({
-    kernels: instantiateKernels(kernels, { pagesInitial: PAGES_INITIAL, pagesMax: PAGES_MAX }),
+    kernels: instance,
     bodyBytesMax,
     decodedBytesMax,
     identityBytesMax: IDENTITY_BYTES_MAX,
@@ -43,6 +46,7 @@ export function createReceiver(
     clock,
     shardCount: shardLogs.length,
     placement,
+    xxh64Into: new ByteKernels(instance).xxh64Into,
     bodyBytesMax,
     decodedBytesMax,
     inflightBytesMax: INFLIGHT_BYTES_MAX,

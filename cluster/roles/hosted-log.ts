@@ -3,6 +3,7 @@
  * A worker hosts one, or several when it runs with fewer workers than its data folder was made for.
  */
 import { must } from "#base/assert.ts";
+import type { crc32c } from "#base/hash/crc32c.ts";
 import { EngineError, isErrorOf } from "#base/engine-error.ts";
 import { ShardDriver } from "#cluster/shard/shard-driver.ts";
 import { epoch, seq } from "#model/refs.ts";
@@ -37,6 +38,8 @@ export interface HostedLogOptions {
   readonly shardFaulted: (shard: ShardId, error: unknown) => void;
   /** Answers before records are durable: only to prove that the crash tests notice. */
   readonly unsafeAckEarly: boolean;
+  /** A faster twin of the checksum. */
+  readonly checksum?: typeof crc32c;
   /** Null on a node that writes no blocks; asked from `open` on. */
   readonly keeper: () => KeeperPort | null;
 }
@@ -126,7 +129,7 @@ export class HostedLog {
       this.#replay(driver, record, segmentId);
     });
     const chains = new Map([...recovery.shards].map(([shard, { chain }]) => [shard, chain]));
-    this.#producer = new LogProducer(channel, chains);
+    this.#producer = new LogProducer(channel, chains, this.#options.checksum);
     port = new ProducerLogPort(this.#producer, channel);
     driver.deliverToAll({ kind: "activate" });
     this.#compare(recovery);

@@ -5,6 +5,8 @@
  */
 import { must } from "#base/assert.ts";
 import type { ShardDriver } from "#cluster/shard/shard-driver.ts";
+import { ByteKernels } from "#kernels/byte-kernels.ts";
+import { instantiateKernels } from "#kernels/kernel-instance.ts";
 import { shardId } from "#model/refs.ts";
 import type { ShardId } from "#model/refs.ts";
 import type { BlockDamage } from "#query/fanout/select-contract.ts";
@@ -49,6 +51,9 @@ const BACKLOG_WAIT_MS = 2;
 
 /** What one 32-bit linear memory can hold. */
 const HEAD_MEMORY_BYTES_MAX = 4 * 1024 ** 3;
+
+/** The module's own data and 64 KiB of scratch. */
+const CHECKSUM_PAGES = { pagesInitial: 4, pagesMax: 4 };
 
 export interface ShardWorkerPorts {
   readonly clock: Clock;
@@ -215,6 +220,8 @@ export class ShardWorkerHost {
 
   #hostLogs(): HostedLog[] {
     const { index, memory, shardLogs, logWorkers, clusterUuid, epoch, canaries } = this.#init;
+    const kernels = instantiateKernels(this.#init.kernels, CHECKSUM_PAGES);
+    const { crc32c: checksum } = new ByteKernels(kernels);
     const logs: HostedLog[] = [];
     for (const [logId, worker] of logWorkers.entries()) {
       if (worker !== index) continue;
@@ -232,6 +239,7 @@ export class ShardWorkerHost {
           sendReply: (origin, reply) => this.#reply(origin, reply),
           shardFaulted: (shard, error) => this.#ports.shardFaulted(shard, error),
           unsafeAckEarly: canaries.ackEarly,
+          checksum,
           keeper: () => this.#keeperPort(),
         }),
       );

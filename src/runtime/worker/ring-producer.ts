@@ -20,6 +20,13 @@ import {
   WRAP_MARKER,
 } from "./spsc-ring.ts";
 
+/** Smaller rings are in the caches anyway; of these 3 MiB and more stay free, enough for any slice. */
+const TURN_BACK_CAPACITY_MIN: number = 16 * 1024 * 1024;
+/** Rings turn back behind this share of them, */
+const TURN_BACK_SHARE = 1 / 4;
+/** when no more than this share waits to be read: three sixteenths are left free. */
+const TURN_BACK_UNREAD_SHARE = 1 / 16;
+
 export class RingProducer {
   /** The ring's data area: write a reserved payload at the offset that `reserve` returned. */
   readonly bytes: Uint8Array;
@@ -64,7 +71,8 @@ export class RingProducer {
     assert(Atomics.load(this.#words, RING_CLOSED_WORD) === 0, "ring: reserve after close");
     const needed = frameBytes(length);
     const offset = this.#tail & (this.capacityBytes - 1);
-    const skip = offset + needed > this.capacityBytes ? this.capacityBytes - offset : 0;
+    const toEnd = this.capacityBytes - offset;
+    const skip = needed > toEnd || this.#turnsBack(offset, toEnd + needed) ? toEnd : 0;
     if (this.#free() < skip + needed) {
       this.#head = Atomics.load(this.#words, RING_HEAD_WORD);
       if (this.#free() < skip + needed) {
@@ -149,6 +157,22 @@ export class RingProducer {
   close(): void {
     Atomics.store(this.#words, RING_CLOSED_WORD, 1);
     this.#dataBell.ring();
+  }
+
+  /**
+   * True when the frame goes to the start of the data area though it would fit where the tail is. A
+   * large ring is for the worst case; usually little of it is in use, and then the same part of it
+   * is used again and again: memory that was never touched costs a page fault, other memory the
+   * caches. What is left free is the part before the consumer.
+   */
+  #turnsBack(offset: number, needed: number): boolean {
+    const { capacityBytes } = this;
+    if (capacityBytes < TURN_BACK_CAPACITY_MIN || offset < capacityBytes * TURN_BACK_SHARE) {
+      return false;
+    }
+    this.#head = Atomics.load(this.#words, RING_HEAD_WORD);
+    const unread = capacityBytes - this.#free();
+    return unread <= capacityBytes * TURN_BACK_UNREAD_SHARE && this.#free() >= needed;
   }
 
   #free(): number {

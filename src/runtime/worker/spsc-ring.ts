@@ -5,8 +5,8 @@
  *   header 256 B │ data: capacity B, a power of two
  *   frame = length u32 │ tag u32 │ payload │ zero to seven bytes up to the next multiple of 8
  *
- * A frame never wraps: when it does not fit before the end, a header with `WRAP_MARKER` as length
- * sends the reader back to offset 0. So a frame (with header) is at most half the capacity, which
+ * A frame never wraps: when it does not fit before the end, or the producer finds the start free, a
+ * header with `WRAP_MARKER` as length sends the reader back to offset 0. So a frame (with header) is at most half the capacity, which
  * guarantees that it fits into an empty ring wherever the positions stand. Positions are u32 byte
  * counts modulo 2^32, their difference is the fill. Each hot word has a cache line of its own.
  */

@@ -8,6 +8,7 @@
  * Not shared between threads.
  */
 import { EngineError } from "#base/engine-error.ts";
+import type { xxh64Into } from "#base/hash/xxh64.ts";
 import { BoundedQueue } from "#base/collections/bounded-queue.ts";
 import { OWNER_INVALID, OWNER_UNPLACED } from "#kernels/layout/route-layout.ts";
 import { SeriesHasher, shardOfPlacement } from "#model/placement.ts";
@@ -43,6 +44,8 @@ export interface ReceiverOptions {
   readonly clock: Clock;
   readonly shardCount: number;
   readonly placement: PlacementOptions;
+  /** A faster twin of the hash, where there is one. */
+  readonly xxh64Into?: typeof xxh64Into;
   readonly bodyBytesMax: number;
   readonly decodedBytesMax: number;
   /** Bytes of bodies in flight; passing it answers 503. */
@@ -145,7 +148,7 @@ export class Receiver implements BodyAppender {
     this.#parts = Array.from({ length: options.shardCount }, (_, i) => new ShardPart(shardId(i)));
     this.#generations = new Uint32Array(options.shardCount);
     this.#router = options.decoder.rowRouter(options.shardCount);
-    this.#hasher = new SeriesHasher(options.placement);
+    this.#hasher = new SeriesHasher(options.placement, options.xxh64Into);
     this.#items = new ItemBatches(options.decoder.items, options.placement, options.shardCount);
   }
 

@@ -4,6 +4,7 @@
  * record; never blocks; the log thread wakes at the end of the turn. Owned by the worker thread.
  */
 import { assert } from "#base/assert.ts";
+import { crc32c } from "#base/hash/crc32c.ts";
 import type { DurableCursor } from "#runtime/worker/durable-cursor.ts";
 import { Doorbell } from "#runtime/worker/doorbell.ts";
 import { RingProducer } from "#runtime/worker/ring-producer.ts";
@@ -33,10 +34,19 @@ export class LogProducer {
   readonly #ring: RingProducer;
   readonly #view: DataView;
   readonly #chains: Map<number, number>;
+  readonly #checksum: typeof crc32c;
   #position = 0;
 
-  /** `chains`: checksum of the newest record per shard, as recovery found them. */
-  constructor(channel: LogChannel, chains: ReadonlyMap<number, number> = new Map()) {
+  /**
+   * `chains`: checksum of the newest record per shard, as recovery found them. `checksum` is replaced
+   * where a faster one of the same values is at hand.
+   */
+  constructor(
+    channel: LogChannel,
+    chains: ReadonlyMap<number, number> = new Map(),
+    checksum: typeof crc32c = crc32c,
+  ) {
+    this.#checksum = checksum;
     // One commit for what a turn appends, not one for its first record and one for the rest.
     const bell = new TurnBell(new Doorbell(channel.ring, RING_DATA_BELL_OFFSET));
     this.#ring = new RingProducer(channel.ring, bell);
@@ -76,7 +86,7 @@ export class LogProducer {
       bytes.set(part, at);
       at += part.length;
     }
-    const chain = recordChain(bytes, offset, length);
+    const chain = recordChain(bytes, offset, length, this.#checksum);
     header.crc = chain;
     this.#view.setUint32(offset + RECORD_CRC_OFFSET, chain, true);
     this.#chains.set(header.shard, chain);

@@ -107,10 +107,15 @@ export function decodeRecordHeader(view: DataView, offset: number, header: Recor
 }
 
 /** Checksum over the header at `offset`, without its crc field, and the payload behind it. */
-export function recordChain(bytes: Uint8Array, offset: number, payloadBytes: number): number {
+export function recordChain(
+  bytes: Uint8Array,
+  offset: number,
+  payloadBytes: number,
+  checksum: typeof crc32c = crc32c,
+): number {
   const payload = offset + RECORD_HEADER_BYTES;
   const header = crc32c(bytes, 0, offset, offset + RECORD_CRC_OFFSET);
-  return crc32c(bytes, header, payload, payload + payloadBytes);
+  return checksum(bytes, header, payload, payload + payloadBytes);
 }
 
 const sealScratch = new Uint8Array(8);

@@ -117,3 +117,40 @@ test("a buffer of another kind is refused", () => {
   expect(() => new RingProducer(new SharedArrayBuffer(512))).toThrow(/allocateRing/);
   expect(() => allocateRing(100)).toThrow(/power of two/);
 });
+
+test("a large ring that is nearly empty is used from its start again", () => {
+  const capacity = 16 * 1024 * 1024;
+  const { producer, consumer } = ends(capacity);
+  const frame = new Uint8Array(100_000);
+  let highest = 0;
+  for (let i = 0; i < 500; i++) {
+    frame[0] = i;
+    const offset = producer.reserve(frame.length);
+    producer.bytes.set(frame, offset);
+    producer.commit(frame.length);
+    highest = Math.max(highest, offset + frame.length);
+    expect(consumer.read()?.[0]).toBe(i & 255);
+    consumer.release();
+  }
+  expect(highest).toBeLessThan(capacity / 4 + 2 * frame.length);
+});
+
+test("what waits in a large ring is not overwritten when it turns back", () => {
+  const { producer, consumer } = ends(16 * 1024 * 1024);
+  const frame = new Uint8Array(50_000);
+  let read = 0;
+  for (let i = 0; i < 1000; i++) {
+    frame.fill(i);
+    while (!producer.tryWrite(frame)) {
+      expect(consumer.read()?.every((byte) => byte === (read & 255))).toBe(true);
+      consumer.release();
+      read++;
+    }
+    // Up to twenty frames wait, about the share with which the ring still turns back.
+    while (i - read > i % 21) {
+      expect(consumer.read()?.every((byte) => byte === (read & 255))).toBe(true);
+      consumer.release();
+      read++;
+    }
+  }
+});
