@@ -10,14 +10,20 @@ import {
   TYPE_HISTOGRAM,
   TYPE_SUMMARY,
 } from "../layout/expand-layout";
-import { copyBytes } from "./copy";
+import { COPY_OVER_BYTES, copyBytes, copyOver } from "./copy";
 
 /** Where the next byte goes. */
 export let out: usize = 0;
 let outEnd: usize = 0;
+/** Texts that begin before it may be read a little too far. */
+let copyEnd: usize = 0;
 
 /** Tag and two bytes for the length of a message that is being written. */
 const MESSAGE_HEAD: usize = 3;
+/** Texts of a plain label, and what is written of it and a little behind. */
+const PLAIN_TEXTS_MAX: u32 = 123;
+const PLAIN_LABEL_ROOM: usize = 6 + PLAIN_TEXTS_MAX + COPY_OVER_BYTES;
+const PLAIN_SAMPLE_BYTES: usize = 18;
 /** What the length takes more when two bytes cannot hold it. */
 const LENGTH_EXTRA: usize = 3;
 const LENGTH_SHORT_MAX: usize = 1 << 14;
@@ -26,9 +32,12 @@ const LABEL_TAG: u8 = 0x0a;
 const VARINT_BYTES: usize = 10;
 const METADATA_TAG: u8 = 0x1a;
 
-export function startOutput(target: usize, bytes: usize): void {
+/** Texts are taken from the source. */
+export function startOutput(target: usize, bytes: usize, source: usize, sourceEnd: usize): void {
   out = target;
   outEnd = target + bytes;
+  const margin = <usize>PLAIN_TEXTS_MAX + COPY_OVER_BYTES;
+  copyEnd = sourceEnd - source > margin ? sourceEnd - margin : source;
 }
 
 /** Takes back what was written behind `place`. */
@@ -64,13 +73,46 @@ export function closeMessage(start: usize): bool {
 export function putLabel(name: usize, value: usize): bool {
   const nameBytes: usize = load<u32>(name, SYMBOL_LENGTH);
   const valueBytes: usize = load<u32>(value, SYMBOL_LENGTH);
+  const nameAt: usize = load<u32>(name, SYMBOL_OFFSET);
+  const valueAt: usize = load<u32>(value, SYMBOL_OFFSET);
+  // Fast path: lengths of one byte each, and room for copies in wide steps.
+  if (
+    <u64>nameBytes + <u64>valueBytes <= <u64>PLAIN_TEXTS_MAX &&
+    nameAt < copyEnd &&
+    valueAt < copyEnd &&
+    outEnd - out >= PLAIN_LABEL_ROOM
+  ) {
+    store<u8>(out, LABEL_TAG);
+    store<u8>(out, 4 + nameBytes + valueBytes, 1);
+    store<u8>(out, 0x0a, 2);
+    store<u8>(out, nameBytes, 3);
+    copyOver(out + 4, nameAt, nameBytes);
+    out += 4 + nameBytes;
+    store<u8>(out, 0x12);
+    store<u8>(out, valueBytes, 1);
+    copyOver(out + 2, valueAt, valueBytes);
+    out += 2 + valueBytes;
+    return true;
+  }
   const pair = textBytes(nameBytes) + textBytes(valueBytes);
   if (outEnd - out < 1 + varintBytes(pair) + pair) return false;
   store<u8>(out, LABEL_TAG);
   out++;
   putVarint(pair);
-  putText(0x0a, load<u32>(name, SYMBOL_OFFSET), nameBytes);
-  putText(0x12, load<u32>(value, SYMBOL_OFFSET), valueBytes);
+  putText(0x0a, nameAt, nameBytes);
+  putText(0x12, valueAt, valueBytes);
+  return true;
+}
+
+/** A sample whose bytes are already what `putSample` would write, but for its length. */
+// @ts-ignore: decorator
+@inline
+export function copySample(from: usize): bool {
+  if (outEnd - out < PLAIN_SAMPLE_BYTES) return false;
+  v128.store(out, v128.load(from));
+  store<u8>(out, PLAIN_SAMPLE_BYTES - 2, 1);
+  store<u16>(out, load<u16>(from, 16), 16);
+  out += PLAIN_SAMPLE_BYTES;
   return true;
 }
 

@@ -35,6 +35,7 @@ import {
 } from "../layout/expand-layout";
 import {
   closeMessage,
+  copySample,
   openMessage,
   out,
   putExemplarEnd,
@@ -46,7 +47,7 @@ import {
   startOutput,
   symbolAt,
 } from "./expand-output";
-import { fieldBody, fieldEnd, fieldNumber, fieldValue, fieldWire, readField } from "./proto-field";
+import { fieldBody, fieldEnd, fieldNumber, fieldValue, fieldWire, readField, readShortField } from "./proto-field";
 
 /** Fields of the request and of a series. */
 const SYMBOLS: u32 = 4;
@@ -59,7 +60,22 @@ const HISTOGRAM_TAG: u8 = 0x22;
 const NONE: u32 = 0xffff_ffff;
 const NAME_WORD: u64 = 0x5f5f_656d_616e_5f5f;
 
+/** The usual sample without and with a start timestamp: tag, length, tag of the value. */
+const SAMPLE_HEAD: u32 = 0x091012;
+const SAMPLE_START_HEAD: u32 = 0x091712;
+const SAMPLE_BYTES: usize = 18;
+const SAMPLE_START_BYTES: usize = 25;
+/** Timestamps are read with eight bytes, two more than they have. */
+const SAMPLE_READ_BYTES: usize = 20;
+const SAMPLE_START_READ_BYTES: usize = 27;
+/** Continuation bits of six bytes, and how a six-byte varint sets them. */
+const VARINT6_MASK: u64 = 0x8080_8080_8080;
+const VARINT6_BITS: u64 = 0x0080_8080_8080;
+/** Bits 7 to 13 of a two-byte varint, in place. */
+const HIGH_SEVEN: u32 = 0x3f80;
+
 let frame: usize = 0;
+let sourceEnd: usize = 0;
 let symbols: usize = 0;
 let symbolTotal: u32 = 0;
 /** A label name whose value has not come yet, and the symbol of the series' `__name__`. */
@@ -80,12 +96,13 @@ export function expandRequest(at: usize): i32 {
   store<u32>(frame, 0, EXPAND_FAULT_OFFSET);
   const begin: usize = load<u32>(frame, EXPAND_SOURCE);
   const end = begin + <usize>load<u32>(frame, EXPAND_SOURCE_BYTES);
+  sourceEnd = end;
   let code = gatherSymbols(begin, end);
   if (code != 0) return code;
   const target: usize = load<u32>(frame, EXPAND_TARGET);
-  startOutput(target, load<u32>(frame, EXPAND_TARGET_BYTES));
+  startOutput(target, load<u32>(frame, EXPAND_TARGET_BYTES), begin, end);
   for (let p = begin; p < end;) {
-    readField(p, end);
+    if (!readShortField(p, end)) readField(p, end);
     const next = fieldEnd;
     if (fieldNumber == SERIES) {
       code = expandSeries(p, fieldBody, next);
@@ -101,7 +118,7 @@ function gatherSymbols(begin: usize, end: usize): i32 {
   const max = load<u32>(frame, EXPAND_SYMBOLS_MAX);
   let total: u32 = 0;
   for (let p = begin; p < end; p = fieldEnd) {
-    const code = readField(p, end);
+    const code = readShortField(p, end) ? 0 : readField(p, end);
     if (code != 0) return fault(code, p);
     if (fieldNumber == SYMBOLS || fieldNumber == SERIES) {
       if (fieldWire != 2) return fault(PROTO_FIELD_TYPE, p);
@@ -130,7 +147,14 @@ function expandSeries(tag: usize, begin: usize, end: usize): i32 {
   unit = 0;
   let itemTotal: u32 = 0;
   for (let p = begin; p < end;) {
-    let code = readField(p, end);
+    const sampleBytes = usualSampleBytes(p, end);
+    if (sampleBytes != 0) {
+      if (!copySample(p)) return fault(EXPAND_FULL, p);
+      itemTotal++;
+      p += sampleBytes;
+      continue;
+    }
+    let code = readShortField(p, end) ? 0 : readField(p, end);
     if (code != 0) return fault(code, p);
     const next = fieldEnd;
     const number = fieldNumber;
@@ -166,6 +190,25 @@ function expandSeries(tag: usize, begin: usize, end: usize): i32 {
   return writeMetadata(tag);
 }
 
+/** The length of a sample as encoders write it nowadays, all of it in `[p, end)`; else 0. */
+// @ts-ignore: decorator
+@inline
+function usualSampleBytes(p: usize, end: usize): usize {
+  if (sourceEnd - p < SAMPLE_READ_BYTES || end - p < SAMPLE_BYTES) return 0;
+  const head = load<u32>(p) & 0xff_ffff;
+  const isTimed = load<u8>(p, 11) == 0x10 && isVarint6(load<u64>(p, 12));
+  if (head == SAMPLE_HEAD && isTimed) return SAMPLE_BYTES;
+  if (sourceEnd - p < SAMPLE_START_READ_BYTES || end - p < SAMPLE_START_BYTES) return 0;
+  if (head != SAMPLE_START_HEAD || !isTimed) return 0;
+  return load<u8>(p, 18) == 0x18 && isVarint6(load<u64>(p, 19)) ? SAMPLE_START_BYTES : 0;
+}
+
+// @ts-ignore: decorator
+@inline
+function isVarint6(word: u64): bool {
+  return (word & VARINT6_MASK) == VARINT6_BITS;
+}
+
 /** References of the field just read, one or a packed run of them, to labels. */
 function expandLabels(tag: usize, isSeries: bool): i32 {
   if (fieldWire == 0) {
@@ -176,6 +219,24 @@ function expandLabels(tag: usize, isSeries: bool): i32 {
   if (fieldWire != 2) return fault(PROTO_FIELD_TYPE, tag);
   const end = fieldEnd;
   for (let p = fieldBody; p < end;) {
+    // Fast path: a pair of references of at most two bytes each.
+    if (waiting == NONE && sourceEnd - p >= 4) {
+      const word = load<u32>(p);
+      const wide = (word >> 7) & 1;
+      const name = (word & 127) | ((word >> 1) & HIGH_SEVEN & (0 - wide));
+      const rest = word >> (8 + 8 * wide);
+      const wider = (rest >> 7) & 1;
+      const value = (rest & 127) | ((rest >> 1) & HIGH_SEVEN & (0 - wider));
+      const isLonger = ((wide & (word >> 15)) | (wider & (rest >> 15))) != 0;
+      const next = p + <usize>(2 + wide + wider);
+      if (!isLonger && next <= end && name < symbolTotal && value < symbolTotal) {
+        const record = symbolAt(symbols, name);
+        if (isSeries && isMetricName(record)) metric = value;
+        if (!putLabel(record, symbolAt(symbols, value))) return fault(EXPAND_FULL, tag);
+        p = next;
+        continue;
+      }
+    }
     let reference: u64 = load<u8>(p);
     let bytes: usize = 1;
     if (reference >= 128) {

@@ -23,6 +23,25 @@ export let fieldValue: u64 = 0;
 let varintNext: usize = 0;
 let varintValue: u64 = 0;
 
+/**
+ * Reads a length-delimited field whose tag and length take one byte each; false when it is another
+ * one, or does not end before `end`.
+ */
+// @ts-ignore: decorator
+@inline
+export function readShortField(p: usize, end: usize): bool {
+  if (end - p < 2) return false;
+  const tag: u32 = load<u8>(p);
+  const bytes: usize = load<u8>(p, 1);
+  if ((tag & 0x87) != 2 || tag < 8 || bytes > 127 || bytes > end - p - 2) return false;
+  fieldNumber = tag >> 3;
+  fieldWire = 2;
+  fieldBody = p + 2;
+  fieldValue = bytes;
+  fieldEnd = p + 2 + bytes;
+  return true;
+}
+
 /** Reads the field whose tag starts at `p`; returns 0 or a negative code. */
 export function readField(p: usize, end: usize): i32 {
   let code = readVarint(p, end);
