@@ -12,10 +12,11 @@ import type { ShardView } from "#query/fanout/shard-view.ts";
 import type { Disk } from "#runtime/ports/disk.ts";
 import type { AppendReply } from "#storage/append-reply.ts";
 import type { LabelCountsCursor } from "#storage/label-counts.ts";
-import type { LogRecord } from "#storage/log-record.ts";
+import { RECORD_CUT, type LogRecord } from "#storage/log-record.ts";
 import type { ClosedGeneration } from "#storage/head-generation.ts";
 import { CORRUPTION, SHARD_UNAVAILABLE } from "#storage/storage-errors.ts";
 import type { ShardStore, ShardStoreStats } from "#storage/shard-store.ts";
+import { seqOfCut } from "#tsdb/series-log/seq-of-cut.ts";
 import { loadSeriesLog } from "#tsdb/series-log/series-log-load.ts";
 import type { LogChannel } from "#tsdb/wal/log-channel.ts";
 import { LogProducer } from "#tsdb/wal/log-producer.ts";
@@ -71,6 +72,8 @@ export class HostedLog {
   #driver: ShardDriver | null = null;
   #producer: LogProducer | null = null;
   readonly #incomplete: ShardId[] = [];
+  /** Newest cut that the series log of a shard knew of. */
+  readonly #restored = new Map<ShardId, number>();
   #position = 0;
   #isClosed = false;
   #wasOpen = true;
@@ -257,7 +260,7 @@ export class HostedLog {
   }
 
   async #openShard(disk: Disk, driver: ShardDriver, shard: ShardId): Promise<void> {
-    const { createStore, identity, shardFaulted } = this.#options;
+    const { createStore, identity } = this.#options;
     const keeper = this.#options.keeper();
     const store = createStore();
     try {
@@ -265,7 +268,10 @@ export class HostedLog {
       const flushedSeq = blocks?.state.flushedSeq ?? seq(0);
       const owner = { clusterUuid: identity.clusterUuid, shard };
       if (blocks !== null) {
-        await loadSeriesLog(disk, owner, flushedSeq, (draft) => store.restore(draft));
+        await loadSeriesLog(disk, owner, flushedSeq, (draft) => {
+          store.restore(draft);
+          if (draft.type === RECORD_CUT) this.#restored.set(shard, seqOfCut(draft.payload));
+        });
       }
       driver.deliver(shard, { kind: "open", epoch: epoch(this.#options.epoch), store, flushedSeq });
       const newestSeq = (): number => {
@@ -278,20 +284,35 @@ export class HostedLog {
     } catch (error) {
       if (!isErrorOf(error, CORRUPTION)) throw error;
       this.#keepsAll = true;
-      shardFaulted(shard, error);
-      driver.deliver(shard, { kind: "fault", reason: String(error) });
+      this.#giveUp(shard, error);
     }
   }
 
-  /** Of each shard the log begins at latest behind what its manifest calls flushed. */
+  /**
+   * Of each shard the log begins at latest behind what its manifest calls flushed, and the two reach
+   * the newest cut of the series log, which is written last. A shard that does not reach it has lost
+   * manifest or log: it would number records a second time.
+   */
   #compare(recovery: LogRecovery): void {
     for (const hosted of this.hosted) {
-      const { shard, flushedSeq } = hosted;
+      const { shard, flushedSeq, newestSeq } = hosted;
+      const restoredSeq = this.#restored.get(shard) ?? 0;
+      if (newestSeq < restoredSeq) {
+        const got = `got records up to ${newestSeq}, want ${restoredSeq} as the series log has`;
+        this.#keepsAll = true;
+        this.#giveUp(shard, new EngineError(CORRUPTION, `cannot open shard ${shard}: ${got}`));
+        continue;
+      }
       const firstSeq = recovery.shards.get(shard)?.firstSeq;
       if (firstSeq === undefined) continue;
       if (firstSeq > flushedSeq + 1) this.#incomplete.push(shard);
       else if (!hosted.isFaulted) this.#options.keeper()?.agrees(shard);
     }
+  }
+
+  #giveUp(shard: ShardId, error: unknown): void {
+    this.#options.shardFaulted(shard, error);
+    this.driver.deliver(shard, { kind: "fault", reason: String(error) });
   }
 
   #replay(driver: ShardDriver, record: LogRecord, segment: number): void {
@@ -301,8 +322,7 @@ export class HostedLog {
     } catch (error) {
       if (!isErrorOf(error, CORRUPTION)) throw error;
       // Records before it are lost: what is left of the shard makes no sense without them.
-      this.#options.shardFaulted(shard, error);
-      driver.deliver(shard, { kind: "fault", reason: String(error) });
+      this.#giveUp(shard, error);
     }
     this.#shards.get(shard)?.noteReplayed(record, segment);
   }

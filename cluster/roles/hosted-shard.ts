@@ -69,6 +69,11 @@ export class HostedShard {
     return this.#options.blocks?.state.flushedSeq ?? 0;
   }
 
+  /** Of the log; Infinity when the shard failed. */
+  get newestSeq(): number {
+    return this.#options.newestSeq();
+  }
+
   /** Records that blocks do not have. */
   get unflushedCount(): number {
     return this.isFaulted ? 0 : this.#options.newestSeq() - this.flushedSeq;

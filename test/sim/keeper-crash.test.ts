@@ -84,3 +84,16 @@ test.each<KeeperMistake>(["drops-too-much", "forgets-series", "flushes-nothing"]
     expect(await caught(mistake)).toBeInstanceOf(KeeperViolation);
   },
 );
+
+test("a shard whose manifest is gone, and with it the way to its blocks, is not served", async () => {
+  const random = new SeededRandom(21);
+  const model = new DiskModel();
+  const history = freshHistory();
+  await liveKeeper(new WalDisk(model), history, { random, life: 1, steps: 200 });
+  await checkKeeper(new WalDisk(model), history);
+  expect(model.list("wal/0007")).not.toContain("00000001.wal");
+  const folder = "shards/00000/manifest";
+  for (const name of model.list(folder)) model.unlink(`${folder}/${name}`);
+  const checking = checkKeeper(new WalDisk(model), history);
+  await expect(checking).rejects.toThrow(/shard 0 failed|records are lost/);
+});
