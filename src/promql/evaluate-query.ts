@@ -35,13 +35,15 @@ export async function evaluateQuery(
 ): Promise<QueryResult> {
   const { clock, features, limits, queryable } = options;
   const startedMs = clock.monoMs();
-  const plan = buildPlan(resolveQuery(expr, request.window, request.text), options);
-  const preparedMs = clock.monoMs();
-  const annotations = new Annotations();
-  const budget = new Budget(limits);
   const { tenant, lookbackMs, timeoutMs } = request;
   const yieldTurn = options.yieldTurn ?? (() => Promise.resolve());
   const pace = new Pace({ clock, signal, timeoutMs, yieldTurn });
+  const plan = buildPlan(resolveQuery(expr, request.window, request.text), options);
+  const preparedMs = clock.monoMs();
+  // A plan hundreds of levels deep takes a while.
+  if (pace.isDue()) await pace.pause();
+  const annotations = new Annotations();
+  const budget = new Budget(limits);
   const context = { tenant, queryable, signal, lookbackMs, features, annotations, budget, pace };
   const answer = await evaluatePlan(plan, request.window, context);
   const found = annotations.list();

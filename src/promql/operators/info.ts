@@ -16,6 +16,8 @@ import type { EvalContext } from "./eval-context.ts";
 import { selectSeries } from "./select.ts";
 
 const DEFAULT_INFO_METRIC = "target_info";
+/** Cost of looking a row up and joining its labels, in cells. */
+const JOIN_UNITS = 64;
 const IDENTIFYING_LABELS = ["instance", "job"];
 
 interface InfoRequest {
@@ -39,7 +41,7 @@ export async function addInfoLabels(
   const { pace } = context;
   for (let step = 0; step < base.grid.count; step++) {
     join.joinStep(step, enriched);
-    if (pace.spend(base.labels.length + info.labels.length)) await pace.pause();
+    if (pace.spend((base.labels.length + info.labels.length) * JOIN_UNITS)) await pace.pause();
   }
   return join.finish();
 }

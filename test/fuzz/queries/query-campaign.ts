@@ -12,6 +12,7 @@ import { printPromql } from "#promql/parse/print.ts";
 import { PROMQL_EXECUTION, PROMQL_PARSE } from "#promql/promql-errors.ts";
 import { PROMQL_LIMIT, PROMQL_RANGE_TYPE, PROMQL_TIMEOUT } from "#promql/query-errors.ts";
 import { QUERY_FEATURES_ALL, QUERY_LIMITS_DEFAULT } from "#promql/query-options.ts";
+import { nextTurn } from "#runtime/node/next-turn.ts";
 import { Dice } from "../dice.ts";
 import { type FuzzQuery, TextMaker, type TextSort } from "./fuzz-text.ts";
 import { makeQueryFixture, type QueryFixture } from "./query-fixture.ts";
@@ -22,6 +23,8 @@ export interface QueryCampaignOptions {
   /** Also hold each query to its time; a machine busy with tests would fail it by chance. */
   readonly isTimed: boolean;
   readonly progress: (line: string) => void;
+  /** Ends the run with what it has. */
+  readonly signal?: AbortSignal;
 }
 
 export interface QueryCampaignResult {
@@ -42,7 +45,7 @@ const HELD_MS_MAX = 10;
 /** What looks slow is tried again: the collector, or the compiler, may have been at work. */
 const TRIES = 5;
 const FAULTS_MAX = 20;
-const PROGRESS_QUERIES = 100_000;
+const PROGRESS_QUERIES = 10_000;
 /** Fewer samples than the engine's default, so that nothing fills the memory of the machine. */
 const SAMPLES_MAX = 2_000_000;
 const TENANT = tenantId(0);
@@ -98,12 +101,16 @@ class QueryCampaign {
   }
 
   async run(): Promise<QueryCampaignResult> {
-    const { seed, count, progress } = this.#options;
+    const { seed, count, progress, signal } = this.#options;
     for (let index = 0; index < count && this.#faults.length < FAULTS_MAX; index++) {
+      if (signal?.aborted === true) break;
       const query = this.#texts.next(Dice.of(seed, index), index);
       await this.#check(query);
       this.#count++;
-      if (this.#count % PROGRESS_QUERIES === 0) progress(`${this.#count} texts`);
+      if (this.#count % PROGRESS_QUERIES !== 0) continue;
+      progress(`${this.#count} texts`);
+      // Signals arrive when the loop turns.
+      await nextTurn();
     }
     const answered = this.#outcomes.get("answered") ?? 0;
     const parsed = this.#count - (this.#outcomes.get("no-query") ?? 0);
