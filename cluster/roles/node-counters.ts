@@ -21,6 +21,8 @@ type NodeCounter =
   | "identityBytes"
   | "series"
   | "samplesHeld"
+  | "exemplarsHeld"
+  | "metricsDescribed"
   | "headUsedBytes"
   | "headReservedBytes"
   | "recordsUnflushed"
@@ -96,6 +98,12 @@ export const NODE_COUNTERS: SharedCounterTable<NodeCounter> = defineSharedCounte
   },
   series: { name: "gyre_head_series", help: "Series in memory.", type: "gauge" },
   samplesHeld: { name: "gyre_head_samples", help: "Samples in memory.", type: "gauge" },
+  exemplarsHeld: { name: "gyre_storage_exemplars", help: "Exemplars kept.", type: "gauge" },
+  metricsDescribed: {
+    name: "gyre_storage_described_metrics",
+    help: "Metrics with metadata; a shard takes 8,192.",
+    type: "gauge",
+  },
   headUsedBytes: {
     name: "gyre_head_used_bytes",
     help: "Head memory that holds data.",

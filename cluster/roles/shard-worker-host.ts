@@ -372,6 +372,8 @@ export class ShardWorkerHost {
     const stats = this.#logs.flatMap((log) => log.stats());
     row[index.series] = stats.reduce((sum, one) => sum + one.seriesCount, 0);
     row[index.samplesHeld] = stats.reduce((sum, one) => sum + one.sampleCount, 0);
+    row[index.exemplarsHeld] = stats.reduce((sum, one) => sum + one.exemplarCount, 0);
+    row[index.metricsDescribed] = stats.reduce((sum, one) => sum + one.describedMetricCount, 0);
     row[index.headUsedBytes] = stats.reduce((sum, one) => sum + one.usedBytes, 0);
     row[index.headReservedBytes] = stats.reduce((sum, one) => sum + one.reservedBytes, 0);
     row[index.logDurableBytes] = this.#logs.reduce((sum, log) => sum + log.durablePosition, 0);

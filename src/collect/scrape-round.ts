@@ -1,11 +1,14 @@
 /**
  * What one scrape has to store: the samples of the page, a stale marker for every series that was
- * there the last time and is not now, and the scrape's own series. Pure.
+ * there the last time and is not now, the scrape's own series, and what the page says of its metrics.
+ * Pure.
  */
 import { type Labels, labelsKey, labelsOf, METRIC_NAME } from "#model/labels.ts";
 import { writeStaleAt } from "#model/staleness.ts";
-import type { ExpositionPage } from "#ingest/exposition/exposition-page.ts";
+import type { ExpositionPage, FamilyMetadata } from "#ingest/exposition/exposition-page.ts";
 import type { SampleColumns } from "#ingest/prometheus-remote-write/remote-write-encoder.ts";
+import type { MetricFacts } from "#ingest/prometheus-remote-write/write-request-builder.ts";
+import { METRIC_TYPES } from "#storage/metric-metadata.ts";
 import { withTargetLabels } from "./target-labels.ts";
 
 /** Series that a later round must end, by `labelsKey`. */
@@ -54,5 +57,10 @@ export function scrapeRound(
   if (page !== null) values.set(page.values);
   for (let i = 0; i < vanished.length; i++) writeStaleAt(values, scrapedCount + i);
   for (const [i, [, value]] of own.entries()) values[scrapedCount + vanished.length + i] = value;
-  return { columns: { labels, values, timestamps }, live };
+  const metadata = page?.families.map(factsOf) ?? [];
+  return { columns: { labels, values, timestamps, metadata }, live };
+}
+
+function factsOf({ name, type, help }: FamilyMetadata): MetricFacts {
+  return { metric: name, type: Math.max(0, METRIC_TYPES.indexOf(type)), help };
 }

@@ -53,6 +53,9 @@ export interface ShardStoreStats {
   /** Oldest sample not released; newest sample ever. */
   readonly minTimestampMs: number;
   readonly maxTimestampMs: number;
+  /** Kept beside the samples; metrics are those with metadata. */
+  readonly exemplarCount: number;
+  readonly describedMetricCount: number;
 }
 
 export interface ShardStore {

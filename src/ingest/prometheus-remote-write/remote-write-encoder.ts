@@ -7,13 +7,15 @@ import { BYTES_LIMIT } from "#base/bytes/bytes-errors.ts";
 import { EngineError } from "#base/engine-error.ts";
 import type { Labels } from "#model/labels.ts";
 import { wordsOf } from "#model/staleness.ts";
-import { WriteRequestBuilder } from "./write-request-builder.ts";
+import { type MetricFacts, WriteRequestBuilder } from "./write-request-builder.ts";
 
 export interface SampleColumns {
   readonly labels: readonly Labels[];
   readonly values: Float64Array;
   /** Integer milliseconds. */
   readonly timestamps: Float64Array;
+  /** Of any metrics; what finds no room is left out, it comes again. */
+  readonly metadata?: readonly MetricFacts[];
 }
 
 /** Throws `bytes.limit` when the body would pass `bytesMax`. */
@@ -31,5 +33,6 @@ export function encodeWriteRequest(columns: SampleColumns, bytesMax: number): Ui
     const cause = `${labels.length} samples take more than ${bytesMax}`;
     throw new EngineError(BYTES_LIMIT, `cannot write bytes: ${cause}`, { data: { bytesMax } });
   }
+  for (const facts of columns.metadata ?? []) builder.addFacts(facts);
   return builder.take();
 }

@@ -5,6 +5,7 @@
  * WriteRequest { repeated TimeSeries timeseries = 1 }   Label  { string name = 1; string value = 2 }
  * TimeSeries { repeated Label labels = 1; repeated Sample samples = 2 }
  * Sample { double value = 1; int64 timestamp = 2 }
+ * MetricMetadata { type = 1; string metric_family_name = 2; string help = 4 }, field 3 of the request
  */
 import { assert } from "#base/assert.ts";
 import { ByteWriter } from "#base/bytes/byte-writer.ts";
@@ -20,6 +21,10 @@ const VALUE_TAG = (2 << 3) | LENGTH_FIELD;
 const SAMPLE_VALUE_TAG = (1 << 3) | 1;
 const SAMPLE_TIMESTAMP_TAG = 2 << 3;
 const DOUBLE_BYTES = 8;
+const METADATA_TAG = (3 << 3) | LENGTH_FIELD;
+const TYPE_TAG = 1 << 3;
+const METRIC_TAG = (2 << 3) | LENGTH_FIELD;
+const HELP_TAG = (4 << 3) | LENGTH_FIELD;
 /** Tags and lengths around a name and its value, and around a series with one sample: at most. */
 const PAIR_OVERHEAD_BYTES = 16;
 const SERIES_OVERHEAD_BYTES = 64;
@@ -32,6 +37,14 @@ export interface SampleRun {
   readonly timestamps: Float64Array;
   readonly from: number;
   readonly to: number;
+}
+
+/** What is known about a metric. */
+export interface MetricFacts {
+  readonly metric: string;
+  /** Index into `METRIC_TYPES`. */
+  readonly type: number;
+  readonly help: string;
 }
 
 export class WriteRequestBuilder {
@@ -73,6 +86,19 @@ export class WriteRequestBuilder {
     this.#writeLabels(labels);
     for (let i = run.from; i < to; i++) this.#writeSample(run, i);
     return to;
+  }
+
+  /** False, and nothing added, when there is no room. */
+  addFacts({ metric, type, help }: MetricFacts): boolean {
+    const bytes = 1 + varintBytes(type) + textBytes(metric) + textBytes(help);
+    if (this.#writer.length + 1 + varintBytes(bytes) + bytes > this.#bytesMax) return false;
+    this.#writer.u8(METADATA_TAG);
+    this.#writer.varint(bytes);
+    this.#writer.u8(TYPE_TAG);
+    this.#writer.varint(type);
+    this.#writeText(METRIC_TAG, metric);
+    this.#writeText(HELP_TAG, help);
+    return true;
   }
 
   /** A copy; the builder is empty afterwards. */

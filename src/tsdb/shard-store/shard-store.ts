@@ -104,7 +104,7 @@ class HeadShardStore implements ShardStore {
   }
 
   stats(): ShardStoreStats {
-    const { head } = this.#parts;
+    const { head, exemplars, metadata } = this.#parts;
     return {
       seriesCount: head.seriesCount,
       sampleCount: head.sampleCount,
@@ -112,6 +112,8 @@ class HeadShardStore implements ShardStore {
       reservedBytes: head.memory.reservedBytes,
       minTimestampMs: head.generations.oldestMs,
       maxTimestampMs: head.generations.newestMs,
+      exemplarCount: exemplars.size,
+      describedMetricCount: metadata.size,
     };
   }
 

@@ -23,3 +23,16 @@ test("rows are the page, then stale markers, then the scrape's own series", () =
   expect(isStaleAt(wordsOf(values), 2)).toBe(true);
   expect([...second.live.values()].map((series) => labelValue(series, "__name__"))).toEqual(["b"]);
 });
+
+test("what the page says of its metrics goes along", () => {
+  const page = parseExposition(
+    "# HELP a_total Things.\n# TYPE a_total counter\na_total 1\n# TYPE b untyped\nb 2\nc 3\n",
+  );
+  const { columns } = scrapeRound({ page, timestampMs: 1, durationMs: 1 }, TARGET, new Map());
+  expect(columns.metadata).toEqual([
+    { metric: "a_total", type: 1, help: "Things." },
+    { metric: "b", type: 0, help: "" },
+  ]);
+  const down = scrapeRound({ page: null, timestampMs: 1, durationMs: 1 }, TARGET, new Map());
+  expect(down.columns.metadata).toEqual([]);
+});

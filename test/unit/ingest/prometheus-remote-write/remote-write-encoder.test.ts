@@ -56,3 +56,23 @@ test("a body over the limit is refused", () => {
 test("nothing is an empty body", () => {
   expect(encodeWriteRequest(columns([]), MIB)).toHaveLength(0);
 });
+
+test("metadata comes behind the series, as far as there is room", () => {
+  const metadata = [
+    { metric: "a_total", type: 1, help: "Größe." },
+    { metric: "b", type: 0, help: "x".repeat(500) },
+    { metric: "c", type: 7, help: "" },
+  ];
+  const given = { ...columns([["a_total", 1, 2]]), metadata };
+  for (const [bytesMax, kept] of [
+    [MIB, metadata],
+    [400, [metadata[0], metadata[2]]],
+  ] as const) {
+    const request = fromBinary(WriteRequestSchema, encodeWriteRequest(given, bytesMax));
+    expect(request.timeseries).toHaveLength(1);
+    const got = request.metadata.map(({ metricFamilyName, type, help }) => {
+      return { metric: metricFamilyName, type, help };
+    });
+    expect(got).toEqual(kept);
+  }
+});

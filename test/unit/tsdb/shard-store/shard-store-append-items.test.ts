@@ -42,6 +42,11 @@ test("what is judged good is logged, what is repeated counts, what is bad is nam
   expect(second.records).toMatchObject([{ type: RECORD_EXEMPLARS, count: 1 }]);
   expect(store.append(itemBatch([a(6)]), NOW).records).toEqual([]);
   expect(timesOf(store)).toEqual([5, 6]);
+  expect(store.stats()).toMatchObject({
+    exemplarCount: 2,
+    describedMetricCount: 0,
+    seriesCount: 0,
+  });
 });
 
 test("metadata is logged when it is news", () => {
