@@ -145,6 +145,8 @@ class Expansion {
     if (itemTotal === 0) {
       if (this.#isOneTooMany()) return this.#fault(WALK_FIELDS_FULL, tag);
       output.at = start;
+      const isDescribed = (this.#type | this.#help | this.#unit) !== 0;
+      if (this.#metric !== NONE && isDescribed) return this.#writeMetadata(tag);
       this.#set(EXPAND_EMPTY_TOTAL, this.#get(EXPAND_EMPTY_TOTAL) + 1);
       return 0;
     }

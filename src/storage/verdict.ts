@@ -42,7 +42,7 @@ export const VERDICT_TEXT: readonly string[] = [
   "invalid labels",
   "kind of sample not supported",
   "series reference unknown",
-  "series without a sample, histogram or exemplar",
+  "series that brings nothing",
   "out of order exemplar",
   "invalid exemplar",
   "new series over the tenant's limit (limits.seriesMax)",

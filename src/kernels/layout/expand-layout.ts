@@ -25,8 +25,8 @@ export const EXPAND_SAMPLE_FIELDS_PLAIN = 3;
 export const EXPAND_WRITTEN = 32;
 export const EXPAND_SYMBOL_TOTAL = 36;
 /**
- * Series without a sample, histogram or exemplar: left out with all they say. The specification
- * forbids series of exemplars alone as well, but stock Prometheus sends them.
+ * Series without a sample, histogram, exemplar or metadata: left out. The specification forbids
+ * series without samples altogether, but stock Prometheus sends exemplars alone.
  */
 export const EXPAND_EMPTY_TOTAL = 40;
 export const EXPAND_FAULT_OFFSET = 44;

@@ -180,9 +180,10 @@ function expandSeries(tag: usize, begin: usize, end: usize): i32 {
   }
   if (waiting != NONE) return fault(SYMBOL_UNPAIRED, tag);
   if (itemTotal == 0) {
-    // Counted: such a series costs time and leaves nothing behind that bounds it.
+    // Counted: such a series costs time and leaves next to nothing behind that bounds it.
     if (isOneTooMany()) return fault(WALK_FIELDS_FULL, tag);
     rewindOutput(start);
+    if (metric != NONE && (type | help | unit) != 0) return writeMetadata(tag);
     store<u32>(frame, load<u32>(frame, EXPAND_EMPTY_TOTAL) + 1, EXPAND_EMPTY_TOTAL);
     return 0;
   }

@@ -139,7 +139,7 @@ function expand({ symbols: list, series }: Request): Bytes {
   const out: number[] = [];
   const described = new Map<number, string>();
   for (const { refs, samples, histograms, exemplars, metadata } of series) {
-    if (samples.length + histograms.length + exemplars.length === 0) continue;
+    const isEmpty = samples.length + histograms.length + exemplars.length === 0;
     const body = [
       ...labels(list, refs),
       ...samples.flatMap(({ bits, time }) => field(2, 2, [9, ...word(bits), ...number(2, time)])),
@@ -148,7 +148,7 @@ function expand({ symbols: list, series }: Request): Bytes {
         message(3, [...labels(list, one.refs), 0x11, ...word(one.bits), ...number(3, one.time)]),
       ),
     ];
-    out.push(...message(1, body));
+    if (!isEmpty) out.push(...message(1, body));
     const metric = refs.findLast((_, i) => i % 2 === 1 && refs[i - 1] === 1);
     if (metric === undefined || metadata === null) continue;
     const type = metadata.type > 7 ? 0 : metadata.type;
@@ -169,6 +169,12 @@ function expand({ symbols: list, series }: Request): Bytes {
   return out;
 }
 
+/** True when metadata alone makes the series worth something. */
+function tells({ refs, metadata }: Series): boolean {
+  if (metadata === null || !refs.some((ref, i) => i % 2 === 0 && ref === 1)) return false;
+  return metadata.help + metadata.unit > 0 || (metadata.type > 0 && metadata.type <= 7);
+}
+
 function family(name: string, type: number): string {
   if (type === 3 || type === 4) return name.replace(/(?<=.)(_sum|_count|_bucket)$/, "");
   return type === 5 ? name.replace(/(?<=.)(_sum|_count)$/, "") : name;
@@ -181,8 +187,8 @@ test("a legal request is written out as it is meant", () => {
       expect(code).toBe(0);
       expect(hex).toBe(Buffer.from(expand(model)).toString("hex"));
       const empty = model.series.filter(
-        ({ samples, histograms, exemplars }) =>
-          samples.length + histograms.length + exemplars.length === 0,
+        (one) =>
+          one.samples.length + one.histograms.length + one.exemplars.length === 0 && !tells(one),
       );
       expect(emptySeries).toBe(empty.length);
     }),

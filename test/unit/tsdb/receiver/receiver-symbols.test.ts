@@ -37,7 +37,9 @@ for (const twin of [false, true]) {
 
 test("a series that brings nothing is refused, the others are not", async () => {
   const rig = new ReceiverRig();
-  const answer = submit(rig, [ONE, { labels: [["__name__", "empty"]] }]);
+  const described = { labels: [["__name__", "b"]], metadata: { type: 1 } } as const;
+  const answer = submit(rig, [ONE, { labels: [["__name__", "empty"]] }, described]);
+  expect(rig.sent.filter(({ batch }) => batch.metadata !== null)).toHaveLength(1);
   rig.answerAll();
   await expect(answer).resolves.toMatchObject({
     samplesWritten: 1,
