@@ -51,7 +51,6 @@ export class KernelMemory {
 
   /** Current views: right until the next `allocate`. */
   views(): KernelViews {
-    if (this.#views.u8.buffer !== this.#memory.buffer) this.#views = viewsOf(this.#memory.buffer);
     return this.#views;
   }
 
@@ -97,6 +96,8 @@ export class KernelMemory {
     } catch (error) {
       fail(`the machine refused ${pages - this.pages} pages`, { cause: error });
     }
+    // Only here: to ask a memory for its buffer is a call out of compiled code, and slow.
+    this.#views = viewsOf(this.#memory.buffer);
   }
 }
 
