@@ -103,8 +103,8 @@ export class ShardDriver {
     const needBytes = appendFrameBytes(batch) + 48 * batch.labelCount + LOG_OVERHEAD_BYTES;
     if (this.#log.freeBytes() < needBytes) return false;
     const { refusesNewSeries } = this;
-    const given = { origin, token, batch, trustedNowMs, refusesNewSeries };
-    this.#step(batch.shard, { kind: "append", ...given });
+    const kind = "append";
+    this.#step(batch.shard, { kind, origin, token, batch, trustedNowMs, refusesNewSeries });
     return true;
   }
 

@@ -105,5 +105,6 @@ export function instantiateHead(
   memory: WebAssembly.Memory,
 ): HeadKernel {
   const instance = new WebAssembly.Instance(module, { env: { memory } });
-  return instance.exports as unknown as HeadKernel;
+  // Copied: every instance's exports object is of a shape of its own, which makes each call a search.
+  return { ...(instance.exports as unknown as HeadKernel) };
 }

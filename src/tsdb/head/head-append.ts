@@ -22,6 +22,9 @@ const SERIES_BYTES_EXPECTED = 512;
 export const APPEND_ENTRIES_MAX = 65_536;
 export const APPEND_LABEL_BYTES_MAX: number = 8 * 1024 * 1024;
 
+/** Above every ref. */
+const REFS_END = 2 ** 32;
+
 export interface AppendLimits {
   readonly outOfOrderWindowMs: number;
   /** Later samples are too far ahead. */
@@ -57,7 +60,7 @@ export function appendToHead(
   if (limits.refusesNewSeries) refuseNewSeries(head, batch, columns);
   reserveSeries(head, batch, columns, samplesRoom(head, batch.sampleCount));
   copySamples(head, batch, columns);
-  const firstNewRef = head.nextRef;
+  const firstNewRef = batch.labelCount > 0 ? head.nextRef : REFS_END;
   resolveEntries(head, batch, columns);
   const { kernel } = head.memory;
   startJournal(head, columns.journal);
@@ -116,14 +119,15 @@ function placeBatch(head: Head, batch: AppendBatch): BatchColumns {
   const { sampleCount, labelCount } = batch;
   const { memory } = head;
   const labelBytes = labelBytesOf(batch);
-  if (memory.kernel.refsFit(labelCount) === 0) {
+  if (labelCount > 0 && memory.kernel.refsFit(labelCount) === 0) {
     throw new EngineError(OVERLOADED, "cannot add series: a shard has no more references");
   }
   memory.checkBudget(
     SAMPLE_BYTES_EXPECTED * sampleCount + SERIES_BYTES_EXPECTED * labelCount + labelBytes,
   );
   const scratchBytes = placeBatchColumns(0, sampleCount, labelCount, labelBytes).end;
-  memory.reserve(memory.scratchRoom(scratchBytes));
+  const scratchRoom = memory.scratchRoom(scratchBytes);
+  if (scratchRoom > 0) memory.reserve(scratchRoom);
   return placeBatchColumns(memory.scratch(scratchBytes), sampleCount, labelCount, labelBytes);
 }
 

@@ -1,10 +1,15 @@
 /** The journal around one kernel call that stores samples; see `view-history.ts`. */
 import type { Head } from "./head.ts";
 
+const MARK_UNKNOWN = -1;
+
 /** `address` has room for one entry (8 bytes) per sample of the call. */
 export function startJournal(head: Head, address: number): void {
   const { views, memory } = head;
-  memory.kernel.setJournal(views.isOpen ? address : 0, views.mark);
+  const { isOpen, mark } = views;
+  if (!isOpen && head.closedMark === mark) return;
+  memory.kernel.setJournal(isOpen ? address : 0, mark);
+  head.closedMark = isOpen ? MARK_UNKNOWN : mark;
 }
 
 /** Hands the entries to the open views and stops the journal. */

@@ -39,6 +39,8 @@ export class Head {
   lingeringRuns: number[] = [];
   /** Samples that are not released. */
   sampleCount = 0;
+  /** The mark that the kernel writes with while no view is open; -1 when it has another. */
+  closedMark = -1;
   #stagingSamples: StagingSamples;
 
   constructor(options: HeadOptions) {

@@ -484,11 +484,21 @@ export class Receiver implements BodyAppender {
     });
     this.counts.parts++;
     const { tenant, isHistory = false } = current.body.options;
+    // Named one by one: a spread copies names, and this runs for every shard of every body.
     this.#options.router.send(token, {
-      ...columns,
       tenant,
       shard,
       generation: this.#generations[shard]!,
+      labelCount: columns.labelCount,
+      labelStart: columns.labelStart,
+      labelBytes: columns.labelBytes,
+      fingerprints: columns.fingerprints,
+      placements: columns.placements,
+      sampleCount: columns.sampleCount,
+      knownCount: columns.knownCount,
+      series: columns.series,
+      timestamps: columns.timestamps,
+      values: columns.values,
       isHistory,
       histograms: null,
       exemplars,

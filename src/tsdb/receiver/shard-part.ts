@@ -28,17 +28,16 @@ export type PartColumns = Pick<
 >;
 
 const NO_WORDS = new Uint32Array(0);
-const NO_LABELS = {
-  labelCount: 0,
-  labelStart: new Uint32Array(1),
-  labelBytes: new Uint8Array(0),
-  fingerprints: NO_WORDS,
-  placements: NO_WORDS,
-};
+const NO_STARTS = new Uint32Array(1);
+const NO_BYTES = new Uint8Array(0);
 
 /** Of a batch without samples. */
 export const NO_COLUMNS: PartColumns = {
-  ...NO_LABELS,
+  labelCount: 0,
+  labelStart: NO_STARTS,
+  labelBytes: NO_BYTES,
+  fingerprints: NO_WORDS,
+  placements: NO_WORDS,
   sampleCount: 0,
   knownCount: 0,
   series: NO_WORDS,
@@ -182,7 +181,18 @@ export class ShardPart {
 
 /** Columns of a batch in which every series is known: no labels, no copy. */
 export function knownColumns({ count, series, timestamps, values }: KnownColumns): PartColumns {
-  return { ...NO_LABELS, sampleCount: count, knownCount: count, series, timestamps, values };
+  return {
+    labelCount: 0,
+    labelStart: NO_STARTS,
+    labelBytes: NO_BYTES,
+    fingerprints: NO_WORDS,
+    placements: NO_WORDS,
+    sampleCount: count,
+    knownCount: count,
+    series,
+    timestamps,
+    values,
+  };
 }
 
 function grown(column: Uint32Array<ArrayBuffer>, length: number): Uint32Array<ArrayBuffer> {

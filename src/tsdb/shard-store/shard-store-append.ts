@@ -23,6 +23,7 @@ export function appendBatch(
   context: AppendContext,
 ): AppendOutcome {
   const { head } = parts;
+  if (batch.labelCount === 0) return appendAdmitted(parts, batch, context);
   const { batch: admitted, placesTaken, refused } = admitSeries(head, batch);
   const before = head.nextRef;
   try {
@@ -58,7 +59,7 @@ function appendAdmitted(
     refGenerations.advance();
   }
   const records: LogRecordDraft[] = [];
-  if (head.nextRef > firstNewRef) {
+  if (batch.labelCount > 0 && head.nextRef > firstNewRef) {
     records.push(drafter.draftNewSeries(batch, result.entryRefs, firstNewRef));
   }
   if (written > 0) records.push(drafter.draftSamples(result));
