@@ -33,7 +33,7 @@ test("kill -9 on the way from the log into blocks loses nothing either", async (
   expect(result.problems).toEqual([]);
   expect(result.ackedRequests).toBeGreaterThan(FLUSHING_CYCLES * 10);
   // Each life flushes what the one before left; the eighth block of a range is merged.
-  expect(result.kept.flushes).toBeGreaterThan(FLUSHING_CYCLES * 8);
+  expect(result.kept.flushes).toBeGreaterThan(FLUSHING_CYCLES * 2);
   expect(result.kept.merges).toBeGreaterThan(0);
   expect(result.kept.segmentsDropped).toBeGreaterThan(0);
 });
