@@ -26,6 +26,7 @@ import {
   VERDICT_SERIES_EMPTY,
 } from "#storage/verdict.ts";
 import { SLICE_LABEL_BYTES_MAX } from "./batch-router.ts";
+import { batchOf } from "./batch-of.ts";
 import type { BatchRouter } from "./batch-router.ts";
 import type { BodyDecoder, DecodedBody } from "./body-decoder.ts";
 import { ID_UNKNOWN } from "./body-decoder.ts";
@@ -484,25 +485,8 @@ export class Receiver implements BodyAppender {
     });
     this.counts.parts++;
     const { tenant, isHistory = false } = current.body.options;
-    // Named one by one: a spread copies names, and this runs for every shard of every body.
-    this.#options.router.send(token, {
-      tenant,
-      shard,
-      generation: this.#generations[shard]!,
-      labelCount: columns.labelCount,
-      labelStart: columns.labelStart,
-      labelBytes: columns.labelBytes,
-      fingerprints: columns.fingerprints,
-      placements: columns.placements,
-      sampleCount: columns.sampleCount,
-      knownCount: columns.knownCount,
-      series: columns.series,
-      timestamps: columns.timestamps,
-      values: columns.values,
-      isHistory,
-      histograms: null,
-      exemplars,
-      metadata,
-    });
+    const generation = this.#generations[shard]!;
+    const head = { tenant, shard, generation, isHistory, exemplars, metadata };
+    this.#options.router.send(token, batchOf(head, columns));
   }
 }
