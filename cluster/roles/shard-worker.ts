@@ -83,8 +83,10 @@ new WorkerHost<ShardWorkerContract>(linkToParent(), {
   },
   listen: (where) => {
     const { headersTimeoutMs, bodyTimeoutMs, connectionsMax, bodyBytesMax, adminApi } = config.http;
+    const { retentionRawMs, retention1mMs, retention1hMs } = config.storage;
+    const retentionMs = Math.max(retentionRawMs, retention1mMs, retention1hMs);
     server = new HttpServer(
-      { headersTimeoutMs, bodyTimeoutMs, connectionsMax, bodyBytesMax, adminApi },
+      { headersTimeoutMs, bodyTimeoutMs, connectionsMax, bodyBytesMax, retentionMs, adminApi },
       {
         appender,
         api: must(api, "listen before connectQueries"),

@@ -55,6 +55,8 @@ export interface HttpServerOptions {
   readonly bodyTimeoutMs: number;
   readonly connectionsMax: number;
   readonly bodyBytesMax: number;
+  /** Imports of older samples are refused; Infinity when some are kept for ever. */
+  readonly retentionMs: number;
   readonly adminApi: "off" | "on";
 }
 
@@ -292,7 +294,7 @@ export class HttpServer {
 
   #dispatch(route: Route, context: RouteContext): ApiAnswer | Promise<ApiAnswer> {
     const { appender, api, status } = this.#doors;
-    const { bodyBytesMax } = this.#options;
+    const { bodyBytesMax, retentionMs } = this.#options;
     switch (route.kind) {
       case "api":
         return this.#bounded(() => answerApi(context, api));
@@ -303,7 +305,7 @@ export class HttpServer {
       case "import": {
         const fault = (error: unknown): void => this.#reportFault(error, route.pattern);
         const { clock, timers } = this.#doors;
-        const door = { appender, clock, timers, fault };
+        const door = { appender, clock, timers, retentionMs, fault };
         return this.#bounded(() => answerImportRequest(context, door));
       }
       case "ready":

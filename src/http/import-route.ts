@@ -23,6 +23,7 @@ export interface ImportDoor {
   readonly appender: BodyAppender;
   readonly clock: Clock;
   readonly timers: Timers;
+  readonly retentionMs: number;
   /** Reports what was not an operating error. */
   readonly fault: (error: unknown) => void;
 }
@@ -55,7 +56,7 @@ function open(
   door: ImportDoor,
 ): ImportSession {
   const params = new URLSearchParams(query);
-  const { appender, clock, timers } = door;
+  const { appender, clock, timers, retentionMs } = door;
   const ports: ImportPorts = {
     appender,
     clock,
@@ -69,6 +70,7 @@ function open(
     reader: readerOf(path, params),
     extraLabels: parseExtraLabels(params.getAll("extra_label")),
     timestampMs: timestampOf(params),
+    retentionMs,
   });
 }
 

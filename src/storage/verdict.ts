@@ -28,6 +28,8 @@ export const VERDICT_EXEMPLAR_ORDER = 10;
 export const VERDICT_EXEMPLAR_INVALID = 11;
 /** A new series of a tenant that has as many as it may. */
 export const VERDICT_SERIES_LIMIT = 12;
+/** Older than anything the node keeps: an import of it would be lost at the next clean-up. */
+export const VERDICT_RETENTION = 13;
 
 export type Verdict = number;
 
@@ -46,6 +48,7 @@ export const VERDICT_TEXT: readonly string[] = [
   "out of order exemplar",
   "invalid exemplar",
   "new series over the tenant's limit (limits.seriesMax)",
+  "older than the longest retention",
 ];
 
 /** True when the sender may consider the sample stored. */

@@ -31,7 +31,7 @@ afterAll(() => started.disposeAsync());
 
 async function start(name: string, port?: number): Promise<GyreProcess> {
   const data = join(folder, name);
-  const args = ["--selfScrape.interval", "0"];
+  const args = ["--selfScrape.interval", "0", "--storage.retentionRaw", "unlimited"];
   const process = await GyreProcess.start({ data, args, port: port ?? (await freePort()) });
   started.defer(async () => void (await process.end("SIGTERM")));
   return process;

@@ -42,7 +42,11 @@ for (const worker of slotMemory.answers.keys()) {
   });
 }
 const server = new HttpServer(
-  { headersTimeoutMs, bodyTimeoutMs, connectionsMax, bodyBytesMax, adminApi: "off" },
+  {
+    ...{ headersTimeoutMs, bodyTimeoutMs, connectionsMax, bodyBytesMax },
+    retentionMs: Number.POSITIVE_INFINITY,
+    adminApi: "off",
+  },
   {
     appender,
     // Only writes are measured.

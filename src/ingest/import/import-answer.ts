@@ -26,7 +26,7 @@ export function answerImport(outcome: ImportOutcome): WriteAnswer {
     ...badLines.map(describeLine),
     ...more(badLineCount - badLines.length, "lines"),
     ...refused.map(describeSample),
-    ...more(refusedCount - refused.length, "samples"),
+    ...more(refusedCount - refused.reduce((sum, { count }) => sum + count, 0), "samples"),
   ];
   const isLimited = refused.some(({ rejection }) => rejection.verdict === VERDICT_SERIES_LIMIT);
   const status = isLimited ? 429 : 400;

@@ -13,6 +13,8 @@ export interface RefusedSample {
   readonly firstLine: number;
   readonly lastLine: number;
   readonly rejection: Rejection;
+  /** Samples it stands for. */
+  readonly count: number;
 }
 
 export interface ImportOutcome {

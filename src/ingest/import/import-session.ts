@@ -4,8 +4,10 @@
  * client is read as fast as storage takes what it sends. A bad line costs that line only.
  */
 import { wordsOf } from "#model/staleness.ts";
+import { describeSeries, encodeLabels } from "#model/canonical-labels.ts";
 import type { Labels } from "#model/labels.ts";
 import type { BodyVerdict } from "#storage/body-appender.ts";
+import { VERDICT_RETENTION } from "#storage/verdict.ts";
 import { WriteRequestBuilder } from "../prometheus-remote-write/write-request-builder.ts";
 import { checkLabels } from "./check-labels.ts";
 import { mergeLabels } from "./extra-labels.ts";
@@ -21,6 +23,7 @@ import { type ImportPorts, type ImportSender, ImportStore } from "./import-store
 import { LineFault } from "./line-fault.ts";
 import type { LineReader } from "./line-reader.ts";
 import { LineSplitter, type SplitLine } from "./line-splitter.ts";
+import { type RetainedSeries, withinRetention } from "./within-retention.ts";
 
 export interface ImportOptions extends ImportSender {
   readonly reader: LineReader;
@@ -28,6 +31,8 @@ export interface ImportOptions extends ImportSender {
   readonly extraLabels: Labels;
   /** Time of samples that come without one; null: the time at which their line is read. */
   readonly timestampMs: number | null;
+  /** The longest that anything is kept; Infinity without an end. */
+  readonly retentionMs: number;
 }
 
 interface Batch {
@@ -118,7 +123,24 @@ export class ImportSession {
     if (!this.#builder.canHold(labels)) {
       throw new LineFault("got labels that are larger than a write request may be");
     }
-    return { ...series, labels };
+    const { retentionMs } = this.#options;
+    if (retentionMs === Number.POSITIVE_INFINITY) return { ...series, labels };
+    const oldestMs = this.#ports.clock.wallMs() - retentionMs;
+    const kept = withinRetention({ ...series, labels }, oldestMs);
+    if (kept.oldCount > 0) this.#noteOld(kept);
+    return kept.series;
+  }
+
+  #noteOld({ series, oldCount, firstOldMs }: RetainedSeries): void {
+    this.#refusedCount += oldCount;
+    const rejection = {
+      verdict: VERDICT_RETENTION,
+      series: describeSeries(encodeLabels(series.labels)),
+      timestampMs: firstOldMs,
+      detail: `${oldCount} samples`,
+    };
+    const line = this.#line;
+    this.#tell({ firstLine: line, lastLine: line, rejection, count: oldCount });
   }
 
   /** Undefined when everything found room at once, which spares most lines a turn. */
@@ -168,10 +190,14 @@ export class ImportSession {
     this.#samplesWritten += verdict.samplesWritten;
     this.#refusedCount += verdict.rejectedCount;
     for (const rejection of verdict.rejections) {
-      const isTold = this.#refused.some((one) => one.rejection.verdict === rejection.verdict);
-      // One of each kind is always told: the kind decides how the import is answered.
-      if (this.#refused.length >= BAD_LINES_TOLD_MAX && isTold) continue;
-      this.#refused.push({ firstLine, lastLine, rejection });
+      this.#tell({ firstLine, lastLine, rejection, count: 1 });
     }
+  }
+
+  /** One of each kind is always told: the kind decides how the import is answered. */
+  #tell(refused: RefusedSample): void {
+    const { verdict } = refused.rejection;
+    const isTold = this.#refused.some(({ rejection }) => rejection.verdict === verdict);
+    if (this.#refused.length < BAD_LINES_TOLD_MAX || !isTold) this.#refused.push(refused);
   }
 }

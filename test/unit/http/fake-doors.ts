@@ -164,6 +164,7 @@ export class Listener {
         bodyTimeoutMs: 30_000,
         connectionsMax: 100,
         bodyBytesMax: 1024 * 1024,
+        retentionMs: Number.POSITIVE_INFINITY,
         adminApi: "on",
         ...options,
       },

@@ -57,6 +57,7 @@ class Rig {
         reader: JSON_LINES,
         extraLabels: EMPTY_LABELS,
         timestampMs: null,
+        retentionMs: Number.POSITIVE_INFINITY,
         ...options,
       },
     );
@@ -156,6 +157,22 @@ test("what storage refuses is told with its lines", async () => {
   const cause = "duplicate timestamp with another value: series a b, timestamp 5 ms";
   expect(text).toContain(`lines 1 to 2: ${cause}`);
   expect(text).toContain("and 2 more samples");
+});
+
+test("samples older than anything is kept are refused, the others of their line stored", async () => {
+  const rig = new Rig({ retentionMs: 1_700_000_000_000 - 2 });
+  const { status, text } = await rig.run(line("a", [7, 8, 9, 10]) + line("b", [1]));
+  expect(status).toBe(400);
+  expect(text.split("\n")).toEqual([
+    "cannot import 3 samples; the rest is stored (2 samples)",
+    "line 1: older than the longest retention (2 samples): series a, timestamp 0 ms",
+    "line 2: older than the longest retention (1 samples): series b, timestamp 0 ms",
+    "",
+  ]);
+  expect(rig.samples).toEqual([
+    ["__name__=a", 2, 9],
+    ["__name__=a", 3, 10],
+  ]);
 });
 
 test("a full door parks the import, and in the end it says how far it came", async () => {
