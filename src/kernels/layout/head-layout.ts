@@ -140,7 +140,13 @@ export const SEGMENT_BYTES_MAX = 256;
 /** Side head: newest side chunk and its generation. */
 export const SIDE_CHUNK = 0;
 export const SIDE_GENERATION = 4;
-export const SIDE_BYTES = 8;
+/** Chunk in which a sample was found last, and its generation; 0 and 0 for none. */
+export const SIDE_HINT = 8;
+export const SIDE_HINT_GENERATION = 12;
+/** Bounds of all samples that ever were aside: what lies outside need not be looked for. */
+export const SIDE_MIN = 16;
+export const SIDE_MAX = 24;
+export const SIDE_BYTES = 32;
 /** Side chunk: raw samples in order of arrival. */
 export const SIDE_CHUNK_PREVIOUS = 0;
 export const SIDE_CHUNK_PREVIOUS_GENERATION = 4;
@@ -149,7 +155,10 @@ export const SIDE_CHUNK_CAPACITY = 12;
 /** f64: least and greatest time inside. */
 export const SIDE_CHUNK_MIN = 16;
 export const SIDE_CHUNK_MAX = 24;
-export const SIDE_CHUNK_HEADER_BYTES = 32;
+/** The next newer chunk, 0 for none. */
+export const SIDE_CHUNK_NEXT = 32;
+export const SIDE_CHUNK_NEXT_GENERATION = 36;
+export const SIDE_CHUNK_HEADER_BYTES = 40;
 export const SIDE_CAPACITY_FIRST = 4;
 export const SIDE_CAPACITY_LATER = 16;
 /** Time f64, value bits u64, mark of the newest view at its arrival u32, 0 u32. */

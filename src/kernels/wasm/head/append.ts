@@ -18,6 +18,7 @@ import {
   SERIES_STAGING_CAPACITY,
   SERIES_TENANT,
   SERIES_VIEW_MARK,
+  SIDE_BYTES,
 } from "../../layout/head-layout";
 import { currentGeneration, freedGeneration } from "./arena";
 import { findInOrder, SEAL_BYTES_MAX, sealStaged } from "./chunk";
@@ -68,7 +69,7 @@ export function resetTimestamps(): void {
  */
 export function samplesRoom(count: u32, generations: u32): u32 {
   const inOrder = 2 * STAGING_BYTES_MAX + SEAL_BYTES_MAX;
-  const each = max(inOrder, SIDE_WRITE_BYTES_MAX + SEAL_BYTES_MAX + 8);
+  const each = max(inOrder, SIDE_WRITE_BYTES_MAX + SEAL_BYTES_MAX + SIDE_BYTES);
   return pagesRoom(count * each) + pagesRoom(0) * generations;
 }
 
