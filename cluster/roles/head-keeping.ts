@@ -54,7 +54,7 @@ export class HeadKeeping {
     const now = nowMs();
     const shards = logs.flatMap((log) => log.hosted.map((shard) => ({ log, shard })));
     const closedCount = shards.reduce((sum, { shard }) => sum + shard.closedCount, 0);
-    const facts = shards.map(({ shard }) => shard.facts(shard.store.stats()));
+    const facts = shards.map(({ shard }) => shard.facts(shard.store.stats(), now));
     const clock = { nowMs: now, windowMs, usedShare: this.#usedShare, closedCount };
     const due = nextCut(facts, clock);
     if (due === null) return;

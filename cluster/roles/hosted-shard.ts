@@ -113,8 +113,10 @@ export class HostedShard {
     return this.#options.newestSeq() === this.#cutSeq;
   }
 
-  facts({ sampleCount }: ShardStoreStats): HeadFacts {
+  facts({ sampleCount }: ShardStoreStats, nowMs: number): HeadFacts {
     const { shard, isEmpty } = this;
+    // A generation begins with its first record.
+    if (isEmpty) this.#sinceMs = nowMs;
     const closed = this.#closed.reduce((sum, { generation }) => sum + generation.sampleCount, 0);
     return { shard, isEmpty, sinceMs: this.#sinceMs, sampleCount: sampleCount - closed };
   }

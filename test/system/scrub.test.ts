@@ -10,7 +10,11 @@ import { GyreProcess } from "#test/support/gyre-process.ts";
 import { snappyBody } from "#test/support/remote-write-body.ts";
 import { ScratchFolder } from "#test/support/scratch-folder.ts";
 
-const ARGS = ["--selfScrape.interval", "0", "--jobs.scrubInterval", "1s"];
+const ARGS = [
+  ...["--selfScrape.interval", "0", "--jobs.scrubInterval", "1s"],
+  // Segments stay, whatever the clock says.
+  ...["--storage.headWindow", "0"],
+];
 const WAIT_MS = 20_000;
 
 async function metric(node: GyreProcess, name: string): Promise<number> {

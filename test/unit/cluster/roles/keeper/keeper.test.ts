@@ -226,3 +226,14 @@ test("segments go when they are not needed, also after an error", async () => {
   expect(rig.model.list("wal/0003")).toEqual([segmentName(3)]);
   expect(rig.count("gyre_log_segments_dropped_total")).toBe(2);
 });
+
+test("a generation begins with its first record, not when the one before ended", async () => {
+  const rig = await KeeperRig.open();
+  const { hosted, store } = rig;
+  hosted.noteOpen(1, 1000);
+  expect(hosted.facts(store.stats(), 5000)).toMatchObject({ isEmpty: true, sinceMs: 5000 });
+  rig.flush(0);
+  await rig.pass();
+  expect(hosted.facts(store.stats(), 9000)).toMatchObject({ isEmpty: true, sampleCount: 0 });
+  expect(hosted.neededSegment(7)).toBe(7);
+});
