@@ -20,7 +20,7 @@ import {
   type LogEffect,
   type LogMessage,
 } from "./log-actor.ts";
-import { CommitPace } from "./commit-pace.ts";
+import { CommitPace, REST_SLICE_MS } from "./commit-pace.ts";
 import { LogBatch } from "./log-batch.ts";
 import { durableCursorOf, logStatusOf, type LogChannel } from "./log-channel.ts";
 import type { LogResume } from "./log-resume.ts";
@@ -139,14 +139,17 @@ export class LogLoop {
     this.#sleep(Math.max(1, this.#timerAtMs - this.#options.clock.monoMs()));
   }
 
-  /** Blocks the thread for as long as more records are likely to join those that wait. */
+  /** Blocks the thread while records keep joining those that wait; see `commit-pace.ts`. */
   rest(): void {
-    const before = this.#ring.waitingBytes;
-    if (before === 0 || before >= this.#ring.capacityBytes / 4) return;
-    const restMs = this.#pace.restMs(before);
-    if (restMs === 0) return;
-    this.#sleep(restMs);
-    this.#pace.rested(before, this.#ring.waitingBytes);
+    let waiting = this.#ring.waitingBytes;
+    if (waiting === 0) return;
+    this.#pace.start();
+    while (waiting < this.#ring.capacityBytes / 4 && this.#pace.wantsRest(waiting)) {
+      this.#sleep(REST_SLICE_MS);
+      const before = waiting;
+      waiting = this.#ring.waitingBytes;
+      if (!this.#pace.rested(before, waiting)) return;
+    }
   }
 
   /** Nobody notifies this word: records keep coming, and must not wake us. */

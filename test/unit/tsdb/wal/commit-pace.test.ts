@@ -1,29 +1,35 @@
 import { expect, test } from "vitest";
 import { CommitPace } from "#tsdb/wal/commit-pace.ts";
 
-test("rests that pay grow to 4 ms, and shrink when they pay no more", () => {
-  const pace = new CommitPace();
-  const rests: number[] = [];
-  for (let i = 0; i < 4; i++) {
-    rests.push(pace.restMs(100));
-    pace.rested(100, 250);
+/** Slices rested before one commit, each of which brings what `arrivals` says. */
+function slices(pace: CommitPace, arrivals: readonly number[]): number {
+  let waiting = 1000;
+  pace.start();
+  for (let slice = 0; ; slice++) {
+    if (!pace.wantsRest(waiting)) return slice;
+    const before = waiting;
+    waiting += arrivals[slice] ?? 0;
+    if (!pace.rested(before, waiting)) return slice + 1;
   }
-  expect(rests).toEqual([1, 2, 4, 4]);
-  pace.rested(100, 150);
-  expect(pace.restMs(100)).toBe(2);
+}
+
+test("a rest lasts while it brings more, four slices at most", () => {
+  const pace = new CommitPace();
+  expect(slices(pace, [10, 10, 10, 10, 10])).toBe(4);
+  expect(slices(pace, [10, 0, 10])).toBe(2);
+  expect(slices(pace, [10, 10])).toBe(3);
 });
 
 test("a lone sender is held up once in 64 commits", () => {
   const pace = new CommitPace();
-  let restMs = 0;
-  for (let commit = 0; commit < 650; commit++) {
-    const ms = pace.restMs(2000);
-    if (ms > 0) pace.rested(2000, 2000);
-    restMs += ms;
-  }
-  expect(restMs).toBe(10);
+  let rested = 0;
+  for (let commit = 0; commit < 640; commit++) rested += slices(pace, []);
+  expect(rested).toBe(10);
 });
 
 test("a large commit does not rest", () => {
-  expect(new CommitPace().restMs(1024 * 1024)).toBe(0);
+  const pace = new CommitPace();
+  pace.start();
+  expect(pace.wantsRest(1024 * 1024)).toBe(false);
+  expect(slices(pace, [1024 * 1024, 10])).toBe(1);
 });
