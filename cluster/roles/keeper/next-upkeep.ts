@@ -1,10 +1,14 @@
 /**
  * What the blocks of a shard need next, if anything: first what frees space at once, then what
- * applies deletions, then merges and tiers. Pure; one step at a time, because each changes what the
- * next one sees.
+ * applies deletions, then merges and tiers. Samples past their age stay until their tiers are made.
+ * Pure; one step at a time, because each changes what the next one sees.
  */
 import type { Seq } from "#model/refs.ts";
-import { planCompaction, type CompactionTask } from "#tsdb/compaction/compaction-plan.ts";
+import {
+  awaitsTiers,
+  planCompaction,
+  type CompactionTask,
+} from "#tsdb/compaction/compaction-plan.ts";
 import type { CompactionOptions } from "#tsdb/compaction/compaction-options.ts";
 import { blocksToClean, finishedTombstones } from "#tsdb/compaction/tombstone-plan.ts";
 import type { BlockEntry, BlockKey } from "#tsdb/manifest/block-entry.ts";
@@ -38,8 +42,11 @@ export function nextUpkeep(
   const blocks = [...state.blocks.values()];
   const ages = { wallMs, newestSampleMs: newestMs };
   const { expired, overSize } = planRetention(blocks, ages, options.retention);
-  if (expired.length + overSize.length > 0) {
-    return { kind: "expire", blocks: [...expired, ...overSize] };
+  const leaving = expired.filter((key) => {
+    return !awaitsTiers(state.blocks.get(key)!, blocks, newestMs, options.compaction);
+  });
+  if (leaving.length + overSize.length > 0) {
+    return { kind: "expire", blocks: [...leaving, ...overSize] };
   }
   const tombstones = finishedTombstones(state);
   if (tombstones.length > 0) return { kind: "forget", tombstones };

@@ -57,6 +57,26 @@ export function planCompaction(
     .sort((a, b) => a.rangeEndMs - b.rangeEndMs || a.tier - b.tier);
 }
 
+/**
+ * Whether a raw block holds times of which a wanted tier says nothing yet: then it must not go, or
+ * they would be lost. What comes late to a range that has its tiers adds nothing to them.
+ */
+export function awaitsTiers(
+  block: BlockEntry,
+  blocks: Iterable<BlockEntry>,
+  newestMs: number,
+  options: CompactionOptions,
+): boolean {
+  if (block.tier !== TIER_RAW) return false;
+  const { rangeStartMs, rangeEndMs } = block;
+  const all = [...blocks];
+  return wantedTiers(options, newestMs - options.settleMs, rangeEndMs).some(
+    (tier) =>
+      options.retentionMs[tier] > 0 &&
+      !all.some((other) => other.tier === tier && overlaps(other, rangeStartMs, rangeEndMs)),
+  );
+}
+
 /** From the largest span down, so that what lies beside a large block goes with it. */
 function groupsToMerge(
   blocks: readonly BlockEntry[],
@@ -184,9 +204,12 @@ function taskOf(
   all: readonly BlockEntry[],
 ): CompactionTask {
   const { rangeStartMs, rangeEndMs, blocks } = group;
+  const oldestMs = Math.min(...blocks.map(({ minMs }) => minMs));
   const replaces = all
     .filter((block) => makesTiers.includes(block.tier))
     .filter((block) => block.rangeStartMs >= rangeStartMs && block.rangeEndMs <= rangeEndMs)
+    // One that knows of times whose samples have left already stays beside the new one.
+    .filter((block) => block.minMs >= oldestMs)
     .map(blockKeyOf);
   return { tier, rangeStartMs, rangeEndMs, sources: blocks, isMerge, makesTiers, replaces };
 }

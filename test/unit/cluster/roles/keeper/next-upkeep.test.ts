@@ -46,13 +46,26 @@ test("a full day of settled blocks is merged, with its tiers", () => {
 });
 
 test("old blocks go first, a clock far ahead drops none", () => {
-  const state = stateOf([blockEntry(1), blockEntry(200)]);
+  const minutes = blockEntry(2, { tier: 1, rangeStartMs: 2 * HOUR_MS });
+  const state = stateOf([blockEntry(1), blockEntry(200), minutes]);
   const newestMs = newestSampleMs(state);
   const step = nextUpkeep(state, clock(newestMs), OPTIONS);
   expect(step).toEqual({ kind: "expire", blocks: [blockKeyOf(blockEntry(1))] });
   expect(
     nextUpkeep(stateOf([blockEntry(1)]), clock(newestSampleMs(stateOf([]))), OPTIONS),
   ).toBeNull();
+});
+
+test("old samples stay until their tiers are made", () => {
+  const old = blockEntry(1);
+  const state = stateOf([old, blockEntry(200)]);
+  const newestMs = newestSampleMs(state);
+  const step = nextUpkeep(state, clock(newestMs), OPTIONS);
+  expect(step).toMatchObject({ kind: "merge", task: { sources: [old], makesTiers: [1] } });
+  // Nor do they wait for a tier that would not keep them.
+  const muchLater = stateOf([old, blockEntry(400)]);
+  const last = nextUpkeep(muchLater, clock(newestSampleMs(muchLater)), OPTIONS);
+  expect(last).toEqual({ kind: "expire", blocks: [blockKeyOf(old)] });
 });
 
 test("deletions are applied, then forgotten", () => {
