@@ -189,6 +189,7 @@ export class ShardWorkerHost {
         return this.#logs.flatMap((log) => log.readViews());
       },
       stores: () => this.#logs.flatMap((log) => log.readableStores()),
+      pause: () => this.#ports.nextTurn(),
       onDamaged: (damage) => {
         this.#ports.blockDamaged(damage);
         this.#keeper?.notify("damaged", damage);

@@ -48,6 +48,17 @@ export interface EncodedItems {
   readonly bytes: Uint8Array;
 }
 
+/** Copies the items together. */
+export function encodedItems(items: readonly Uint8Array[]): EncodedItems {
+  const bytes = new Uint8Array(items.reduce((sum, item) => sum + item.length, 0));
+  let at = 0;
+  for (const item of items) {
+    bytes.set(item, at);
+    at += item.length;
+  }
+  return { count: items.length, bytes };
+}
+
 /** Variable-sized items: item i concerns `series[i]` (as in `AppendBatch.series`, all by entry). */
 export interface EncodedColumn {
   readonly count: number;

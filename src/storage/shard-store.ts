@@ -4,14 +4,14 @@
  * to the log and answers when they are durable. Replaying the same records gives the same store.
  */
 import type { Seq, SeriesRef, TenantId } from "#model/refs.ts";
-import type { AppendBatch } from "./append-batch.ts";
+import type { AppendBatch, EncodedItems } from "./append-batch.ts";
 import type { ExemplarCounts } from "./append-reply.ts";
 import type { Rejection } from "./body-appender.ts";
-import type { ExemplarSelect, ExemplarSeries } from "./exemplar.ts";
+import type { ExemplarSelect } from "./exemplar.ts";
 import type { ClosedGeneration, GenerationCursor, SeriesRecordCursor } from "./head-generation.ts";
 import type { LabelCountsCursor } from "./label-counts.ts";
 import type { LogRecord, LogRecordDraft } from "./log-record.ts";
-import type { MetadataSelect, MetricMetadata } from "./metric-metadata.ts";
+import type { MetadataSelect } from "./metric-metadata.ts";
 import type { ReadView } from "./read-view.ts";
 
 export interface AppendContext {
@@ -75,10 +75,10 @@ export interface ShardStore {
   seriesText(ref: SeriesRef): string;
   /** A consistent view of everything applied so far; dispose to release its pins. */
   readView(): ReadView;
-  /** In no order. */
-  exemplars(select: ExemplarSelect): readonly ExemplarSeries[];
-  /** In no order. */
-  metadata(select: MetadataSelect): readonly MetricMetadata[];
+  /** Series by series, each in time order; a copy. */
+  exemplars(select: ExemplarSelect): EncodedItems;
+  /** In no order; a copy. */
+  metadata(select: MetadataSelect): EncodedItems;
   stats(): ShardStoreStats;
   /** How the labels of a tenant spread over its series, from the index. */
   labelCounts(tenant: TenantId): LabelCountsCursor;

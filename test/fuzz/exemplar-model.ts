@@ -8,7 +8,7 @@ import { REPLY_REJECTIONS_MAX } from "#storage/append-reply.ts";
 import type { ExemplarCounts } from "#storage/append-reply.ts";
 import type { Rejection } from "#storage/body-appender.ts";
 import * as verdicts from "#storage/verdict.ts";
-import { splitExemplarItems } from "#tsdb/exemplars/exemplar-item.ts";
+import { splitExemplarItems } from "#storage/exemplar-item.ts";
 
 const CAPACITY = 1563;
 const AHEAD_MS_MAX = 600_000;

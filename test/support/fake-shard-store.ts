@@ -3,17 +3,15 @@
  * actor around it. Every batch becomes one record whose payload is the batch's sample count.
  */
 import { EngineError } from "#base/engine-error.ts";
-import type { AppendBatch } from "#storage/append-batch.ts";
+import { type AppendBatch, type EncodedItems, encodedItems } from "#storage/append-batch.ts";
 import type {
   ClosedGeneration,
   GenerationCursor,
   SeriesRecordCursor,
 } from "#storage/head-generation.ts";
 import type { LabelCountsCursor } from "#storage/label-counts.ts";
-import type { ExemplarSeries } from "#storage/exemplar.ts";
 import { RECORD_CUT, RECORD_SAMPLES } from "#storage/log-record.ts";
 import type { LogRecord, LogRecordDraft } from "#storage/log-record.ts";
-import type { MetricMetadata } from "#storage/metric-metadata.ts";
 import type { ReadView } from "#storage/read-view.ts";
 import type {
   AppendContext,
@@ -66,12 +64,12 @@ export class FakeShardStore implements ShardStore {
     throw new Error("not part of these tests");
   }
 
-  exemplars(): readonly ExemplarSeries[] {
-    return [];
+  exemplars(): EncodedItems {
+    return encodedItems([]);
   }
 
-  metadata(): readonly MetricMetadata[] {
-    return [];
+  metadata(): EncodedItems {
+    return encodedItems([]);
   }
 
   stats(): ShardStoreStats {

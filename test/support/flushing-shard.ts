@@ -194,6 +194,7 @@ export function readersOf(...shards: readonly FlushingShard[]): FlushingRig {
     serveSelections(far, {
       views: () => [shard.view()],
       stores: () => [],
+      pause: () => Promise.resolve(),
       onDamaged: (damage) => damages.push(damage),
       admin: {
         deleteSeries: ({ tenant, matchers, ...range }) => shard.delete(tenant, matchers, range),

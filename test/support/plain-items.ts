@@ -6,8 +6,8 @@ import { encodeLabels } from "#model/canonical-labels.ts";
 import { labelsOf } from "#model/labels.ts";
 import { shardId, tenantId } from "#model/refs.ts";
 import type { AppendBatch, EncodedItems } from "#storage/append-batch.ts";
-import { encodeExemplarItem, ExemplarItem } from "#tsdb/exemplars/exemplar-item.ts";
-import { encodeMetadataItem, MetadataItem } from "#tsdb/metadata/metadata-item.ts";
+import { encodeExemplarItem, ExemplarItem } from "#storage/exemplar-item.ts";
+import { encodeMetadataItem, MetadataItem } from "#storage/metadata-item.ts";
 import { appendBatchOf } from "./append-batches.ts";
 
 export interface PlainExemplar {

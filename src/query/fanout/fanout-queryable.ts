@@ -10,6 +10,8 @@ import type { Labels } from "#model/labels.ts";
 import type { WorkerClient } from "#runtime/worker/worker-client.ts";
 import type { BlockReads } from "#storage/block-reads.ts";
 import type { ExemplarSelect, ExemplarSeries, ExemplarSource } from "#storage/exemplar.ts";
+import { exemplarSeriesOf } from "#storage/exemplar-series.ts";
+import { splitMetadataItems } from "#storage/metadata-item.ts";
 import type { MetadataSelect, MetadataSource, MetricMetadata } from "#storage/metric-metadata.ts";
 import type { Queryable, SelectRequest, SeriesSet } from "#storage/queryable.ts";
 import type { SeriesSlice } from "#storage/read-view.ts";
@@ -37,13 +39,16 @@ export class FanoutQueryable implements Queryable, ExemplarSource, MetadataSourc
 
   async exemplars(select: ExemplarSelect): Promise<readonly ExemplarSeries[]> {
     const ask = this.#workers.map(({ client }) => client.call("exemplars", select));
-    const found = (await Promise.all(ask)).flat();
+    const found = (await Promise.all(ask)).flat().flatMap(exemplarSeriesOf);
     return found.sort((a, b) => compareLabels(a.labels, b.labels));
   }
 
   async metadata(select: MetadataSelect): Promise<readonly MetricMetadata[]> {
     const ask = this.#workers.map(({ client }) => client.call("metadata", select));
-    const found = (await Promise.all(ask)).flat();
+    const items = (await Promise.all(ask)).flat();
+    const found = items.flatMap(({ bytes, count }) =>
+      splitMetadataItems(bytes, count).map((item) => item.decode()),
+    );
     return found.sort((a, b) => compareUtf8(a.metric, b.metric));
   }
 

@@ -9,9 +9,10 @@
  */
 import type { ShardId } from "#model/refs.ts";
 import type { BlocksState } from "#storage/blocks-state.ts";
-import type { ExemplarSelect, ExemplarSeries } from "#storage/exemplar.ts";
+import type { EncodedItems } from "#storage/append-batch.ts";
+import type { ExemplarSelect } from "#storage/exemplar.ts";
 import type { GenerationSlice } from "#storage/head-generation.ts";
-import type { MetadataSelect, MetricMetadata } from "#storage/metric-metadata.ts";
+import type { MetadataSelect } from "#storage/metric-metadata.ts";
 import type { SelectRequest } from "#storage/queryable.ts";
 import type { ShardSelect, SeriesSlice } from "#storage/read-view.ts";
 import type { WorkerContract } from "#runtime/worker/worker-contract.ts";
@@ -42,9 +43,9 @@ export interface OpenAnswer extends SlicesAnswer {
 
 export interface SelectContract extends WorkerContract {
   readonly calls: {
-    /** Of all shards of the worker; at most as many as their rings hold. */
-    exemplars: { args: ExemplarSelect; result: readonly ExemplarSeries[] };
-    metadata: { args: MetadataSelect; result: readonly MetricMetadata[] };
+    /** Of all shards of the worker; at most as many as they keep. */
+    exemplars: { args: ExemplarSelect; result: readonly EncodedItems[] };
+    metadata: { args: MetadataSelect; result: readonly EncodedItems[] };
     /** Opens and reads the first slices in one round trip: most queries need no other. */
     open: { args: { cursor: number; request: ShardSelect }; result: OpenAnswer };
     next: { args: { cursor: number }; result: SlicesAnswer };

@@ -10,8 +10,8 @@ import type { GenerationSlice } from "#storage/head-generation.ts";
 import type { SeriesSlice } from "#storage/read-view.ts";
 import type { SeriesAdmin } from "#storage/series-admin.ts";
 import { SLICE_BYTES_MAX } from "#storage/read-view.ts";
-import type { ShardStore } from "#storage/shard-store.ts";
 import { OVERLOADED } from "#storage/storage-errors.ts";
+import { gatherItems, type ItemSource } from "./gather-items.ts";
 import { OpenSelection } from "./open-selection.ts";
 import type { BlockDamage, HeadPart, SelectContract, SlicesAnswer } from "./select-contract.ts";
 import type { ShardView } from "./shard-view.ts";
@@ -25,14 +25,16 @@ export interface SelectHostPorts {
   /** A fresh view of every open shard of this worker. */
   readonly views: () => readonly ShardView[];
   /** The stores of the same shards, for what has no samples. */
-  readonly stores: () => readonly Pick<ShardStore, "exemplars" | "metadata">[];
+  readonly stores: () => readonly ItemSource[];
+  /** Lets other work of the thread run. */
+  readonly pause: () => Promise<void>;
   /** A reader met a block that it could not read. */
   readonly onDamaged: (damage: BlockDamage) => void;
   readonly admin: SeriesAdmin;
 }
 
 export function serveSelections(link: MessageLink, ports: SelectHostPorts): void {
-  const { views, stores, onDamaged, admin } = ports;
+  const { views, stores, pause, onDamaged, admin } = ports;
   const open = new Map<number, OpenSelection>();
   const host = new WorkerHost<SelectContract>(link, {
     open: ({ cursor, request }) => {
@@ -46,8 +48,8 @@ export function serveSelections(link: MessageLink, ports: SelectHostPorts): void
       return new WithTransfer({ ...result, merges: selection.merges }, transfer);
     },
     next: ({ cursor }) => pull(cursor),
-    exemplars: (select) => stores().flatMap((store) => store.exemplars(select)),
-    metadata: (select) => stores().flatMap((store) => store.metadata(select)),
+    exemplars: (select) => gatherItems(stores(), (store) => store.exemplars(select), pause),
+    metadata: (select) => gatherItems(stores(), (store) => store.metadata(select), pause),
     deleteSeries: async (request) => {
       await admin.deleteSeries(request);
       return null;

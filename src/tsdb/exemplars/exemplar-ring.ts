@@ -4,17 +4,17 @@
  * was added gives the same ring; adding what is there changes nothing.
  */
 import { assert } from "#base/assert.ts";
-import { decodeLabels } from "#model/canonical-labels.ts";
+import { LabelsDecoder } from "#model/canonical-labels.ts";
 import { compileMatchers } from "#model/matches-labels.ts";
 import type { TenantId } from "#model/refs.ts";
-import type { ExemplarSelect, ExemplarSeries } from "#storage/exemplar.ts";
+import type { ExemplarSelect } from "#storage/exemplar.ts";
 import {
   VERDICT_EXEMPLAR_ORDER,
   VERDICT_REPEATED,
   VERDICT_WRITTEN,
   type Verdict,
 } from "#storage/verdict.ts";
-import type { ExemplarItem } from "./exemplar-item.ts";
+import type { ExemplarItem } from "#storage/exemplar-item.ts";
 
 interface RingSeries {
   readonly key: string;
@@ -84,22 +84,21 @@ export class ExemplarRing {
     this.#next = (this.#next + 1) % this.#capacity;
   }
 
-  select({ tenant, selectors, minMs, maxMs }: ExemplarSelect): ExemplarSeries[] {
+  /** Series by series, each in time order; views. */
+  select({ tenant, selectors, minMs, maxMs }: ExemplarSelect): Uint8Array[] {
     const tests = selectors.map(compileMatchers);
-    const found: ExemplarSeries[] = [];
+    const decoder = new LabelsDecoder();
+    const found: Uint8Array[] = [];
     for (const series of this.#series.values()) {
       if (series.tenant !== tenant) continue;
       const entries = series.entries.filter(
         ({ item }) => item.timestampMs >= minMs && item.timestampMs <= maxMs,
       );
       if (entries.length === 0) continue;
-      const labels = decodeLabels(entries[0]!.item.series);
+      const canonical = entries[0]!.item.series;
+      const labels = decoder.decode(canonical, 0, canonical.length);
       if (!tests.some((test) => test(labels))) continue;
-      const exemplars = entries.map(({ item }) => {
-        const { value, timestampMs } = item;
-        return { labels: decodeLabels(item.labels), value, timestampMs };
-      });
-      found.push({ labels, exemplars });
+      for (const { item } of entries) found.push(item.bytes);
     }
     return found;
   }

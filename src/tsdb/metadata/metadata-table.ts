@@ -4,8 +4,8 @@
  * Replaying what was added gives the same table; adding what is there changes nothing.
  */
 import type { TenantId } from "#model/refs.ts";
-import type { MetadataSelect, MetricMetadata } from "#storage/metric-metadata.ts";
-import type { MetadataItem } from "./metadata-item.ts";
+import type { MetadataSelect } from "#storage/metric-metadata.ts";
+import type { MetadataItem } from "#storage/metadata-item.ts";
 
 /** Half a million in the usual 64 shards; metrics beyond it stay without metadata. */
 export const METADATA_METRICS_MAX = 8192;
@@ -47,13 +47,14 @@ export class MetadataTable {
     this.#metrics.set(key, metric);
   }
 
-  select({ tenant, metric }: MetadataSelect): MetricMetadata[] {
+  /** Views. */
+  select({ tenant, metric }: MetadataSelect): Uint8Array[] {
     if (metric === null) {
       const all = [...this.#metrics.values()].filter((one) => one.tenant === tenant);
-      return all.flatMap(({ variants }) => variants.map(({ item }) => item.decode()));
+      return all.flatMap(({ variants }) => variants.map(({ item }) => item.bytes));
     }
     const found = this.#metrics.get(keyOf(tenant, metric));
-    return found?.variants.map(({ item }) => item.decode()) ?? [];
+    return found?.variants.map(({ item }) => item.bytes) ?? [];
   }
 
   /** What came in head generations `first` to `last`, by tenant. */

@@ -9,8 +9,8 @@ import { SeriesHasher, shardOfPlacement, type PlacementOptions } from "#model/pl
 import { TIMESTAMP_MS_MAX, TIMESTAMP_MS_MIN, type ShardId, type TenantId } from "#model/refs.ts";
 import type { EncodedItems } from "#storage/append-batch.ts";
 import { METRIC_TYPES } from "#storage/metric-metadata.ts";
-import { encodeExemplarItem } from "../exemplars/exemplar-item.ts";
-import { encodeMetadataItem } from "../metadata/metadata-item.ts";
+import { encodeExemplarItem } from "#storage/exemplar-item.ts";
+import { encodeMetadataItem } from "#storage/metadata-item.ts";
 import { SLICE_LABEL_BYTES_MAX } from "./batch-router.ts";
 import type { ItemReader } from "./item-reader.ts";
 

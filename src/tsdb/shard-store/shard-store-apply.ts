@@ -16,10 +16,10 @@ import {
   type LogRecordDraft,
 } from "#storage/log-record.ts";
 import { FORMAT_UNSUPPORTED } from "#storage/storage-errors.ts";
-import { splitExemplarItems } from "../exemplars/exemplar-item.ts";
+import { splitExemplarItems } from "#storage/exemplar-item.ts";
 import { replaySamples, replaySeries } from "../head/head-replay.ts";
 import { decodeItemsPayload } from "../items-payload.ts";
-import { splitMetadataItems } from "../metadata/metadata-item.ts";
+import { splitMetadataItems } from "#storage/metadata-item.ts";
 import type { ShardParts } from "./shard-parts.ts";
 import { applyCut, restoreCut } from "./shard-store-cut.ts";
 

@@ -5,16 +5,16 @@
 import { assert } from "#base/assert.ts";
 import { describeSeries } from "#model/canonical-labels.ts";
 import type { Seq, SeriesRef, TenantId } from "#model/refs.ts";
-import type { AppendBatch } from "#storage/append-batch.ts";
+import { type AppendBatch, type EncodedItems, encodedItems } from "#storage/append-batch.ts";
 import type {
   ClosedGeneration,
   GenerationCursor,
   SeriesRecordCursor,
 } from "#storage/head-generation.ts";
 import type { LabelCountsCursor } from "#storage/label-counts.ts";
-import type { ExemplarSelect, ExemplarSeries } from "#storage/exemplar.ts";
+import type { ExemplarSelect } from "#storage/exemplar.ts";
 import type { LogRecord, LogRecordDraft } from "#storage/log-record.ts";
-import type { MetadataSelect, MetricMetadata } from "#storage/metric-metadata.ts";
+import type { MetadataSelect } from "#storage/metric-metadata.ts";
 import type { ReadView } from "#storage/read-view.ts";
 import type {
   AppendContext,
@@ -95,12 +95,12 @@ class HeadShardStore implements ShardStore {
     return openReadView(this.#parts);
   }
 
-  exemplars(select: ExemplarSelect): readonly ExemplarSeries[] {
-    return this.#parts.exemplars.select(select);
+  exemplars(select: ExemplarSelect): EncodedItems {
+    return encodedItems(this.#parts.exemplars.select(select));
   }
 
-  metadata(select: MetadataSelect): readonly MetricMetadata[] {
-    return this.#parts.metadata.select(select);
+  metadata(select: MetadataSelect): EncodedItems {
+    return encodedItems(this.#parts.metadata.select(select));
   }
 
   stats(): ShardStoreStats {

@@ -1,16 +1,16 @@
 /**
  * The bytes of exemplars and metadata in logs and series logs.
- * Covers: src/tsdb/items-payload.ts src/tsdb/exemplars/exemplar-item.ts
- * src/tsdb/metadata/metadata-item.ts
+ * Covers: src/tsdb/items-payload.ts src/storage/exemplar-item.ts
+ * src/storage/metadata-item.ts
  */
 import { readFileSync } from "node:fs";
 import { decodeLabels, encodeLabels } from "#model/canonical-labels.ts";
 import { labelsOf, labelsRecord } from "#model/labels.ts";
 import { tenantId } from "#model/refs.ts";
 import type { MetricMetadata } from "#storage/metric-metadata.ts";
-import { encodeExemplarItem, splitExemplarItems } from "#tsdb/exemplars/exemplar-item.ts";
+import { encodeExemplarItem, splitExemplarItems } from "#storage/exemplar-item.ts";
 import { decodeItemsPayload, encodeItemsPayload } from "#tsdb/items-payload.ts";
-import { encodeMetadataItem, splitMetadataItems } from "#tsdb/metadata/metadata-item.ts";
+import { encodeMetadataItem, splitMetadataItems } from "#storage/metadata-item.ts";
 import { expect, test } from "vitest";
 
 interface Golden {

@@ -20,6 +20,7 @@ function adminScope(): { scope: FakeScope; told: [worker: number, what: unknown]
     serveSelections(far, {
       views: () => [],
       stores: () => [],
+      pause: () => Promise.resolve(),
       onDamaged: () => {},
       admin: {
         deleteSeries: async (request: SelectRequest) => void told.push([worker, request]),

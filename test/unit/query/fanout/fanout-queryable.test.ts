@@ -1,4 +1,4 @@
-// Covers: src/query/fanout/select-host.ts, src/query/fanout/shard-view.ts
+// Covers: src/query/fanout/select-host.ts, src/query/fanout/gather-items.ts, src/query/fanout/shard-view.ts
 import { expect, test } from "vitest";
 import { labelsOf, labelValue } from "#model/labels.ts";
 import { shardId, tenantId } from "#model/refs.ts";
@@ -76,6 +76,7 @@ function rigOf(...workers: ShardStore[][]): Rig {
           return { shard: shardId(shard), view: counted(store.readView()), blocks: null };
         }),
       stores: () => stores,
+      pause: () => Promise.resolve(),
       onDamaged: () => {},
       admin: noAdmin,
     });

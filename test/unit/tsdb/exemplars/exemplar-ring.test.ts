@@ -2,6 +2,8 @@ import { labelValue } from "#model/labels.ts";
 import { tenantId } from "#model/refs.ts";
 import type { ExemplarSelect } from "#storage/exemplar.ts";
 import { VERDICT_EXEMPLAR_ORDER, VERDICT_REPEATED, VERDICT_WRITTEN } from "#storage/verdict.ts";
+import { encodedItems } from "#storage/append-batch.ts";
+import { exemplarSeriesOf } from "#storage/exemplar-series.ts";
 import { ExemplarRing } from "#tsdb/exemplars/exemplar-ring.ts";
 import { exemplarOf, type PlainExemplar } from "#test/support/plain-items.ts";
 import { expect, test } from "vitest";
@@ -17,8 +19,7 @@ function ringOf(capacity: number, ...exemplars: PlainExemplar[]): ExemplarRing {
 
 /** `name: time value, ...` */
 function contentOf(ring: ExemplarRing, select = ALL): string[] {
-  return ring
-    .select(select)
+  return exemplarSeriesOf(encodedItems(ring.select(select)))
     .map(({ labels, exemplars }) => {
       const texts = exemplars.map(({ timestampMs, value }) => `${timestampMs} ${value}`);
       return `${labelValue(labels, "__name__")}: ${texts.join(", ")}`;

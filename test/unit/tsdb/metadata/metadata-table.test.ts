@@ -1,4 +1,6 @@
-import { tenantId } from "#model/refs.ts";
+import { tenantId, type TenantId } from "#model/refs.ts";
+import { MetadataItem } from "#storage/metadata-item.ts";
+import type { MetricMetadata } from "#storage/metric-metadata.ts";
 import {
   METADATA_METRICS_MAX,
   METADATA_VARIANTS_MAX,
@@ -9,6 +11,10 @@ import { expect, test } from "vitest";
 
 const TENANT = tenantId(0);
 
+function told(table: MetadataTable, tenant: TenantId, metric: string | null): MetricMetadata[] {
+  return table.select({ tenant, metric }).map((bytes) => new MetadataItem(bytes).decode());
+}
+
 test("a metric may be described in several ways, each kept once", () => {
   const table = new MetadataTable();
   const [one, two] = ["old text", "new text"].map((help) => metadataOf({ metric: "a", help }));
@@ -17,12 +23,12 @@ test("a metric may be described in several ways, each kept once", () => {
   expect(table.wants(TENANT, two!)).toBe(true);
   expect(table.wants(tenantId(1), one!)).toBe(true);
   for (const item of [two!, one!, two!]) table.add(TENANT, item, 2);
-  expect(table.select({ tenant: TENANT, metric: "a" })).toEqual([
+  expect(told(table, TENANT, "a")).toEqual([
     { metric: "a", type: 1, help: "old text", unit: "" },
     { metric: "a", type: 1, help: "new text", unit: "" },
   ]);
-  expect(table.select({ tenant: tenantId(1), metric: null })).toEqual([]);
-  expect(table.select({ tenant: TENANT, metric: "b" })).toEqual([]);
+  expect(told(table, tenantId(1), null)).toEqual([]);
+  expect(told(table, TENANT, "b")).toEqual([]);
   expect([...table.since(2, 2).values()].flat()).toHaveLength(1);
   expect([...table.since(0, 2).values()].flat()).toHaveLength(2);
 });
@@ -32,7 +38,7 @@ test("the oldest description goes first", () => {
   for (let i = 0; i <= METADATA_VARIANTS_MAX; i++) {
     table.add(TENANT, metadataOf({ metric: "a", unit: `u${i}` }), 1);
   }
-  const units = table.select({ tenant: TENANT, metric: null }).map(({ unit }) => unit);
+  const units = told(table, TENANT, null).map(({ unit }) => unit);
   expect([units.length, units[0]]).toEqual([METADATA_VARIANTS_MAX, "u1"]);
 });
 

@@ -5,6 +5,9 @@
 import { tenantId } from "#model/refs.ts";
 import { RECORD_CUT, RECORD_EXEMPLARS, RECORD_METADATA } from "#storage/log-record.ts";
 import type { LogRecordDraft } from "#storage/log-record.ts";
+import { exemplarSeriesOf } from "#storage/exemplar-series.ts";
+import { splitMetadataItems } from "#storage/metadata-item.ts";
+import type { MetricMetadata } from "#storage/metric-metadata.ts";
 import type { ShardStore } from "#storage/shard-store.ts";
 import { VERDICT_EXEMPLAR_ORDER, VERDICT_TOO_FAR_AHEAD } from "#storage/verdict.ts";
 import { draftItems } from "#tsdb/shard-store/draft-items.ts";
@@ -19,13 +22,17 @@ const EVERYTHING = { tenant: TENANT, selectors: [[]], minMs: -1e9, maxMs: 1e9 };
 const a = (timestampMs: number): PlainExemplar => ({ series: "a", timestampMs });
 
 function timesOf(store: ShardStore): number[] {
-  return store
-    .exemplars(EVERYTHING)
-    .flatMap(({ exemplars }) => exemplars.map(({ timestampMs }) => timestampMs));
+  const found = exemplarSeriesOf(store.exemplars(EVERYTHING));
+  return found.flatMap(({ exemplars }) => exemplars.map(({ timestampMs }) => timestampMs));
+}
+
+function factsOf(store: ShardStore, metric: string | null): MetricMetadata[] {
+  const { bytes, count } = store.metadata({ tenant: TENANT, metric });
+  return splitMetadataItems(bytes, count).map((item) => item.decode());
 }
 
 function metricsOf(store: ShardStore): string[] {
-  return store.metadata({ tenant: TENANT, metric: null }).map(({ metric }) => metric);
+  return factsOf(store, null).map(({ metric }) => metric);
 }
 
 test("what is judged good is logged, what is repeated counts, what is bad is named", () => {
@@ -56,9 +63,7 @@ test("metadata is logged when it is news", () => {
   const again = store.append(batch, NOW);
   expect(again.records).toEqual([]);
   expect(again.exemplars).toBeUndefined();
-  expect(store.metadata({ tenant: TENANT, metric: "a" })).toEqual([
-    { metric: "a", type: 1, help: "A.", unit: "" },
-  ]);
+  expect(factsOf(store, "a")).toEqual([{ metric: "a", type: 1, help: "A.", unit: "" }]);
 });
 
 test("a store that keeps no exemplars says that none was written", () => {

@@ -1,10 +1,10 @@
 /**
  * One exemplar as it goes from the receiver to its shard, into the log and into the ring, always the
- * same bytes (FORMAT.md). Labels of the series and of the exemplar are canonical bytes.
+ * same bytes (`tsdb/exemplars/FORMAT.md`). Labels of the series and of the exemplar are canonical bytes.
  */
 import { assert } from "#base/assert.ts";
 import { EngineError } from "#base/engine-error.ts";
-import { CORRUPTION } from "#storage/storage-errors.ts";
+import { CORRUPTION } from "./storage-errors.ts";
 
 const HEAD_BYTES = 24;
 const WORD = 2 ** 32;

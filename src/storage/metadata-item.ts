@@ -1,11 +1,11 @@
 /**
  * What a sender says about one metric, as it goes from the receiver to its shard, into the log and
- * into the table, always the same bytes (FORMAT.md). Texts are valid UTF-8.
+ * into the table, always the same bytes (`tsdb/metadata/FORMAT.md`). Texts are valid UTF-8.
  */
 import { assert } from "#base/assert.ts";
 import { EngineError } from "#base/engine-error.ts";
-import type { MetricMetadata } from "#storage/metric-metadata.ts";
-import { CORRUPTION } from "#storage/storage-errors.ts";
+import type { MetricMetadata } from "./metric-metadata.ts";
+import { CORRUPTION } from "./storage-errors.ts";
 
 const HEAD_BYTES = 8;
 const TEXT_BYTES_MAX = 0xffff;
