@@ -10,7 +10,6 @@ import type { Rejection } from "#storage/body-appender.ts";
 import * as verdicts from "#storage/verdict.ts";
 import { splitExemplarItems } from "#storage/exemplar-item.ts";
 
-const CAPACITY = 1563;
 const AHEAD_MS_MAX = 600_000;
 
 interface Held {
@@ -22,10 +21,19 @@ interface Held {
 
 export class ExemplarModel {
   readonly #windowMs: number;
+  readonly #capacity: number;
   #all: Held[] = [];
 
-  constructor(windowMs: number) {
+  constructor(windowMs: number, capacity: number) {
     this.#windowMs = windowMs;
+    this.#capacity = capacity;
+  }
+
+  /** `series time value labels` of each, in the order in which they came. */
+  content(): string[] {
+    return this.#all.map(({ series, timestampMs, value, labels }) =>
+      [series, timestampMs, value, labels].join(" "),
+    );
   }
 
   append(
@@ -39,7 +47,9 @@ export class ExemplarModel {
       const [series, labels] = [item.series.toHex(), item.labels.toHex()];
       const held = { series, labels, timestampMs, value };
       const verdict = this.#judge(held, nowMs);
-      if (verdict === verdicts.VERDICT_WRITTEN) this.#all = [...this.#all, held].slice(-CAPACITY);
+      if (verdict === verdicts.VERDICT_WRITTEN) {
+        this.#all = [...this.#all, held].slice(-this.#capacity);
+      }
       if (verdicts.isStored(verdict)) {
         exemplars.written++;
         continue;

@@ -11,6 +11,7 @@ import { REPLY_DURABLE, REPLY_REJECTIONS_MAX, REPLY_STALE_REFS } from "#storage/
 import type { AppendReply } from "#storage/append-reply.ts";
 import type { Rejection } from "#storage/body-appender.ts";
 import * as verdicts from "#storage/verdict.ts";
+import { EXEMPLARS_MAX_DEFAULT } from "#tsdb/shard-store/shard-store-options.ts";
 import type { StoredSeries } from "#test/support/head-stores.ts";
 import { ExemplarModel } from "./exemplar-model.ts";
 
@@ -40,7 +41,7 @@ export class ShardModel {
   readonly #hasher: SeriesHasher;
   readonly #series: ModelSeries[] = [];
   readonly #refs = new Map<string, number>();
-  readonly #exemplars = new ExemplarModel(WINDOW_MS);
+  readonly #exemplars = new ExemplarModel(WINDOW_MS, EXEMPLARS_MAX_DEFAULT);
 
   constructor(options: ShardModelOptions) {
     this.#options = options;
