@@ -52,8 +52,12 @@ export class HeadKeeping {
     const { logs, windowMs, nowMs, truncate } = this.#options;
     if (truncate === null) return;
     const now = nowMs();
-    const shards = logs.flatMap((log) => log.hosted.map((shard) => ({ log, shard })));
-    const closedCount = shards.reduce((sum, { shard }) => sum + shard.closedCount, 0);
+    // Others cannot be cut, and must not keep these from it.
+    const shards = logs
+      .filter((log) => log.isWritable)
+      .flatMap((log) => log.hosted.map((shard) => ({ log, shard })))
+      .filter(({ shard }) => !shard.isFaulted);
+    const closedCount = shards.reduce((sum, { shard }) => sum + shard.waitingCount(now), 0);
     const facts = shards.map(({ shard }) => shard.facts(shard.store.stats(), now));
     const clock = { nowMs: now, windowMs, usedShare: this.#usedShare, closedCount };
     const due = nextCut(facts, clock);

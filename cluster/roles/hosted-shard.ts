@@ -20,7 +20,12 @@ interface ClosedHead {
   readonly generation: ClosedGeneration;
   /** No record of it is in an older segment. */
   readonly beginSegment: number;
+  /** When it closed, or was found closed. */
+  closedAtMs: number;
 }
+
+/** A flush that takes longer fails again and again: other shards do not wait for it. */
+export const FLUSH_STUCK_MS = 600_000;
 
 export interface HostedShardOptions {
   readonly shard: ShardId;
@@ -60,6 +65,12 @@ export class HostedShard {
     return this.#closed.length;
   }
 
+  /** Of these, those whose flush is still to be expected. */
+  waitingCount(nowMs: number): number {
+    if (this.isFaulted) return 0;
+    return this.#closed.filter(({ closedAtMs }) => closedAtMs > nowMs - FLUSH_STUCK_MS).length;
+  }
+
   get isFaulted(): boolean {
     return this.#options.isFaulted();
   }
@@ -84,19 +95,20 @@ export class HostedShard {
     if (record.seq <= this.#cutSeq) return;
     if (this.#beginSegment === 0) this.#beginSegment = segment;
     if (this.isFaulted) return;
-    if (record.type === RECORD_CUT) this.#noteClosed(0, segment);
+    if (record.type === RECORD_CUT) this.#noteClosed(0, segment, 0);
   }
 
   /** Replay is over; what comes now goes to `segment` or a later one. */
   noteOpen(segment: number, nowMs: number): void {
     if (this.#beginSegment === 0) this.#beginSegment = segment;
+    for (const closed of this.#closed) closed.closedAtMs = nowMs;
     // When it began nobody knows; a newest sample of an earlier window says that it is due.
     this.#sinceMs = this.isEmpty ? nowMs : Math.min(nowMs, this.store.stats().maxTimestampMs);
   }
 
   /** The actor has cut. What comes now goes to `segment` or a later one. */
   noteCut(segment: number, nowMs: number): void {
-    this.#noteClosed(segment, segment);
+    this.#noteClosed(segment, segment, nowMs);
     this.#sinceMs = nowMs;
   }
 
@@ -152,9 +164,9 @@ export class HostedShard {
     throw new EngineError(SHARD_UNAVAILABLE, `cannot read shard ${this.shard}: it failed`);
   }
 
-  #noteClosed(nextSegment: number, segment: number): void {
+  #noteClosed(nextSegment: number, segment: number, closedAtMs: number): void {
     const generation = must(this.store.closedGenerations().at(-1), "generation just closed");
-    this.#closed.push({ generation, beginSegment: this.#beginSegment || segment });
+    this.#closed.push({ generation, beginSegment: this.#beginSegment || segment, closedAtMs });
     this.#cutSeq = generation.lastSeq;
     this.#beginSegment = nextSegment;
   }

@@ -215,7 +215,7 @@ export class Keeper {
       const facts = { shard, generation: number, lastSeq, blocks: blocks.length, ms };
       logger.debug(facts, "a head generation is in blocks");
     } catch (error) {
-      if (!(error instanceof EngineError)) throw error;
+      // Also a failed assertion: the other shards go on.
       counters.add("flushFailures", 1);
       for (const { reject } of this.#flushWaiters.splice(0)) reject(error);
       const isNew = this.#queue.failed(shard, clock.monoMs());
@@ -266,7 +266,6 @@ export class Keeper {
       counters.addStep(step);
       return true;
     } catch (error) {
-      if (!(error instanceof EngineError)) throw error;
       counters.add("upkeepFailures", 1);
       const block = keeper.damagedBlock(error);
       if (block !== null) {

@@ -12,11 +12,16 @@ function setUp(sinceMs: readonly number[]) {
   const shards = sinceMs.map((since, i) => ({
     shard: shardId(i),
     closedCount: 0,
+    isFaulted: false,
+    waitingCount() {
+      return this.closedCount;
+    },
     store: { stats: () => ({}) },
     facts: () => ({ shard: shardId(i), sinceMs: since, ...facts }),
   }));
   const log = {
     logId: 4,
+    isWritable: true,
     shards: shards.map(({ shard }) => shard),
     hosted: shards,
     driver: { refusesNewSeries: false },
@@ -52,6 +57,17 @@ test("due generations are cut one at a time, the next when there is room", () =>
   shards[1]!.closedCount = 0;
   keeping.cutDue();
   expect(log.cuts).toEqual([1, 1, 1]);
+});
+
+test("what cannot be cut keeps nobody from it", () => {
+  const { log, shards, keeping } = setUp([3 * HOUR_MS, 4 * HOUR_MS]);
+  shards[0]!.isFaulted = true;
+  shards[0]!.closedCount = 5;
+  keeping.tick();
+  expect(log.cuts).toEqual([1]);
+  log.isWritable = false;
+  keeping.tick();
+  expect(log.cuts).toEqual([1]);
 });
 
 test("short of memory first new series are refused, then bodies", () => {

@@ -3,7 +3,7 @@
  * Covers: cluster/roles/keeper/, cluster/roles/hosted-shard.ts
  */
 import { expect, test } from "vitest";
-import { HostedShard } from "#cluster/roles/hosted-shard.ts";
+import { FLUSH_STUCK_MS, HostedShard } from "#cluster/roles/hosted-shard.ts";
 import type { FeedContract } from "#cluster/roles/keeper/feed-contract.ts";
 import { hostFeed } from "#cluster/roles/keeper/feed-host.ts";
 import { InstalledBlocks } from "#cluster/roles/keeper/installed-blocks.ts";
@@ -236,4 +236,14 @@ test("a generation begins with its first record, not when the one before ended",
   await rig.pass();
   expect(hosted.facts(store.stats(), 9000)).toMatchObject({ isEmpty: true, sampleCount: 0 });
   expect(hosted.neededSegment(7)).toBe(7);
+});
+
+test("a flush that never works counts as waiting for some time only", async () => {
+  const rig = await KeeperRig.open();
+  rig.isFailing = true;
+  rig.flush(0);
+  await rig.pass();
+  expect(rig.hosted.waitingCount(1000)).toBe(1);
+  expect(rig.hosted.waitingCount(FLUSH_STUCK_MS)).toBe(0);
+  expect(rig.hosted.closedCount).toBe(1);
 });
