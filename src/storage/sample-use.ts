@@ -12,6 +12,12 @@ export interface SampleUse {
   readonly aggregate: SampleAggregate;
   /** How long a sample counts as the present value; Infinity when each is looked at by itself. */
   readonly holdMs: number;
+  /** Of the windows that samples are gathered in; Infinity without any. */
+  readonly windowMs: number;
 }
 
-export const USE_BY_ITSELF: SampleUse = { aggregate: "last", holdMs: Number.POSITIVE_INFINITY };
+export const USE_BY_ITSELF: SampleUse = {
+  aggregate: "last",
+  holdMs: Number.POSITIVE_INFINITY,
+  windowMs: Number.POSITIVE_INFINITY,
+};

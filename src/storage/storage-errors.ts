@@ -44,6 +44,12 @@ export const DEADLINE_PASSED: ErrorCode = code(
   true,
   "not every part of the request was durable before the deadline",
 );
+export const RANGE_TOO_LARGE: ErrorCode = code(
+  "storage.range-too-large",
+  422,
+  false,
+  "a read wants more of one series than fits its budget; ask for a shorter range",
+);
 export const CORRUPTION: ErrorCode = code(
   "storage.corruption",
   500,

@@ -162,7 +162,7 @@ async function* rangeCallRows(
       if (call.isFull) yield await call.take();
     }
   } else {
-    const use = useOfCall(plan.name);
+    const use = useOfCall(plan.name, source.rangeMs);
     for await (const series of openSelectorRange(source, context, grid, use)) {
       for (const one of series) {
         await call.add(one);

@@ -4,7 +4,7 @@
  * sample was taken, and for info metrics.
  */
 import { histogramSize } from "#model/histogram/histogram-size.ts";
-import type { SampleUse } from "#storage/sample-use.ts";
+import { USE_BY_ITSELF, type SampleUse } from "#storage/sample-use.ts";
 import { isStaleAt } from "#model/staleness.ts";
 import { CHUNK_CELLS, collectRows } from "../columns/collect-rows.ts";
 import { formatLabels } from "../columns/format-labels.ts";
@@ -40,7 +40,7 @@ export async function* selectChunks(
   const minMs = (selector.atMs ?? grid.startMs) - selector.offsetMs - lookbackMs + 1;
   const maxMs = (selector.atMs ?? lastTime(grid)) - selector.offsetMs;
   let rows = new RowList(grid, 0, budget);
-  const use: SampleUse = { aggregate: "last", holdMs: lookbackMs };
+  const use: SampleUse = { ...USE_BY_ITSELF, holdMs: lookbackMs };
   for await (const views of readSeries(context, selector, minMs, maxMs, use)) {
     for (const view of views) {
       const first = rows.addRow(view.labels, shown !== "value" && shown !== "time-ms");

@@ -17,7 +17,6 @@ const AGGREGATES: ReadonlyMap<string, SampleAggregate> = new Map([
   ["ts_of_min_over_time", "min"],
 ]);
 
-export function useOfCall(name: string): SampleUse {
-  const aggregate = AGGREGATES.get(name);
-  return aggregate === undefined ? USE_BY_ITSELF : { ...USE_BY_ITSELF, aggregate };
+export function useOfCall(name: string, windowMs: number): SampleUse {
+  return { ...USE_BY_ITSELF, aggregate: AGGREGATES.get(name) ?? "last", windowMs };
 }

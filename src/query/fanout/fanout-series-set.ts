@@ -21,6 +21,7 @@ export class FanoutSeriesSet implements SeriesSet {
   /** Not read to the end. */
   readonly #left: WorkerSelection[];
   readonly #decoder = new LabelsDecoder();
+  readonly #warnings = new Set<string>();
   #merging: SliceReader | null = null;
 
   constructor(options: FanoutSeriesSetOptions) {
@@ -42,7 +43,7 @@ export class FanoutSeriesSet implements SeriesSet {
   }
 
   warnings(): readonly string[] {
-    return [];
+    return [...this.#warnings];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -60,6 +61,7 @@ export class FanoutSeriesSet implements SeriesSet {
     for (;;) {
       const slice = (await this.#merging?.next()) ?? null;
       if (slice !== null) return slice;
+      for (const warning of this.#merging?.warnings() ?? []) this.#warnings.add(warning);
       this.#merging?.close();
       this.#merging = null;
       const shard = await selection.nextShard();

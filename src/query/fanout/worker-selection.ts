@@ -67,6 +67,7 @@ export class WorkerSelection {
   watched({ shard, state }: ShardBlocks, reader: SliceReader): SliceReader {
     return {
       next: () => this.telling({ shard, state }, reader.next()),
+      warnings: () => reader.warnings(),
       close: () => reader.close(),
     };
   }

@@ -8,13 +8,13 @@ import { LabelsDecoder } from "#model/canonical-labels.ts";
 import { U32_MAX } from "#model/refs.ts";
 import type { BlockReads, HeadSlices, SliceReader } from "#storage/block-reads.ts";
 import type { SelectRequest, TimeRange } from "#storage/queryable.ts";
-import { USE_BY_ITSELF } from "#storage/sample-use.ts";
+import { USE_BY_ITSELF, type SampleUse } from "#storage/sample-use.ts";
 import { CORRUPTION } from "#storage/storage-errors.ts";
 import { blockPath } from "../block/block-path.ts";
 import type { BlockReader } from "../block/block-reader.ts";
 import type { BlockReaders } from "../block/block-readers.ts";
 import type { BlockSeriesSource } from "../block/block-series.ts";
-import { TIER_RAW } from "../block/tier.ts";
+import { bucketMsOf, TIER_RAW, tierName } from "../block/tier.ts";
 import type { BlockEntry } from "../manifest/block-entry.ts";
 import type { ManifestState } from "../manifest/manifest-state.ts";
 import { blocksIn, selectBuckets, selectSamples } from "../manifest/select-blocks.ts";
@@ -22,8 +22,11 @@ import { HeadSource } from "./head-source.ts";
 import { isWhollySeen, listSeries, type ListOptions } from "./listed-series.ts";
 import { ListedSlices } from "./listed-slices.ts";
 import { MergedSlices } from "./merged-slices.ts";
-import { tierPieces } from "./read-pieces.ts";
+import { tierPieces, type TierPiece } from "./read-pieces.ts";
 import { aggregatesOf, TierSamples } from "./tier-samples.ts";
+
+/** Buckets of a window at least: with fewer, its edges would say more than what is inside. */
+const BUCKETS_MIN = 2;
 
 export interface BlockSelectorOptions {
   readonly readers: BlockReaders;
@@ -49,13 +52,17 @@ export class BlockSelector implements BlockReads {
     request: SelectRequest,
     signal: AbortSignal,
   ): SliceReader {
+    const { use = USE_BY_ITSELF } = request;
+    const pieces = tierPieces(state, request);
+    const wide = pieces.filter(({ tier }) => use.windowMs >= BUCKETS_MIN * bucketMsOf(tier));
     const open = async (): Promise<BlockSeriesSource> => {
-      const tiers = await this.#openTiers(state, request, signal);
+      const tiers = await this.#openTiers(state, { ...request, use }, wide, signal);
       // Every sample in blocks comes from an earlier record than any in the head.
       const others = [...tiers, new HeadSource(head)];
       return await selectSamples(state, this.#readers, request, signal, others);
     };
-    return new MergedSlices(open, signal);
+    const narrow = pieces.filter((piece) => !wide.includes(piece));
+    return new MergedSlices(open, signal, narrow.map(tooNarrow));
   }
 
   series(state: ManifestState, request: SelectRequest, signal: AbortSignal): SliceReader {
@@ -142,13 +149,14 @@ export class BlockSelector implements BlockReads {
   /** What tiers say of times whose samples are gone. */
   async #openTiers(
     state: ManifestState,
-    request: SelectRequest,
+    request: SelectRequest & { readonly use: SampleUse },
+    pieces: readonly TierPiece[],
     signal: AbortSignal,
   ): Promise<readonly BlockSeriesSource[]> {
-    const { use = USE_BY_ITSELF } = request;
+    const { use } = request;
     const sources: BlockSeriesSource[] = [];
     try {
-      for (const { tier, minMs, maxMs } of tierPieces(state, request)) {
+      for (const { tier, minMs, maxMs } of pieces) {
         const part = { ...request, minMs, maxMs };
         const wanted = aggregatesOf(use);
         const buckets = await selectBuckets(state, this.#readers, part, tier, wanted, signal);
@@ -169,6 +177,13 @@ export class BlockSelector implements BlockReads {
     using lease = await this.#readers.hold(block);
     await read(lease.reader);
   }
+}
+
+function tooNarrow({ tier }: TierPiece): string {
+  return (
+    `of a part of the time only aggregates of ${tierName(tier)} are left: windows shorter than ` +
+    `${BUCKETS_MIN} of them are empty there`
+  );
 }
 
 /** The blocks that a selection reads, each with the times that it is read for. */

@@ -33,6 +33,10 @@ export class ListedSlices implements SliceReader {
     }
   }
 
+  warnings(): readonly string[] {
+    return [];
+  }
+
   close(): void {
     this.#blocks.length = 0;
     this.#ready = [];

@@ -11,15 +11,21 @@ import { SliceBuilder } from "../shard-store/slice-builder.ts";
 export class MergedSlices implements SliceReader {
   readonly #open: () => Promise<BlockSeriesSource>;
   readonly #signal: AbortSignal;
+  readonly #warnings: readonly string[];
   readonly #slice = new SliceBuilder();
   #source: BlockSeriesSource | null = null;
   /** Did not fit the slice before. */
   #waiting: BlockSeries | null = null;
   #isClosed = false;
 
-  constructor(open: () => Promise<BlockSeriesSource>, signal: AbortSignal) {
+  constructor(
+    open: () => Promise<BlockSeriesSource>,
+    signal: AbortSignal,
+    warnings: readonly string[],
+  ) {
     this.#open = open;
     this.#signal = signal;
+    this.#warnings = warnings;
   }
 
   async next(): Promise<SeriesSlice | null> {
@@ -37,6 +43,10 @@ export class MergedSlices implements SliceReader {
       this.#waiting = series;
       return this.#slice.take();
     }
+  }
+
+  warnings(): readonly string[] {
+    return this.#warnings;
   }
 
   close(): void {

@@ -4,6 +4,8 @@
  * are left out.
  */
 import type { SampleUse } from "#storage/sample-use.ts";
+import { RANGE_TOO_LARGE } from "#storage/storage-errors.ts";
+import { EngineError } from "#base/engine-error.ts";
 import type { TimeRange } from "#storage/queryable.ts";
 import { STALE_NAN_HIGH, STALE_NAN_LOW } from "#model/staleness.ts";
 import type { BlockSeries, BlockSeriesSource } from "../block/block-series.ts";
@@ -11,8 +13,8 @@ import { RowColumns } from "../block/row-columns.ts";
 import type { TierAggregate, TierSeriesSource } from "../block/tier-cursor.ts";
 import { NOT_STALE, type TierRows } from "../block/tier-rows.ts";
 
-/** Rows of one bucket at most: an hour of samples every second. */
-const BUCKET_ROWS_MAX = 3600;
+/** 128 MiB of one series: whoever counts more of them one by one asks for too much. */
+const ROWS_MAX: number = 8 * 1024 * 1024;
 
 /** The columns that a use wants read. */
 export function aggregatesOf({ aggregate }: SampleUse): readonly TierAggregate[] {
@@ -99,11 +101,14 @@ export class TierSamples implements BlockSeriesSource {
     const firstMs = rows.firstMs[row]!;
     const lastMs = rows.lastMs[row]!;
     const count = rows.count[row]!;
-    const shown = Math.min(count, BUCKET_ROWS_MAX);
     const value = rows.sum[row]! / count;
-    for (let i = 0; i < shown; i++) {
+    if (this.#rows.length + count > ROWS_MAX) {
+      const cause = `more than ${ROWS_MAX} samples of one series, counted one by one`;
+      throw new EngineError(RANGE_TOO_LARGE, `cannot read aggregates: ${cause}`);
+    }
+    for (let i = 0; i < count; i++) {
       const at =
-        shown === 1 ? lastMs : firstMs + Math.floor(((lastMs - firstMs) * i) / (shown - 1));
+        count === 1 ? lastMs : firstMs + Math.floor(((lastMs - firstMs) * i) / (count - 1));
       this.#one[0] = value;
       this.#push(at, this.#oneWords, 0);
     }

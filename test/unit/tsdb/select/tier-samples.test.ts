@@ -97,7 +97,7 @@ test("aggregates of aligned windows are those of all samples", async () => {
   const left = engineOver(readersOf(await aged()).queryable);
   for (const name of ["min", "max", "sum", "count", "avg", "last", "present"]) {
     for (const metric of ["g", "c_total"]) {
-      const query = `${name}_over_time(${metric}[1h])`;
+      const query = `${name}_over_time(${metric}[2h])`;
       const want = await hourly(all, query);
       const got = await hourly(left, query);
       expect(got).toHaveLength(HOURS);
@@ -131,6 +131,19 @@ test("increases count resets and are as exact as their buckets", async () => {
     for (const i of [3, 4, 5]) expect(Math.abs(got[i]! / want[i]! - 1)).toBeLessThan(0.02);
     expect(Math.abs(got[1]! / want[1]! - 1)).toBeLessThan(0.1);
   }
+});
+
+test("windows shorter than two buckets are empty, and a warning says so", async () => {
+  const left = engineOver(readersOf(await aged()).queryable);
+  const window = { startMs: HOUR_MS, endMs: HOURS * HOUR_MS, stepMs: HOUR_MS };
+  const ask = (text: string) => left.range({ text, tenant, ...window }, never);
+  const narrow = await ask("max_over_time(g[5m])");
+  expect(narrow.warnings).toHaveLength(1);
+  expect(narrow.warnings[0]).toContain("only aggregates of 1h are left");
+  expect(narrow.kind === "matrix" && [...narrow.timestamps]).toEqual(
+    [3, 4, 5, 6].map((hour) => hour * HOUR_MS),
+  );
+  expect((await ask("max_over_time(g[2h])")).warnings).toEqual([]);
 });
 
 test("series and labels are found in what is left", async () => {
