@@ -12,6 +12,8 @@ export const KEEP_ALIVE_MS = 120_000;
 export const DEADLINE_CHECK_MS = 1000;
 /** Reads and writes being answered at a time; each holds at most one form or one body slot. */
 export const REQUESTS_IN_FLIGHT_MAX = 1024;
+/** Imports under way: each may hold a line of 10 MiB and two batches, a quarter of a GiB in all. */
+export const IMPORTS_IN_FLIGHT_MAX = 16;
 /** Unread bytes worth reading to keep a connection that was answered early. */
 export const DISCARD_BYTES_MAX: number = 64 * 1024;
 /** Unread bytes taken before a connection that was answered early is cut; see `send-answer.ts`. */

@@ -29,6 +29,7 @@ import {
   DEADLINE_CHECK_MS,
   HEADER_BYTES_MAX,
   HEADERS_MAX,
+  IMPORTS_IN_FLIGHT_MAX,
   KEEP_ALIVE_MS,
   REQUESTS_IN_FLIGHT_MAX,
 } from "./http-limits.ts";
@@ -97,6 +98,7 @@ export class HttpServer {
   readonly #streaming = new WeakSet<object>();
   #isClosing = false;
   #requestsInFlight = 0;
+  #importsInFlight = 0;
 
   constructor(options: HttpServerOptions, doors: HttpServerDoors) {
     this.#options = options;
@@ -306,7 +308,7 @@ export class HttpServer {
         const fault = (error: unknown): void => this.#reportFault(error, route.pattern);
         const { clock, timers } = this.#doors;
         const door = { appender, clock, timers, retentionMs, fault };
-        return this.#bounded(() => answerImportRequest(context, door));
+        return this.#bounded(() => this.#import(() => answerImportRequest(context, door)));
       }
       case "ready":
         return answerReady(status, this.#isClosing);
@@ -319,6 +321,19 @@ export class HttpServer {
       case "tenants":
         if (this.#options.adminApi === "on") return answerNewTenant(this.#doors.tenants);
         return refusal(HTTP_ADMIN_OFF, "cannot make a tenant: http.adminApi is off");
+    }
+  }
+
+  async #import(run: () => Promise<ApiAnswer>): Promise<ApiAnswer> {
+    if (this.#importsInFlight >= IMPORTS_IN_FLIGHT_MAX) {
+      const got = `${this.#importsInFlight} imports are under way`;
+      return refusal(HTTP_BUSY, `cannot take the import: ${got}, send it again`);
+    }
+    this.#importsInFlight++;
+    try {
+      return await run();
+    } finally {
+      this.#importsInFlight--;
     }
   }
 

@@ -1,6 +1,7 @@
 // Covers: src/http/stream-body.ts
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { IMPORTS_IN_FLIGHT_MAX } from "#http/http-limits.ts";
 import { Listener } from "./fake-doors.ts";
 import { RawClient } from "./raw-client.ts";
 
@@ -78,4 +79,22 @@ test("a silent client is told so, one that went away ends the import", async () 
   while (listener.answered.length < 2) await new Promise((resolve) => setImmediate(resolve));
   expect(listener.logLines).toEqual([]);
   expect(listener.appender.sinks).toEqual([]);
+});
+
+test("only so many imports are under way at a time", async () => {
+  const head = "POST /api/v1/import HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n";
+  const clients: RawClient[] = [];
+  for (let i = 0; i < IMPORTS_IN_FLIGHT_MAX; i++) {
+    clients.push((await RawClient.connect(listener.port)).send(head + LINE));
+  }
+  const isWaiting = ({ delayMs }: { delayMs: number }): boolean => delayMs === BODY_TIMEOUT_MS;
+  while (listener.timers.pending.filter(isWaiting).length < IMPORTS_IN_FLIGHT_MAX) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  const refused = await send("/api/v1/import", LINE);
+  expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "1"]);
+  clients[0]!.destroy();
+  while (listener.answered.length < 2) await new Promise((resolve) => setImmediate(resolve));
+  expect((await send("/api/v1/import", LINE)).status).toBe(204);
+  for (const client of clients) client.destroy();
 });
