@@ -11,6 +11,7 @@ import { GyreProcess } from "#test/support/gyre-process.ts";
 import { LedgerLoad } from "#test/support/ledger-load.ts";
 import { verifyLedger } from "#test/support/ledger-reader.ts";
 import { Ledger } from "#test/support/ledger.ts";
+import { metricSum } from "#test/support/metric-sum.ts";
 import { faultWrapper } from "#test/support/syscall-fault.ts";
 import type { SyscallFault } from "#test/support/syscall-fault.ts";
 
@@ -18,6 +19,7 @@ import type { SyscallFault } from "#test/support/syscall-fault.ts";
 const NO_OWN_WRITES = "--selfScrape.interval=0";
 /** Keepers write by the clock: their calls would be counted too. */
 const NO_BLOCKS = "--storage.headWindow=0";
+const FLUSHING = ["--storage.headWindow=1s", "--storage.shards=8"];
 /** Every point comes long before this under load; a node that is alive then was not hit. */
 const HIT_TIMEOUT_MS = 20_000;
 
@@ -126,7 +128,7 @@ const FLUSH_POINTS = [
 ] as const;
 
 test("killed on the way from the log into blocks", async () => {
-  settings = ["--storage.headWindow=1s", "--storage.shards=8"];
+  settings = FLUSHING;
   for (const [syscall, when] of FLUSH_POINTS) {
     await liveUntil({ syscall, when, effect: "signal=SIGKILL" });
   }
@@ -151,4 +153,26 @@ test("after a failed sync nothing more is acknowledged, reads go on, a restart h
   await gyre.end("SIGKILL");
   expect(load.takeUnexpected()).toEqual([]);
   await expectAllThere();
+});
+
+test("while no block can be finished writes and reads go on, and a restart heals", async () => {
+  settings = FLUSHING;
+  // The first one of a keeper names a block, the next the series log; the main thread has one.
+  const wrapper = faultWrapper({ syscall: "rename", when: "2+", effect: "error=EIO" });
+  const gyre = await launched(wrapper);
+  await gyre.whenReady();
+  const load = new LedgerLoad(ledger);
+  load.start(gyre.port);
+  while ((await metricSum(gyre.url, "gyre_storage_flush_failures_total")) < 3) await sleep(20);
+  await load.nextAck();
+  expect(await metricSum(gyre.url, "gyre_storage_flushes_total")).toBe(0);
+  await load.stop();
+  expect(load.takeUnexpected()).toEqual([]);
+  expect((await verifyLedger(ledger, gyre.port, "all")).problems).toEqual([]);
+  expect(gyre.log).toMatch(/cannot write blocks: tried again until it works/);
+  await gyre.end("SIGKILL");
+  const healed = await launched();
+  await healed.whenReady();
+  while ((await metricSum(healed.url, "gyre_storage_flushes_total")) < 3) await sleep(20);
+  expect((await verifyLedger(ledger, healed.port, "all")).problems).toEqual([]);
 });
