@@ -18,12 +18,12 @@ const NOW_MS = 1_700_000_000_000;
 test("mutated bodies give what the twins give, and the shards hold what the model holds", async () => {
   const { faults, counts } = await runReceiverCampaign({
     seed: 1,
-    count: 750,
+    count: 600,
     isLong: false,
     progress: () => {},
   });
   expect(faults).toEqual([]);
-  expect(counts.total).toBe(750);
+  expect(counts.total).toBe(600);
   expect(counts.leastShare).toBeGreaterThan(CLASS_SHARE_MIN);
   expect(counts.decodedShare).toBeGreaterThan(DECODED_SHARE_MIN);
   expect(MUTATIONS.length).toBeGreaterThanOrEqual(10);

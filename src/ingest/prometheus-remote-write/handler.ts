@@ -77,7 +77,7 @@ function describe(rejection: Rejection): string {
   const at = rejection.timestampMs === null ? "" : `, timestamp ${rejection.timestampMs} ms`;
   // A line break inside a label value must not look like another line of ours.
   const series = rejection.series.replaceAll(/[\r\n]+/g, " ");
-  return `${reason}${detail}: series ${series}${at}`;
+  return `${reason}${detail}${series === "" ? "" : `: series ${series}`}${at}`;
 }
 
 function cut(line: string): string {

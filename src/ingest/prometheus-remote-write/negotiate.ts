@@ -71,8 +71,9 @@ function versionFault(headers: WriteHeaders): string | null {
   return null;
 }
 
-/** An absent encoding means snappy, which the protocol prescribes. */
+/** An absent encoding means snappy, which the protocol prescribes. Case does not matter. */
 function encodingOf(headers: WriteHeaders): BodyEncoding | null {
   const given = headers["content-encoding"] ?? "snappy";
-  return given === "snappy" || given === "zstd" ? given : null;
+  const encoding = typeof given === "string" ? given.toLowerCase() : "";
+  return encoding === "snappy" || encoding === "zstd" ? encoding : null;
 }

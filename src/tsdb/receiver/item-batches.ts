@@ -3,7 +3,12 @@
  * exemplar goes where its series is; metadata goes where a series of the bare metric name would be.
  * Metadata that a shard has made durable once is not sent again: senders repeat it with every body.
  */
-import { encodeLabels, textLengthAt, textLengthBytes } from "#model/canonical-labels.ts";
+import {
+  describeSeries,
+  encodeLabels,
+  textLengthAt,
+  textLengthBytes,
+} from "#model/canonical-labels.ts";
 import { labelsOf, METRIC_NAME } from "#model/labels.ts";
 import { SeriesHasher, shardOfPlacement, type PlacementOptions } from "#model/placement.ts";
 import { TIMESTAMP_MS_MAX, TIMESTAMP_MS_MIN, type ShardId, type TenantId } from "#model/refs.ts";
@@ -30,6 +35,9 @@ export interface ItemBatch {
   /** What to call durable when the batch is. */
   readonly metadataHashes: readonly number[];
 }
+
+/** `series` is empty when it is not known. */
+export type RefuseExemplar = (reason: string, series: string) => void;
 
 interface Pending {
   readonly exemplars: Uint8Array[];
@@ -66,8 +74,8 @@ export class ItemBatches {
     return this.#next === this.#count;
   }
 
-  /** The batches of the next slice; `refuse` is told why an exemplar goes nowhere. */
-  slice(refuse: (reason: string) => void): readonly ItemBatch[] {
+  /** The batches of the next slice; `refuse` is told why an exemplar goes nowhere, and its series. */
+  slice(refuse: RefuseExemplar): readonly ItemBatch[] {
     const end = Math.min(this.#count, this.#next + SLICE_ITEMS_MAX);
     for (let bytes = 0; this.#next < end && bytes < SLICE_LABEL_BYTES_MAX; this.#next++) {
       if (this.#reader.isExemplar(this.#next)) bytes += this.#addExemplar(this.#next, refuse);
@@ -89,11 +97,15 @@ export class ItemBatches {
   }
 
   /** The bytes that it adds to the slice. */
-  #addExemplar(index: number, refuse: (reason: string) => void): number {
+  #addExemplar(index: number, refuse: RefuseExemplar): number {
     const found = this.#reader.exemplar(index);
-    const fault = typeof found === "string" ? found : faultOf(found.labels, found.timestampMs);
-    if (fault !== null || typeof found === "string") {
-      refuse(fault ?? "");
+    if (typeof found === "string") {
+      refuse(found, "");
+      return 0;
+    }
+    const fault = faultOf(found.labels, found.timestampMs);
+    if (fault !== null) {
+      refuse(fault, describeSeries(found.series));
       return 0;
     }
     const bytes = encodeExemplarItem(found);

@@ -31,7 +31,7 @@ import type { BatchRouter } from "./batch-router.ts";
 import type { BodyDecoder, DecodedBody } from "./body-decoder.ts";
 import { ID_UNKNOWN } from "./body-decoder.ts";
 import { BodyPool } from "./body-pool.ts";
-import { ItemBatches, type ItemBatch } from "./item-batches.ts";
+import { ItemBatches, type ItemBatch, type RefuseExemplar } from "./item-batches.ts";
 import { PooledSink } from "./pooled-sink.ts";
 import { REJECTIONS_MAX, RequestLedger } from "./request-ledger.ts";
 import type { LedgerRequest } from "./request-ledger.ts";
@@ -468,7 +468,8 @@ export class Receiver implements BodyAppender {
 
   #sendItems(current: CurrentBody): void {
     const { request } = current;
-    const refuse = (detail: string): void => this.#ledger.rejectExemplar(request, detail);
+    const refuse: RefuseExemplar = (detail, series) =>
+      this.#ledger.rejectExemplar(request, detail, series);
     for (const batch of this.#items.slice(refuse)) this.#send(current, NO_COLUMNS, batch);
   }
 

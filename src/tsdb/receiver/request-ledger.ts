@@ -102,10 +102,10 @@ export class RequestLedger {
   }
 
   /** An exemplar that goes to no shard. */
-  rejectExemplar(request: LedgerRequest, detail: string): void {
+  rejectExemplar(request: LedgerRequest, detail: string, series: string): void {
     if (!request.tellsExemplars) return;
     const verdict = VERDICT_EXEMPLAR_INVALID;
-    this.reject(request, 1, { verdict, series: "", timestampMs: null, detail });
+    this.reject(request, 1, { verdict, series, timestampMs: null, detail });
   }
 
   seal(request: LedgerRequest): void {

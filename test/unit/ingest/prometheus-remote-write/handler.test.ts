@@ -12,6 +12,7 @@ import {
   VERDICT_CONFLICT,
   VERDICT_LABELS_INVALID,
   VERDICT_SERIES_LIMIT,
+  VERDICT_SERIES_EMPTY,
 } from "#storage/verdict.ts";
 
 const WRITTEN: BodyVerdict = {
@@ -69,6 +70,16 @@ test("a rejected series has its detail and no timestamp", () => {
   expect(answerVerdict(verdict).text).toBe(
     "cannot store 1 of the request's samples; nothing else was in it: " +
       "invalid labels (name of 300 bytes, want at most 256): series m\n",
+  );
+});
+
+test("what concerns no series in particular names none", () => {
+  const detail = "2 series";
+  const rejection = { verdict: VERDICT_SERIES_EMPTY, series: "", timestampMs: null, detail };
+  const answer = answerVerdict({ ...WRITTEN, rejectedCount: 2, rejections: [rejection] });
+  expect(answer.text).toBe(
+    "cannot store 2 of the request's samples; the rest was stored (97): " +
+      "series that brings nothing (2 series)\nand 1 more\n",
   );
 });
 

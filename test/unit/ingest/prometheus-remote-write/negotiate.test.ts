@@ -23,6 +23,7 @@ test.each([
     { type: 'Application/X-Protobuf; proto="prometheus.WriteRequest"' },
     "snappy",
   ],
+  ["an encoding in capitals", { encoding: "Snappy" }, "snappy"],
   ["no headers at all", {}, "snappy"],
 ] as const)("%s is understood", (_name, given: Given, encoding) => {
   expect(negotiate(headersOf(given))).toEqual({

@@ -123,7 +123,11 @@ test("labels of more than 128 characters are refused, 128 of two bytes are not",
     samplesWritten: 1,
     rejectedCount: 1,
     rejections: [
-      { verdict: VERDICT_EXEMPLAR_INVALID, detail: "labels of 129 characters, want at most 128" },
+      {
+        verdict: VERDICT_EXEMPLAR_INVALID,
+        detail: "labels of 129 characters, want at most 128",
+        series: 'parts_total{job="press"}',
+      },
     ],
   });
 });
