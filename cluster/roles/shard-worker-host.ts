@@ -276,7 +276,8 @@ export class ShardWorkerHost {
       headBytesMax: Math.min(headBytesMax, HEAD_MEMORY_BYTES_MAX),
       outOfOrderWindowMs,
       exemplarsMax: Math.ceil(exemplarsMax / shardLogs.length),
-      seriesQuota: this.#limits,
+      // Without a limit nobody counts what comes and goes.
+      ...(this.#limits.limitsSeries ? { seriesQuota: this.#limits } : {}),
     });
   }
 

@@ -51,6 +51,12 @@ export class TenantLimits implements SeriesQuota {
     this.#times = new BigInt64Array(options.memory);
   }
 
+  /** False: no tenant has a limit of series. */
+  get limitsSeries(): boolean {
+    const { fallback, tenants } = this.#options;
+    return [fallback, ...tenants.values()].some(({ seriesMax }) => seriesMax !== Infinity);
+  }
+
   limitOf(tenant: TenantId): number {
     return this.#limit(tenant).seriesMax;
   }

@@ -47,6 +47,11 @@ test("a tenant without a limit is not counted", () => {
   workers[0]!.chargeSamples(A, 1e9);
 });
 
+test("whether anybody has to count series", () => {
+  expect(rig({ seriesMax: 1 }).workers[0]!.limitsSeries).toBe(true);
+  expect(rig({ samplesPerSecondMax: 1 }).workers[0]!.limitsSeries).toBe(false);
+});
+
 test("samples are metered over all workers, with room for a burst", () => {
   const { workers, pass } = rig({ samplesPerSecondMax: 1000 });
   const [one, two] = workers as [TenantLimits, TenantLimits];
