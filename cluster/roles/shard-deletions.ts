@@ -5,12 +5,14 @@
  */
 import { EngineError } from "#base/engine-error.ts";
 import { seq } from "#model/refs.ts";
+import type { ShardId } from "#model/refs.ts";
 import type { Timers } from "#runtime/ports/clock.ts";
 import type { WorkerClient } from "#runtime/worker/worker-client.ts";
 import type { SelectRequest } from "#storage/queryable.ts";
 import type { SeriesAdmin } from "#storage/series-admin.ts";
 import type { ShardStore } from "#storage/shard-store.ts";
 import { OVERLOADED } from "#storage/storage-errors.ts";
+import type { Tombstone } from "#tsdb/tombstone/tombstone.ts";
 import type { HostedLog } from "./hosted-log.ts";
 import type { HostedShard } from "./hosted-shard.ts";
 import type { KeeperContract } from "./keeper/keeper-contract.ts";
@@ -41,10 +43,21 @@ export class ShardDeletions implements SeriesAdmin {
 
   async deleteSeries(request: SelectRequest): Promise<void> {
     await this.#turnstile.pass(async () => {
+      const tombstones: [ShardId, Tombstone][] = [];
       for (const log of this.#options.logs) {
         log.checkReadable();
-        for (const shard of log.hosted) await this.#deleteFrom(log, shard, request);
+        for (const hosted of log.hosted) {
+          if (!(await this.#isHeld(hosted, request))) continue;
+          await this.#cut(log, hosted);
+          const { lastSeq } = hosted.newestClosed;
+          tombstones.push([hosted.shard, { ...request, seq: seq(lastSeq) }]);
+        }
       }
+      // All at once: each waits for the flush of its shard, and these come one after the other.
+      const keeper = this.#keeper;
+      await Promise.all(
+        tombstones.map(([shard, tombstone]) => keeper.call("delete", { shard, tombstone })),
+      );
     });
   }
 
@@ -59,15 +72,9 @@ export class ShardDeletions implements SeriesAdmin {
     throw new EngineError(OVERLOADED, "cannot delete series: storage.headWindow is 0");
   }
 
-  async #deleteFrom(log: HostedLog, hosted: HostedShard, request: SelectRequest): Promise<void> {
-    const { shard, store } = hosted;
+  async #isHeld({ shard, store }: HostedShard, request: SelectRequest): Promise<boolean> {
     const keeper = this.#keeper;
-    const isHeld =
-      (await this.#isInHead(store, request)) || (await keeper.call("holds", { shard, request }));
-    if (!isHeld) return;
-    await this.#cut(log, hosted);
-    const { lastSeq } = hosted.newestClosed;
-    await keeper.call("delete", { shard, tombstone: { ...request, seq: seq(lastSeq) } });
+    return (await this.#isInHead(store, request)) || keeper.call("holds", { shard, request });
   }
 
   async #isInHead(store: ShardStore, request: SelectRequest): Promise<boolean> {
