@@ -132,6 +132,7 @@ export class SingleNode {
     await this.#connect();
     await this.#listen();
     this.#setState(NODE_READY);
+    for (const { client } of this.#keepers) client.notify("serving", null);
     this.#startJobs();
     if (config.selfScrape.intervalMs > 0) {
       const { host, port } = this.address;

@@ -66,6 +66,9 @@ export interface KeeperThreadContract extends WorkerContract {
   readonly calls: {
     connect: { args: { keeper: MessagePort; feed: MessagePort }; result: null };
   };
-  readonly toHost: Record<never, never>;
+  readonly toHost: {
+    /** The node serves clients: until now all of it waited for this thread. */
+    serving: null;
+  };
   readonly toClient: Record<never, never>;
 }

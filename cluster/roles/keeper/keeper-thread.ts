@@ -24,10 +24,8 @@ const KEEPER_NICE = 15;
 
 const init = workerData as KeeperInit;
 const { config, index } = init;
-lowerPriority(KEEPER_NICE);
 
-// Made for the link; it serves by itself.
-void new WorkerHost<KeeperThreadContract>(linkToParent(), {
+const thread = new WorkerHost<KeeperThreadContract>(linkToParent(), {
   connect: ({ keeper: port, feed }) => {
     const keeper = new Keeper({
       clusterUuid: init.clusterUuid,
@@ -68,3 +66,4 @@ void new WorkerHost<KeeperThreadContract>(linkToParent(), {
     return null;
   },
 });
+thread.onNotice("serving", () => lowerPriority(KEEPER_NICE));
