@@ -72,6 +72,7 @@ export class ShardKeeper {
   readonly #set: BlockSet;
   readonly #seriesLog: SeriesLog;
   readonly #commits = new Turnstile();
+  readonly #quarantining = new Set<BlockKey>();
   #progress: FlushProgress | null = null;
 
   private constructor(
@@ -238,17 +239,23 @@ export class ShardKeeper {
   async quarantine(key: BlockKey, cause: unknown): Promise<void> {
     const { epoch, install } = this.#options;
     const block = this.state.blocks.get(key);
-    if (block === undefined) return;
-    const saved = await this.#salvage(block);
-    await this.#commits.pass(async () => {
-      const before = this.state.version;
-      try {
-        await this.#set.quarantine(key, cause, epoch, saved);
-      } finally {
-        // Also when the file could not be moved: the manifest does not name it any more.
-        if (this.state.version > before) await install(this.state, null);
-      }
-    });
+    // Many queries may meet the same damage.
+    if (block === undefined || this.#quarantining.has(key)) return;
+    this.#quarantining.add(key);
+    try {
+      const saved = await this.#salvage(block);
+      await this.#commits.pass(async () => {
+        const before = this.state.version;
+        try {
+          await this.#set.quarantine(key, cause, epoch, saved);
+        } finally {
+          // Also when the file could not be moved: the manifest does not name it any more.
+          if (this.state.version > before) await install(this.state, null);
+        }
+      });
+    } finally {
+      this.#quarantining.delete(key);
+    }
   }
 
   /** Throws what says nothing about the block itself. */
