@@ -7,7 +7,8 @@ import { compareLabels, type Labels, labelsKey } from "#model/labels.ts";
 import { dropMetricLabels } from "./columns/label-edit.ts";
 import { mergeEqualRows } from "./columns/merge-rows.ts";
 import { sortInSlices } from "./columns/sort-in-slices.ts";
-import { ABSENT, dropEmptyRows, pickRows, type SeriesMatrix } from "./columns/series-matrix.ts";
+import { dropEmptyRows, pickRows } from "./columns/pick-rows.ts";
+import { ABSENT, type SeriesMatrix } from "./columns/series-matrix.ts";
 import { timeAt } from "./columns/step-grid.ts";
 import { inRowSlices } from "./columns/row-slices.ts";
 import type { Pace } from "./pace.ts";
@@ -37,7 +38,7 @@ export async function removeMarkedNames(matrix: SeriesMatrix, pace: Pace): Promi
 
 /** The single step of an instant query. */
 export async function vectorColumns(matrix: SeriesMatrix, pace: Pace): Promise<VectorColumns> {
-  const present = dropEmptyRows(matrix);
+  const present = await dropEmptyRows(matrix, pace);
   const sorted = matrix.ordered ? present : await inLabelOrder(present, pace);
   const { labels, values, histograms } = sorted;
   return { labels, values, histograms };
@@ -45,7 +46,7 @@ export async function vectorColumns(matrix: SeriesMatrix, pace: Pace): Promise<V
 
 /** The steps of a range query. */
 export async function stepColumns(matrix: SeriesMatrix, pace: Pace): Promise<MatrixColumns> {
-  const sorted = await inLabelOrder(dropEmptyRows(matrix), pace);
+  const sorted = await inLabelOrder(await dropEmptyRows(matrix, pace), pace);
   const { grid, kinds, labels } = sorted;
   const sampleStart = new Uint32Array(labels.length + 1);
   await inRowSlices(labels.length, grid.count, pace, (from, to) => {
@@ -107,5 +108,5 @@ async function inLabelOrder(matrix: SeriesMatrix, pace: Pace): Promise<SeriesMat
   if (isSorted) return matrix;
   const rows = labels.map((_, row) => row);
   const order = (a: number, b: number): number => compareLabels(labels[a]!, labels[b]!);
-  return pickRows(matrix, await sortInSlices(rows, order, pace));
+  return pickRows(matrix, await sortInSlices(rows, order, pace), pace);
 }

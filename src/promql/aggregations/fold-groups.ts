@@ -1,6 +1,7 @@
 /** Drives a fold: finds the group of each row, makes rows for new groups, hands chunks over. */
 import { RowList } from "../columns/row-list.ts";
-import { dropEmptyRows, rowHasSamples, type SeriesMatrix } from "../columns/series-matrix.ts";
+import { dropEmptyRows } from "../columns/pick-rows.ts";
+import { rowHasSamples, type SeriesMatrix } from "../columns/series-matrix.ts";
 import type { StepGrid } from "../columns/step-grid.ts";
 import type { EvalContext } from "../operators/eval-context.ts";
 import type { AggregatePlan } from "../plan/plan-node.ts";
@@ -27,7 +28,7 @@ export async function foldGroups(
     budget.hold(samples - budget.samples);
   }
   await fold.finish();
-  return dropEmptyRows(rows.finish());
+  return dropEmptyRows(rows.finish(), pace);
 }
 
 /** A group loses its name when any of its rows does. */

@@ -1,6 +1,8 @@
 /** Output of aggregations with one row per group: the groups' labels, cells to be filled in. */
 import { RowList } from "../columns/row-list.ts";
-import { ABSENT, dropEmptyRows, type SeriesMatrix } from "../columns/series-matrix.ts";
+import { dropEmptyRows } from "../columns/pick-rows.ts";
+import { ABSENT, type SeriesMatrix } from "../columns/series-matrix.ts";
+import type { Pace } from "../pace.ts";
 import type { AggregationInput } from "./aggregation.ts";
 
 /** Cell of group `g` at step `s` is `g * steps + s`. */
@@ -11,8 +13,8 @@ export function groupMatrix({ matrix, groups }: AggregationInput): RowList {
   return rows;
 }
 
-export function finishGroups(rows: RowList): SeriesMatrix {
-  return dropEmptyRows(rows.finish());
+export function finishGroups(rows: RowList, pace: Pace): Promise<SeriesMatrix> {
+  return dropEmptyRows(rows.finish(), pace);
 }
 
 /** A group loses its name when any of its rows does. */

@@ -3,7 +3,8 @@
  * keep their labels and samples.
  */
 import { RowList } from "../columns/row-list.ts";
-import { ABSENT, dropEmptyRows, HISTOGRAM, type SeriesMatrix } from "../columns/series-matrix.ts";
+import { dropEmptyRows } from "../columns/pick-rows.ts";
+import { ABSENT, HISTOGRAM, type SeriesMatrix } from "../columns/series-matrix.ts";
 import type { AggregationInput } from "./aggregation.ts";
 
 /** Cost of looking at and sorting one row, in cells. */
@@ -37,5 +38,5 @@ export async function pickRowsPerStep(
       if (pace.spend(rows.length * PICK_UNITS)) await pace.pause();
     }
   }
-  return dropEmptyRows(output.finish(ordered));
+  return dropEmptyRows(output.finish(ordered), pace);
 }

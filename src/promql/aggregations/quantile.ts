@@ -30,7 +30,7 @@ export const quantile: Aggregation = async (input) => {
     rows.setFloat(cell, quantileOf(input.param![cell % steps]!, ofCell));
     if (input.pace.spend(ofCell.length * SORT_UNITS)) await input.pace.pause();
   }
-  return finishGroups(rows);
+  return finishGroups(rows, input.pace);
 };
 
 function noteParam({ param, plan, annotations }: AggregationInput): void {

@@ -30,6 +30,6 @@ function varianceWith(result: (variance: number) => number): Aggregation {
       if (rows.kinds[cell] === FLOAT)
         rows.values[cell] = result(rows.values[cell]! / counts[cell]!);
     }
-    return finishGroups(rows);
+    return finishGroups(rows, input.pace);
   };
 }

@@ -6,9 +6,11 @@
 import type { FloatHistogram } from "#model/float-histogram.ts";
 import { labelsKey, type Labels } from "#model/labels.ts";
 import type { Budget } from "../budget.ts";
+import type { Pace } from "../pace.ts";
 import { duplicateSeriesError } from "../query-errors.ts";
 import { RowList } from "./row-list.ts";
-import { ABSENT, dropEmptyRows, type SeriesMatrix } from "./series-matrix.ts";
+import { dropEmptyRows } from "./pick-rows.ts";
+import { ABSENT, type SeriesMatrix } from "./series-matrix.ts";
 import type { StepGrid } from "./step-grid.ts";
 
 export class MatrixBuilder {
@@ -48,7 +50,7 @@ export class MatrixBuilder {
   }
 
   /** Rows in order of their first mention, without those that got no sample. */
-  finish(ordered: boolean = false): SeriesMatrix {
-    return dropEmptyRows(this.#rows.finish(ordered));
+  finish(pace: Pace, ordered: boolean = false): Promise<SeriesMatrix> {
+    return dropEmptyRows(this.#rows.finish(ordered), pace);
   }
 }

@@ -37,7 +37,7 @@ export async function mergeEqualRows(matrix: SeriesMatrix, pace: Pace): Promise<
       }
     }
   });
-  return builder.finish(matrix.ordered);
+  return builder.finish(pace, matrix.ordered);
 }
 
 /** For each row the one of its equals that has the earliest sample. */

@@ -46,39 +46,3 @@ export function rowHasSamples(matrix: SeriesMatrix, row: number): boolean {
   for (let cell = row * count; cell < end; cell++) if (matrix.kinds[cell] !== ABSENT) return true;
   return false;
 }
-
-/** A matrix of the chosen rows, in that order. */
-export function pickRows(
-  matrix: SeriesMatrix,
-  rows: readonly number[],
-  ordered: boolean = matrix.ordered,
-): SeriesMatrix {
-  const { count } = matrix.grid;
-  const picked: SeriesMatrix = {
-    grid: matrix.grid,
-    labels: rows.map((row) => matrix.labels[row]!),
-    dropName: Uint8Array.from(rows, (row) => matrix.dropName[row]!),
-    kinds: new Uint8Array(rows.length * count),
-    values: new Float64Array(rows.length * count),
-    histograms: matrix.histograms === null ? null : [],
-    ordered,
-  };
-  rows.forEach((row, at) => {
-    const from = row * count;
-    picked.kinds.set(matrix.kinds.subarray(from, from + count), at * count);
-    picked.values.set(matrix.values.subarray(from, from + count), at * count);
-    for (let i = 0; i < count && matrix.histograms !== null; i++) {
-      picked.histograms!.push(matrix.histograms[from + i] ?? null);
-    }
-  });
-  return picked;
-}
-
-/** Without the rows that have no sample at any step; the same matrix when there are none. */
-export function dropEmptyRows(matrix: SeriesMatrix): SeriesMatrix {
-  const rows: number[] = [];
-  for (let row = 0; row < matrix.labels.length; row++) {
-    if (rowHasSamples(matrix, row)) rows.push(row);
-  }
-  return rows.length === matrix.labels.length ? matrix : pickRows(matrix, rows);
-}

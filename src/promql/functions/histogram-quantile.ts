@@ -38,7 +38,7 @@ export const histogramQuantile: VectorFunction = async (call) => {
         classicQuantile(call, buckets, quantiles[step]!, labels, step, vectorPlace),
       ),
   });
-  return builder.finish();
+  return builder.finish(call.pace);
 };
 
 export const histogramQuantiles: VectorFunction = async (call) => {
@@ -68,7 +68,7 @@ export const histogramQuantiles: VectorFunction = async (call) => {
       }
     },
   });
-  return builder.finish();
+  return builder.finish(call.pace);
 };
 
 export const histogramFraction: VectorFunction = async (call) => {
@@ -86,7 +86,7 @@ export const histogramFraction: VectorFunction = async (call) => {
     classic: (labels, buckets, step) =>
       emit(labels, step, buckets.fraction(lower[step]!, upper[step]!)),
   });
-  return builder.finish();
+  return builder.finish(call.pace);
 };
 
 /** Cost of gathering a classic bucket, in cells. */

@@ -3,7 +3,8 @@
  * over a range they leave their argument as it is and warn.
  */
 import { compareLabels, type Labels, labelValue } from "#model/labels.ts";
-import { FLOAT, pickRows, type SeriesMatrix } from "../columns/series-matrix.ts";
+import { pickRows } from "../columns/pick-rows.ts";
+import { FLOAT, type SeriesMatrix } from "../columns/series-matrix.ts";
 import { sortInSlices } from "../columns/sort-in-slices.ts";
 import * as findings from "../findings.ts";
 import { mapFloats } from "./map-samples.ts";
@@ -34,7 +35,7 @@ async function sortByValue(
       return Number(Number.isNaN(x)) - Number(Number.isNaN(y));
     return order(x, y);
   };
-  return pickRows(matrix, await sortInSlices(rows, byValue, call.pace), true);
+  return pickRows(matrix, await sortInSlices(rows, byValue, call.pace), call.pace, true);
 }
 
 async function sortByLabels(call: VectorCall, direction: 1 | -1): Promise<SeriesMatrix> {
@@ -50,7 +51,8 @@ async function sortByLabels(call: VectorCall, direction: 1 | -1): Promise<Series
     return direction * compareLabels(a, b);
   };
   const byLabels = (a: number, b: number): number => order(matrix.labels[a]!, matrix.labels[b]!);
-  return pickRows(matrix, await sortInSlices(rowsOf(matrix), byLabels, call.pace), true);
+  const rows = await sortInSlices(rowsOf(matrix), byLabels, call.pace);
+  return pickRows(matrix, rows, call.pace, true);
 }
 
 function noteRange(call: VectorCall): void {

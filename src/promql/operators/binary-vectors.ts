@@ -80,7 +80,7 @@ export class BinaryVectors {
     for (let ordinal = 0; ordinal < signatures.count; ordinal++) {
       await this.#joinSignature(manyRows[ordinal]!, oneRows[ordinal]!);
     }
-    return this.#builder.finish(this.#many.ordered);
+    return this.#builder.finish(pace, this.#many.ordered);
   }
 
   async #joinSignature(manyRows: readonly number[], oneRows: readonly number[]): Promise<void> {

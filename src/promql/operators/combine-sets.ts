@@ -4,7 +4,8 @@
  */
 import { mergeEqualRows } from "../columns/merge-rows.ts";
 import { inRowSlices } from "../columns/row-slices.ts";
-import { ABSENT, dropEmptyRows, type SeriesMatrix } from "../columns/series-matrix.ts";
+import { dropEmptyRows } from "../columns/pick-rows.ts";
+import { ABSENT, type SeriesMatrix } from "../columns/series-matrix.ts";
 import type { Pace } from "../pace.ts";
 import type { BinarySetPlan } from "../plan/plan-node.ts";
 import { matchSignatures } from "./match-signatures.ts";
@@ -19,11 +20,11 @@ export async function combineSets(
   if (plan.op === "or") {
     const present = await presence(left, signatures.left, signatures.count, pace);
     await filterCells(right, signatures.right, present, false, pace);
-    return mergeEqualRows(concatenate(left, dropEmptyRows(right)), pace);
+    return mergeEqualRows(concatenate(left, await dropEmptyRows(right, pace)), pace);
   }
   const present = await presence(right, signatures.right, signatures.count, pace);
   await filterCells(left, signatures.left, present, plan.op === "and", pace);
-  return dropEmptyRows(left);
+  return dropEmptyRows(left, pace);
 }
 
 /** Per signature and step whether any row has a sample. */

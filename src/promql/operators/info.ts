@@ -10,6 +10,7 @@ import { formatLabels } from "../columns/format-labels.ts";
 import { keepLabels, withLabel } from "../columns/label-edit.ts";
 import { MatrixBuilder } from "../columns/matrix-builder.ts";
 import { ABSENT, emptyMatrix, type SeriesMatrix } from "../columns/series-matrix.ts";
+import type { Pace } from "../pace.ts";
 import type { InfoPlan } from "../plan/plan-node.ts";
 import { executionError } from "../query-errors.ts";
 import type { EvalContext } from "./eval-context.ts";
@@ -43,7 +44,7 @@ export async function addInfoLabels(
     join.joinStep(step, enriched);
     if (pace.spend((base.labels.length + info.labels.length) * JOIN_UNITS)) await pace.pause();
   }
-  return join.finish();
+  return join.finish(pace);
 }
 
 function requestOf({ matchers }: InfoPlan): InfoRequest {
@@ -132,8 +133,8 @@ class InfoJoin {
     });
   }
 
-  finish(): SeriesMatrix {
-    return this.#builder.finish();
+  finish(pace: Pace): Promise<SeriesMatrix> {
+    return this.#builder.finish(pace);
   }
 
   /** Row of the info series that counts for each signature. */
