@@ -5,6 +5,7 @@
  * others go by what the query contains.
  */
 import type { Expr } from "#promql/parse/ast.ts";
+import { NATIVE_PLANS } from "../data/family-plans.ts";
 import type { QueryTimes } from "../queries/scope.ts";
 import type { ReferenceName } from "../references/reference-kinds.ts";
 import type { SourcePatch } from "../variants/source-patch.ts";
@@ -26,6 +27,8 @@ export interface KnownDifference {
 export const RULE_SHARE_MAX = 0.02;
 /** Nor may there be more rules. */
 export const RULES_MAX = 15;
+
+const NATIVE_NAMES: ReadonlySet<string> = new Set(NATIVE_PLANS.map(({ name }) => name));
 
 export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   {
@@ -256,6 +259,18 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
         replace: "const dropName = false;",
       },
     ],
+  },
+  {
+    name: "empty-buckets-are-changes",
+    references: ["3.14"],
+    upstream: "model/histogram FloatHistogram.Equals, unchanged in 3.14",
+    why: "empty buckets, which a chunk adds for samples to come, make no histogram another one",
+    matches: (expr) =>
+      someCall(expr, ["changes"], ({ args }) =>
+        someExpr(args[0]!, (one) => {
+          return one.kind === "vector-selector" && NATIVE_NAMES.has(one.name);
+        }),
+      ),
   },
   {
     name: "wide-zero-bucket-counted-twice",
