@@ -143,9 +143,12 @@ export class ReceiverCheck {
     if (watcher.decodes === 1 && this.#sentDigest.text !== watcher.digest.text) {
       faults.push(`batches hold ${this.#sentDigest.text}, want ${watcher.digest.text}`);
     }
-    const { samplesWritten, rejectedCount } = twin.verdict;
+    const { samplesWritten, rejectedCount, exemplarsWritten } = twin.verdict;
     const total = (watcher.digest.count + watcher.refused) / watcher.decodes;
-    if (samplesWritten + rejectedCount !== total) {
+    const exemplars = watcher.exemplars / watcher.decodes - exemplarsWritten;
+    // Exemplars may be refused too, one by one; which of them is the model's to say.
+    const exemplarsRefused = samplesWritten + rejectedCount - total;
+    if (exemplarsRefused < 0 || exemplarsRefused > exemplars) {
       faults.push(`got ${samplesWritten} written + ${rejectedCount} rejected of ${total}`);
     }
     return faults;

@@ -19,8 +19,10 @@ export class RowWatcher implements BodyDecoder {
   readonly #hashes = new Uint32Array(4);
   /** Samples of rows with valid labels since `reset`, by shard and series. */
   digest: SampleDigest = new SampleDigest();
-  /** Everything else: samples of rows with bad labels, and histograms. */
+  /** Everything else: samples of rows with bad labels, histograms, and series of nothing. */
   refused = 0;
+  /** Those whose refusal senders are told of. */
+  exemplars = 0;
   decodes = 0;
 
   constructor(
@@ -38,6 +40,7 @@ export class RowWatcher implements BodyDecoder {
   reset(): void {
     this.digest = new SampleDigest();
     this.refused = 0;
+    this.exemplars = 0;
     this.decodes = 0;
   }
 
@@ -49,7 +52,8 @@ export class RowWatcher implements BodyDecoder {
     const decoded = this.#decoder.decode(body, options);
     this.#spoil?.(decoded);
     this.decodes++;
-    this.refused += decoded.histogramCount;
+    this.refused += decoded.histogramCount + decoded.emptySeriesCount;
+    if (options.format === "remote-write-2") this.exemplars += decoded.exemplarCount;
     for (let row = 0; row < decoded.rowCount; row++) this.#add(decoded, row);
     return decoded;
   }
