@@ -145,7 +145,7 @@ export class ReceiverCheck {
     }
     const { samplesWritten, rejectedCount, exemplarsWritten } = twin.verdict;
     const total = (watcher.digest.count + watcher.refused) / watcher.decodes;
-    const exemplars = watcher.exemplars / watcher.decodes - exemplarsWritten;
+    const exemplars = Math.max(0, watcher.exemplars / watcher.decodes - exemplarsWritten);
     // Exemplars may be refused too, one by one; which of them is the model's to say.
     const exemplarsRefused = samplesWritten + rejectedCount - total;
     if (exemplarsRefused < 0 || exemplarsRefused > exemplars) {
