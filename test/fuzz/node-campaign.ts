@@ -187,10 +187,16 @@ class NodeCampaign {
   }
 }
 
-/** What the node says its stored samples take. */
+/** What the node says it holds of all that was acknowledged. */
 async function headText(node: GyreProcess): Promise<string> {
   const text = await (await fetch(`${node.url}/metrics`)).text();
-  const line = text.split("\n").find((one) => one.startsWith("gyre_head_used_bytes"));
-  const bytes = Number(line?.split(" ").at(-1));
-  return `of which stored samples ${(bytes / MIB).toFixed(1)} MiB`;
+  const sum = (name: string): number => {
+    const lines = text.split("\n").filter((one) => one.startsWith(`${name}{`));
+    return lines.reduce((total, line) => total + Number(line.slice(line.lastIndexOf(" ") + 1)), 0);
+  };
+  return (
+    `of which stored samples ${(sum("gyre_head_used_bytes") / MIB).toFixed(1)} MiB, ` +
+    `beside ${sum("gyre_storage_exemplars")} exemplars and ` +
+    `${sum("gyre_storage_described_metrics")} described metrics`
+  );
 }

@@ -8,7 +8,7 @@ import { PAGES_MAX } from "#kernels/kernel-memory.ts";
 import { instantiateTwins } from "#kernels/twin-instance.ts";
 import { tenantId } from "#model/refs.ts";
 import { KernelBodyDecoder } from "#tsdb/receiver/kernel-body-decoder.ts";
-import type { FuzzBody } from "./fuzz-body.ts";
+import { headersOf, type FuzzBody } from "./fuzz-body.ts";
 import { BODY_BYTES_MAX, DECODED_BYTES_MAX } from "./fuzz-receiver.ts";
 
 /** All regions: growing a plain buffer would copy it. */
@@ -40,8 +40,7 @@ export class TwinRows {
   });
 
   read(body: FuzzBody): TwinReading {
-    const headers = body.encoding === "" ? {} : { "content-encoding": body.encoding };
-    const negotiated = negotiate(headers);
+    const negotiated = negotiate(headersOf(body));
     if (negotiated.kind === "refused") return { kind: "refused", status: 415, isDecoded: false };
     const { format, encoding } = negotiated;
     try {
@@ -57,7 +56,7 @@ export class TwinRows {
   #rows(bytes: Uint8Array, options: Parameters<KernelBodyDecoder["decode"]>[1]): TwinReading {
     const decoded = this.#decoder.decode(bytes, options);
     const rows: TwinRow[] = [];
-    let isSound = decoded.histogramCount === 0;
+    let isSound = decoded.histogramCount + decoded.emptySeriesCount === 0;
     const words = decoded.valueWords;
     for (let row = 0; row < decoded.rowCount; row++) {
       const first = decoded.sampleStarts[row]!;
