@@ -9,6 +9,7 @@
  *   placements · labelBytes · u32[sampleCount] series · f64[sampleCount] timestamps ·
  *   f64[sampleCount] values · exemplar items · metadata items
  */
+import { align8 } from "#base/bytes/align8.ts";
 import { assert } from "#base/assert.ts";
 import { shardId, tenantId } from "#model/refs.ts";
 import type { AppendBatch, EncodedItems } from "./append-batch.ts";
@@ -135,8 +136,4 @@ class FrameCursor {
     );
     return this.#frame.byteOffset + start;
   }
-}
-
-function align8(bytes: number): number {
-  return (bytes + 7) & ~7;
 }

@@ -7,6 +7,7 @@
  *             exemplarsWritten, exemplarsRejected
  *   u32[labelCount] refs, padded to 8 · rejections as UTF-8 JSON, padded to 8
  */
+import { align8 } from "#base/bytes/align8.ts";
 import type { Rejection } from "./body-appender.ts";
 
 export const REPLY_DURABLE = 0;
@@ -94,8 +95,4 @@ export function decodeAppendReply(frame: Uint8Array): AppendReply {
           ) as readonly Rejection[]),
     ...(exemplars.written + exemplars.rejected > 0 && { exemplars }),
   };
-}
-
-function align8(bytes: number): number {
-  return (bytes + 7) & ~7;
 }

@@ -3,8 +3,8 @@
  * same bytes (`tsdb/exemplars/FORMAT.md`). Labels of the series and of the exemplar are canonical bytes.
  */
 import { assert } from "#base/assert.ts";
-import { EngineError } from "#base/engine-error.ts";
-import { CORRUPTION } from "./storage-errors.ts";
+import { align8 } from "#base/bytes/align8.ts";
+import { type ItemForm, splitItems } from "./split-items.ts";
 
 const HEAD_BYTES = 24;
 const WORD = 2 ** 32;
@@ -66,26 +66,15 @@ export function encodeExemplarItem(parts: ExemplarParts): Uint8Array {
   return bytes;
 }
 
+const FORM: ItemForm<ExemplarItem> = {
+  one: "exemplar",
+  many: "exemplars",
+  headBytes: HEAD_BYTES,
+  bodyBytes: (view, at) => view.getUint32(at, true) + view.getUint32(at + 4, true),
+  item: (bytes) => new ExemplarItem(bytes),
+};
+
 /** The items of a batch or record, as views. Throws `storage.corruption`. */
 export function splitExemplarItems(bytes: Uint8Array, count: number): ExemplarItem[] {
-  const items: ExemplarItem[] = [];
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  let at = 0;
-  for (let i = 0; i < count; i++) {
-    if (bytes.length - at < HEAD_BYTES) throw malformed(`ends inside exemplar ${i}`);
-    const size = align8(HEAD_BYTES + view.getUint32(at, true) + view.getUint32(at + 4, true));
-    if (size > bytes.length - at) throw malformed(`exemplar ${i} claims ${size} bytes`);
-    items.push(new ExemplarItem(bytes.subarray(at, at + size)));
-    at += size;
-  }
-  if (at !== bytes.length) throw malformed(`${bytes.length - at} bytes follow ${count}`);
-  return items;
-}
-
-function align8(bytes: number): number {
-  return Math.ceil(bytes / 8) * 8;
-}
-
-function malformed(cause: string): EngineError {
-  return new EngineError(CORRUPTION, `cannot decode exemplars: ${cause}`);
+  return splitItems(bytes, count, FORM);
 }

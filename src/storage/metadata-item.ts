@@ -3,9 +3,9 @@
  * into the table, always the same bytes (`tsdb/metadata/FORMAT.md`). Texts are valid UTF-8.
  */
 import { assert } from "#base/assert.ts";
-import { EngineError } from "#base/engine-error.ts";
+import { align8 } from "#base/bytes/align8.ts";
 import type { MetricMetadata } from "./metric-metadata.ts";
-import { CORRUPTION } from "./storage-errors.ts";
+import { type ItemForm, splitItems } from "./split-items.ts";
 
 const HEAD_BYTES = 8;
 const TEXT_BYTES_MAX = 0xffff;
@@ -73,27 +73,17 @@ export function encodeMetadataItem({ type, name, help, unit }: MetadataParts): U
   return bytes;
 }
 
+const FORM: ItemForm<MetadataItem> = {
+  one: "item",
+  many: "metadata",
+  headBytes: HEAD_BYTES,
+  bodyBytes: (view, at) => {
+    return [0, 2, 4].reduce((sum, field) => sum + view.getUint16(at + field, true), 0);
+  },
+  item: (bytes) => new MetadataItem(bytes),
+};
+
 /** The items of a batch or record, as views. Throws `storage.corruption`. */
 export function splitMetadataItems(bytes: Uint8Array, count: number): MetadataItem[] {
-  const items: MetadataItem[] = [];
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  let at = 0;
-  for (let i = 0; i < count; i++) {
-    if (bytes.length - at < HEAD_BYTES) throw malformed(`ends inside item ${i}`);
-    const texts = [0, 2, 4].reduce((sum, field) => sum + view.getUint16(at + field, true), 0);
-    const size = align8(HEAD_BYTES + texts);
-    if (size > bytes.length - at) throw malformed(`item ${i} claims ${size} bytes`);
-    items.push(new MetadataItem(bytes.subarray(at, at + size)));
-    at += size;
-  }
-  if (at !== bytes.length) throw malformed(`${bytes.length - at} bytes follow ${count}`);
-  return items;
-}
-
-function align8(bytes: number): number {
-  return Math.ceil(bytes / 8) * 8;
-}
-
-function malformed(cause: string): EngineError {
-  return new EngineError(CORRUPTION, `cannot decode metadata: ${cause}`);
+  return splitItems(bytes, count, FORM);
 }
