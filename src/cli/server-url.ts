@@ -2,7 +2,7 @@
 import type { CommandFlag } from "./command.ts";
 import type { ParsedFlags } from "./parse-flags.ts";
 
-const SERVER_DEFAULT = "http://127.0.0.1:8428";
+export const SERVER_DEFAULT: string = "http://127.0.0.1:8428";
 
 export const URL_FLAG: CommandFlag = {
   name: "url",
@@ -10,6 +10,7 @@ export const URL_FLAG: CommandFlag = {
   description: `the node to talk to (default ${SERVER_DEFAULT})`,
 };
 
-export function serverUrl(flags: ParsedFlags): string {
-  return (flags.values.get(URL_FLAG.name) ?? SERVER_DEFAULT).replace(/\/+$/, "");
+/** Without the slashes at its end; `flag` is the name of a flag like `URL_FLAG`. */
+export function serverUrl(flags: ParsedFlags, flag: string = URL_FLAG.name): string {
+  return (flags.values.get(flag) ?? SERVER_DEFAULT).replace(/\/+$/, "");
 }

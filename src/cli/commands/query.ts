@@ -9,9 +9,9 @@ import { type CliDeps, EXIT_FAILED, EXIT_OK } from "../cli-deps.ts";
 import type { Command, CommandFlag } from "../command.ts";
 import { type ParsedFlags, parseFlags } from "../parse-flags.ts";
 import { resultTable } from "../result-table.ts";
+import { SERVER_DEFAULT, serverUrl } from "../server-url.ts";
 import { UsageError } from "../usage-error.ts";
 
-const SERVER_DEFAULT = "http://127.0.0.1:8428";
 const TIMEOUT_MS_DEFAULT = 120_000;
 /** A range without a step gets about as many points as a terminal has lines. */
 const POINTS_DEFAULT = 60;
@@ -50,7 +50,7 @@ export const QUERY: Command = {
     const timeoutMs = durationFlag(flags, "timeout") ?? TIMEOUT_MS_DEFAULT;
     const { path, form } = requestOf(expression, flags, deps.clock.wallMs());
     form.set("timeout", String(timeoutMs / 1000));
-    const server = (flags.values.get("server") ?? SERVER_DEFAULT).replace(/\/+$/, "");
+    const server = serverUrl(flags, "server");
     return ask(`${server}${path}`, form, timeoutMs, output, deps);
   },
 };
