@@ -1,5 +1,5 @@
 /** The bodies of a run: every class of mutations in turn, body `index` a function of the seed. */
-import { Dice } from "./dice.ts";
+import { Dice } from "#test/support/dice.ts";
 import type { FuzzBody, Mutation } from "./fuzz-body.ts";
 import { BULK } from "./mutations/bulk-mutations.ts";
 import {

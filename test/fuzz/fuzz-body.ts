@@ -1,7 +1,7 @@
 /** One request body of a fuzz run, and what a class of mutations is. */
 import { zstdCompressSync } from "node:zlib";
 import snappy from "snappy";
-import type { Dice } from "./dice.ts";
+import type { Dice } from "#test/support/dice.ts";
 import type { ValidBodies } from "./valid-bodies.ts";
 
 export interface FuzzBody {

@@ -1,7 +1,7 @@
 /** A small part of the long run (`npm run fuzz:regex`), without its limits of time. */
 import { expect, test } from "vitest";
 import { RegexMatcher } from "#model/regex-matcher.ts";
-import { Dice } from "./dice.ts";
+import { Dice } from "#test/support/dice.ts";
 import { dumbMatch } from "./regex/dumb-match.ts";
 import { makeInput } from "./regex/make-input.ts";
 import { PatternMaker } from "./regex/make-pattern.ts";

@@ -2,7 +2,7 @@
  * Writes a request tree as message 2.0: labels become references, exemplars and metadata are made up
  * anew. Shares nothing with the product's own code.
  */
-import type { Dice } from "./dice.ts";
+import type { Dice } from "#test/support/dice.ts";
 import type { RequestTree, RowTree } from "./request-tree.ts";
 import { concat, field, fixed64Field, textField, varint, varintField } from "./wire.ts";
 

@@ -4,7 +4,7 @@
  * multi-byte text, exemplars, native histograms, metadata. Series come from a fixed population and
  * most values are a function of series and time, so that bodies overlap as those of real senders do.
  */
-import type { Dice } from "./dice.ts";
+import type { Dice } from "#test/support/dice.ts";
 import type { RequestTree, RowTree } from "./request-tree.ts";
 import {
   concat,

@@ -9,7 +9,7 @@ import { ReceiverCheck } from "./receiver-check.ts";
 import { runReceiverCampaign } from "./receiver-campaign.ts";
 import { snappyBytes, zstdBytes } from "./fuzz-body.ts";
 import { encodeRequest } from "./request-tree.ts";
-import { Dice } from "./dice.ts";
+import { Dice } from "#test/support/dice.ts";
 import { ValidBodies } from "./valid-bodies.ts";
 import { BULK_SHAPES } from "./mutations/bulk-mutations.ts";
 

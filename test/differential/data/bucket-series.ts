@@ -1,5 +1,5 @@
 /** One classic histogram: cumulative buckets by `le`, a sum and a count, sometimes with flaws. */
-import type { Dice } from "../dice.ts";
+import type { Dice } from "#test/support/dice.ts";
 
 const BOUNDS: readonly (readonly string[])[] = [
   ["0.1", "0.5", "1", "5", "+Inf"],

@@ -2,7 +2,7 @@
  * Walks of float values: counters with resets, gauges of several kinds, odd numbers. Some walks move
  * in binary fractions, so that sums over them are exact in whatever order they are added.
  */
-import type { Dice } from "../dice.ts";
+import type { Dice } from "#test/support/dice.ts";
 import type { FamilyKind } from "./data-set.ts";
 
 export type FloatKind = Exclude<

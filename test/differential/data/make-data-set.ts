@@ -4,7 +4,7 @@
  */
 import { compareLabels, labelsOf } from "#model/labels.ts";
 import type { MemorySample } from "#promql/script/memory-queryable.ts";
-import { Dice } from "../dice.ts";
+import { Dice } from "#test/support/dice.ts";
 import { bucketSeries } from "./bucket-series.ts";
 import type { DataProfile, DataSeries, DataSet, Family } from "./data-set.ts";
 import { BUCKET_PLAN, FLOAT_PLANS, NATIVE_PLANS } from "./family-plans.ts";
@@ -23,7 +23,7 @@ const LABEL_SETS_MAX = 1000;
 type Pairs = readonly (readonly [name: string, value: string])[];
 
 export function makeDataSet(seed: number, index: number, profile: DataProfile): DataSet {
-  const dice = new Dice(seed, `data ${profile} ${index}`);
+  const dice = Dice.named(seed, `data ${profile} ${index}`);
   return new DataMaker(dice, profile).make();
 }
 

@@ -5,7 +5,7 @@
 import type { FloatHistogram } from "#model/float-histogram.ts";
 import { exponentialBound } from "#model/histogram/bucket-bounds.ts";
 import { makeHistogram } from "#model/histogram/make-histogram.ts";
-import type { Dice } from "../dice.ts";
+import type { Dice } from "#test/support/dice.ts";
 
 /** Bucket indexes a walk observes into, from either side of zero. */
 const BUCKETS = 12;

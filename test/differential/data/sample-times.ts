@@ -2,7 +2,7 @@
  * When the samples of a series were taken: a regular interval, in some profiles with jitter, with
  * gaps. Where a gap begins there may be a stale marker.
  */
-import type { Dice } from "../dice.ts";
+import type { Dice } from "#test/support/dice.ts";
 import type { DataProfile } from "./data-set.ts";
 
 export interface SampleTimes {

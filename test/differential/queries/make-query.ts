@@ -2,7 +2,7 @@
  * One query with its times, from the seed of the run and its number: the same seed, data and number
  * give the same query, whatever was asked before.
  */
-import { Dice } from "../dice.ts";
+import { Dice } from "#test/support/dice.ts";
 import type { DataSet } from "../data/data-set.ts";
 import type { Language } from "./language.ts";
 import { makeRangeVector } from "./make-range-vector.ts";
@@ -33,7 +33,7 @@ export function makeQuery(
   language: Language,
 ): GeneratedQuery {
   const tag = `query ${data.profile} ${dataIndex} ${queryIndex}`;
-  const dice = new Dice(seed, tag);
+  const dice = Dice.named(seed, tag);
   const times = makeTimes(dice, data);
   const phaseMs = data.profile === "quiet" ? HALF_SECOND_MS : 0;
   const scope: Scope = {

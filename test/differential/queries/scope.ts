@@ -2,7 +2,7 @@
  * What a part of a query is made from: the draws, the data it is about, the language both sides
  * speak, and where in time it is evaluated.
  */
-import type { Dice } from "../dice.ts";
+import type { Dice } from "#test/support/dice.ts";
 import type { DataSet } from "../data/data-set.ts";
 import type { Language } from "./language.ts";
 import type { VectorTerm } from "./vector-term.ts";

@@ -2,7 +2,7 @@
  * Small bodies that ask for much work: decompressed they are one cheap field over and over, at every
  * place a parser loops. Snappy gets them to one part in twenty, zstd to one in ten thousand.
  */
-import type { Dice } from "../dice.ts";
+import type { Dice } from "#test/support/dice.ts";
 import { compressed, snappyBytes, zstdBytes, type FuzzBody, type Mutation } from "../fuzz-body.ts";
 import { concat, field, labelField, sampleField, varint, varintField } from "../wire.ts";
 

@@ -1,7 +1,7 @@
 /**
  * Damage to compressed bytes: bits, lengths, ends.
  */
-import type { Dice } from "../dice.ts";
+import type { Dice } from "#test/support/dice.ts";
 import { compressed, snappyBytes, type Mutation } from "../fuzz-body.ts";
 import { encodeRequest } from "../request-tree.ts";
 import { concat, varint } from "../wire.ts";

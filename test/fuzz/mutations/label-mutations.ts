@@ -1,7 +1,7 @@
 /**
  * Label sets that break a rule, and some that look as if they did.
  */
-import type { Dice } from "../dice.ts";
+import type { Dice } from "#test/support/dice.ts";
 import { compressed, type Mutation } from "../fuzz-body.ts";
 import { encodeRequest, type RowTree } from "../request-tree.ts";
 import { concat, field, labelField, textField, varintField } from "../wire.ts";

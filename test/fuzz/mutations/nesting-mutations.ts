@@ -1,7 +1,7 @@
 /**
  * Depth, groups, unknown fields and wire types, at every level of the message.
  */
-import type { Dice } from "../dice.ts";
+import type { Dice } from "#test/support/dice.ts";
 import { compressed, type Mutation } from "../fuzz-body.ts";
 import { encodeRow, type RequestTree } from "../request-tree.ts";
 import {

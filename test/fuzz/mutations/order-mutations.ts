@@ -1,5 +1,5 @@
 /** Legal messages in an order no encoder uses: every parser must read the same out of them. */
-import type { Dice } from "../dice.ts";
+import type { Dice } from "#test/support/dice.ts";
 import { compressed, type Mutation } from "../fuzz-body.ts";
 import { encodeRow, type RowTree } from "../request-tree.ts";
 import { concat, field, fixed64Field, varintField } from "../wire.ts";

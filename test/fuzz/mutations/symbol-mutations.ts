@@ -1,5 +1,5 @@
 /** Requests of message 2.0: whole ones, cut ones, and ones with references that lead elsewhere. */
-import type { Dice } from "../dice.ts";
+import type { Dice } from "#test/support/dice.ts";
 import { compressed, type Mutation } from "../fuzz-body.ts";
 import { encodeSymbolRequest } from "../symbol-request.ts";
 import { flipped } from "./compressed-mutations.ts";

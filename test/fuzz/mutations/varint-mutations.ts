@@ -1,7 +1,7 @@
 /**
  * Varints longer than they need be, longer than they may be, and lengths that lie.
  */
-import type { Dice } from "../dice.ts";
+import type { Dice } from "#test/support/dice.ts";
 import { compressed, type Mutation } from "../fuzz-body.ts";
 import { encodeRow } from "../request-tree.ts";
 import { concat, fixed64Field, labelField, tag, varint, WIRE_BYTES } from "../wire.ts";

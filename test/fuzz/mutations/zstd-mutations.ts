@@ -1,5 +1,5 @@
 /** Zstandard frames with lying sizes, wide windows, several frames, and bombs. */
-import type { Dice } from "../dice.ts";
+import type { Dice } from "#test/support/dice.ts";
 import { zstdBytes, type Mutation } from "../fuzz-body.ts";
 import { encodeRequest } from "../request-tree.ts";
 import { concat } from "../wire.ts";

@@ -7,7 +7,7 @@ import type { DataSet } from "#test/differential/data/data-set.ts";
 import { LANGUAGE_3_14 } from "#test/differential/queries/language.ts";
 import { makeQuery } from "#test/differential/queries/make-query.ts";
 import type { QueryTimes } from "#test/differential/queries/scope.ts";
-import type { Dice } from "../dice.ts";
+import type { Dice } from "#test/support/dice.ts";
 import { OBJECT_WORDS } from "./query-fixture.ts";
 
 export interface FuzzQuery extends QueryTimes {

@@ -13,7 +13,7 @@ import { PROMQL_EXECUTION, PROMQL_PARSE } from "#promql/promql-errors.ts";
 import { PROMQL_LIMIT, PROMQL_RANGE_TYPE, PROMQL_TIMEOUT } from "#promql/query-errors.ts";
 import { QUERY_FEATURES_ALL, QUERY_LIMITS_DEFAULT } from "#promql/query-options.ts";
 import { nextTurn } from "#runtime/node/next-turn.ts";
-import { Dice } from "../dice.ts";
+import { Dice } from "#test/support/dice.ts";
 import { type FuzzQuery, TextMaker, type TextSort } from "./fuzz-text.ts";
 import { makeQueryFixture, type QueryFixture } from "./query-fixture.ts";
 

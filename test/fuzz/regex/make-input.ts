@@ -2,7 +2,7 @@
  * Draws inputs for a pattern: texts it most likely matches (edges may forbid them), the same with a
  * change, and any text at all.
  */
-import type { Dice } from "../dice.ts";
+import type { Dice } from "#test/support/dice.ts";
 import { ALPHABET } from "./make-pattern.ts";
 import type { ClassPart, PatternNode } from "./pattern-tree.ts";
 

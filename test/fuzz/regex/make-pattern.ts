@@ -2,7 +2,7 @@
  * Draws patterns: every construct of RE2, nested, with names given once only. All it makes are
  * patterns, but for counted repeats nested beyond what RE2 takes.
  */
-import type { Dice } from "../dice.ts";
+import type { Dice } from "#test/support/dice.ts";
 import type { ClassPart, GroupOpening, PatternNode } from "./pattern-tree.ts";
 
 /** Also what inputs are drawn from, so that patterns match now and then. */

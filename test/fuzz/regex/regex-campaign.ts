@@ -5,7 +5,7 @@
  */
 import { RegexMatcher } from "#model/regex-matcher.ts";
 import { regexProblem } from "#promql/parse/regex-problem.ts";
-import { Dice } from "../dice.ts";
+import { Dice } from "#test/support/dice.ts";
 import { dumbMatch } from "./dumb-match.ts";
 import { makeInput, makeLongInput } from "./make-input.ts";
 import { PatternMaker } from "./make-pattern.ts";

@@ -1,4 +1,7 @@
-/** Draws of a fuzz run over the Random port: one seed and one body number give one body. */
+/**
+ * Draws of a seeded test run over the Random port. Everything that is drawn has dice of its own,
+ * forked by name or number from the seed of the run, so that none depends on what was drawn before.
+ */
 import { SeededRandom } from "#runtime/seeded-random.ts";
 import type { Random } from "#runtime/ports/random.ts";
 
@@ -9,9 +12,13 @@ export class Dice {
     this.#random = random;
   }
 
-  /** The dice of body `index` of the run with `seed`, whatever was drawn before. */
+  /** The dice of body `index` of the run with `seed`. */
   static of(seed: number, index: number): Dice {
-    return new Dice(new SeededRandom(seed).fork(`body ${index}`));
+    return Dice.named(seed, `body ${index}`);
+  }
+
+  static named(seed: number, name: string): Dice {
+    return new Dice(new SeededRandom(seed).fork(name));
   }
 
   /** Uniform integer in [0, count). */
