@@ -1,7 +1,7 @@
 /**
- * What every rewriting of blocks needs and gives. A job runs in a job thread: it reads blocks that
- * somebody keeps pinned, writes new ones, and says what the manifest should list instead. Nothing
- * counts before that is committed.
+ * What every rewriting of blocks needs and gives. A job runs on the thread of a keeper: it reads
+ * blocks that somebody keeps pinned, writes new ones, and says what the manifest should list instead.
+ * Nothing counts before that is committed.
  */
 import { EngineError } from "#base/engine-error.ts";
 import type { Seq } from "#model/refs.ts";
@@ -9,8 +9,10 @@ import type { Disk } from "#runtime/ports/disk.ts";
 import { runtimeErrors } from "#runtime/runtime-errors.ts";
 import type { SeqRange } from "../block/block-meta.ts";
 import type { BlockReaders } from "../block/block-readers.ts";
+import { BlockWriter } from "../block/block-writer.ts";
 import type { FileOwner } from "../block/file-header.ts";
 import type { PageTools } from "../block/page-tools.ts";
+import type { Tier } from "../block/tier.ts";
 import type { BlockEntry, BlockKey } from "../manifest/block-entry.ts";
 import type { Tombstone } from "../tombstone/tombstone.ts";
 
@@ -35,8 +37,25 @@ export interface CompactionResult {
   readonly removed: number;
 }
 
+/** Sources of a block to be written, and where it belongs. */
+export interface RewriteRange {
+  readonly tier: Tier;
+  readonly rangeStartMs: number;
+  readonly rangeEndMs: number;
+  readonly sources: readonly BlockEntry[];
+}
+
+export async function createRewriteWriter(
+  { disk, owner, tools, takeBlockId }: CompactionContext,
+  { tier, rangeStartMs, rangeEndMs, sources }: RewriteRange,
+): Promise<BlockWriter> {
+  const range = { rangeStartMs, rangeEndMs, ...seqRangeOf(sources) };
+  const blockId = takeBlockId();
+  return await BlockWriter.create({ disk, owner, tools, blockId, tier, ...range });
+}
+
 /** All records of the sources, and those between. */
-export function seqRangeOf(sources: readonly BlockEntry[]): SeqRange {
+function seqRangeOf(sources: readonly BlockEntry[]): SeqRange {
   const newest = sources.reduce((a, b) => (b.lastSeq > a.lastSeq ? b : a));
   const firstSeq = Math.min(...sources.map((block) => block.firstSeq)) as Seq;
   return { epoch: newest.epoch, firstSeq, lastSeq: newest.lastSeq };

@@ -6,7 +6,7 @@ import { U32_MAX } from "#model/refs.ts";
 import { EMPTY_DIGEST } from "../block/block-meta.ts";
 import type { BlockLease } from "../block/block-readers.ts";
 import type { BlockSeries, BlockSeriesSource } from "../block/block-series.ts";
-import { BlockWriter, type WrittenBlock } from "../block/block-writer.ts";
+import type { BlockWriter, WrittenBlock } from "../block/block-writer.ts";
 import type { BlockDigest } from "../block/page-tools.ts";
 import { SeriesMerger } from "../block/series-merger.ts";
 import { aggregateSeries } from "../block/tier-aggregate.ts";
@@ -16,7 +16,7 @@ import { TIER_RAW, type Tier } from "../block/tier.ts";
 import { TombstoneFilter } from "../block/tombstone-filter.ts";
 import { blockEntryOf, blockKeyOf, type BlockEntry } from "../manifest/block-entry.ts";
 import { TombstoneTest, tombstonesOf } from "../tombstone/tombstone-test.ts";
-import { checkCancelled, cleanSeqOf, seqRangeOf } from "./compaction-job.ts";
+import { checkCancelled, cleanSeqOf, createRewriteWriter } from "./compaction-job.ts";
 import type { CompactionContext, CompactionResult } from "./compaction-job.ts";
 import type { CompactionTask } from "./compaction-plan.ts";
 import { DigestBalance } from "./digest-balance.ts";
@@ -141,11 +141,7 @@ class MergeJob implements AsyncDisposable {
   }
 
   async #createWriter(tier: Tier): Promise<BlockWriter> {
-    const { disk, owner, tools, takeBlockId } = this.#context;
-    const { rangeStartMs, rangeEndMs, sources } = this.#task;
-    const blockId = takeBlockId();
-    const range = { rangeStartMs, rangeEndMs, ...seqRangeOf(sources) };
-    const writer = await BlockWriter.create({ disk, owner, tools, blockId, tier, ...range });
+    const writer = await createRewriteWriter(this.#context, { ...this.#task, tier });
     this.#writers.push(writer);
     return writer;
   }

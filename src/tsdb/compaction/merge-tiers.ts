@@ -7,7 +7,7 @@ import { columnFingerprintLow } from "../block/block-columns.ts";
 import { EMPTY_DIGEST } from "../block/block-meta.ts";
 import type { BlockLease } from "../block/block-readers.ts";
 import type { SeriesIdentity } from "../block/block-series.ts";
-import { BlockWriter, type WrittenBlock } from "../block/block-writer.ts";
+import type { BlockWriter, WrittenBlock } from "../block/block-writer.ts";
 import type { BlockDigest } from "../block/page-tools.ts";
 import { RowColumns } from "../block/row-columns.ts";
 import { collectColumn, TIER_COLUMN_LIST } from "../block/tier-columns.ts";
@@ -19,7 +19,7 @@ import { TierWriter } from "../block/tier-writer.ts";
 import { tierName } from "../block/tier.ts";
 import { blockEntryOf, blockKeyOf, type BlockEntry } from "../manifest/block-entry.ts";
 import { TombstoneTest, tombstonesOf } from "../tombstone/tombstone-test.ts";
-import { checkCancelled, cleanSeqOf, seqRangeOf } from "./compaction-job.ts";
+import { checkCancelled, cleanSeqOf, createRewriteWriter } from "./compaction-job.ts";
 import type { CompactionContext, CompactionResult } from "./compaction-job.ts";
 import type { CompactionTask } from "./compaction-plan.ts";
 import { DigestBalance } from "./digest-balance.ts";
@@ -65,7 +65,8 @@ class TierMergeJob implements AsyncDisposable {
 
   async run(): Promise<CompactionResult> {
     const { sources } = this.#task;
-    const writer = await this.#createWriter();
+    const writer = await createRewriteWriter(this.#context, this.#task);
+    this.#writer = writer;
     const buckets = new TierWriter(writer);
     const merger = new TierMerger(await this.#openSources(), (identity, rows) => {
       this.#duplicates += rows.length;
@@ -161,16 +162,6 @@ class TierMergeJob implements AsyncDisposable {
       const [a, b, c, d] = this.#digest.words;
       visit([a!, b!, c!, d!], column.column === 0 ? all.length : 0);
     }
-  }
-
-  async #createWriter(): Promise<BlockWriter> {
-    const { disk, owner, tools, takeBlockId } = this.#context;
-    const { tier, rangeStartMs, rangeEndMs, sources } = this.#task;
-    const range = { rangeStartMs, rangeEndMs, ...seqRangeOf(sources) };
-    const blockId = takeBlockId();
-    const writer = await BlockWriter.create({ disk, owner, tools, blockId, tier, ...range });
-    this.#writer = writer;
-    return writer;
   }
 
   #checkBalance(written: WrittenBlock | null): void {

@@ -4,12 +4,10 @@
  * page says whose samples it holds.
  */
 import { TIER_RAW } from "../block/tier.ts";
-import { BlockWriter } from "../block/block-writer.ts";
-import type { BlockReader } from "../block/block-reader.ts";
 import { ALL_AGGREGATES } from "../block/tier-cursor.ts";
 import { TierWriter } from "../block/tier-writer.ts";
 import { blockEntryOf, type BlockEntry } from "../manifest/block-entry.ts";
-import { checkCancelled, type CompactionContext } from "./compaction-job.ts";
+import { checkCancelled, type CompactionContext, createRewriteWriter } from "./compaction-job.ts";
 
 export interface SalvageResult {
   /** Null when nothing could be saved. */
@@ -26,18 +24,23 @@ export async function salvageBlock(
   context: CompactionContext,
 ): Promise<SalvageResult> {
   using lease = await context.readers.hold(block);
-  const { disk, owner, tools, takeBlockId } = context;
-  const { tier, rangeStartMs, rangeEndMs, epoch, firstSeq, lastSeq } = block;
-  const range = { rangeStartMs, rangeEndMs, epoch, firstSeq, lastSeq };
-  const blockId = takeBlockId();
-  const writer = await BlockWriter.create({ disk, owner, tools, blockId, tier, ...range });
+  const writer = await createRewriteWriter(context, { ...block, sources: [block] });
   try {
     let damagedPages = 0;
-    const copy = tier === TIER_RAW ? copySamples : copyBuckets;
-    await copy(block, context, lease.reader, writer, () => damagedPages++);
+    const { reader } = lease;
+    const owned = await reader.owned(block.ownedMin, block.ownedMax);
+    const onDamage = (): void => void damagedPages++;
+    if (block.tier === TIER_RAW) {
+      const cursor = await reader.read(owned, EVERYTHING, onDamage);
+      await copyAll(cursor, context, (series) => writer.add(series));
+    } else {
+      const buckets = new TierWriter(writer);
+      const cursor = await reader.readTier(owned, EVERYTHING, ALL_AGGREGATES, onDamage);
+      await copyAll(cursor, context, ({ identity, rows }) => buckets.add(identity, rows));
+    }
     const written = await writer.finish();
     const { cleanSeq, retentionMark, sampleCount } = block;
-    const entry = written && blockEntryOf(written, owner.shard, cleanSeq);
+    const entry = written && blockEntryOf(written, context.owner.shard, cleanSeq);
     const lostSamples = sampleCount - (entry?.sampleCount ?? 0);
     return { saved: entry && { ...entry, retentionMark }, lostSamples, damagedPages };
   } finally {
@@ -45,39 +48,20 @@ export async function salvageBlock(
   }
 }
 
-async function copySamples(
-  block: BlockEntry,
-  context: CompactionContext,
-  reader: BlockReader,
-  writer: BlockWriter,
-  onDamage: () => void,
-): Promise<void> {
-  const owned = await reader.owned(block.ownedMin, block.ownedMax);
-  const cursor = await reader.read(owned, EVERYTHING, onDamage);
-  try {
-    for (let one = await cursor.next(); one !== null; one = await cursor.next()) {
-      checkCancelled(context);
-      await writer.add(one);
-    }
-  } finally {
-    cursor.close();
-  }
+interface RowCursor<Row> {
+  next(): Promise<Row | null>;
+  close(): void;
 }
 
-async function copyBuckets(
-  block: BlockEntry,
+async function copyAll<Row>(
+  cursor: RowCursor<Row>,
   context: CompactionContext,
-  reader: BlockReader,
-  writer: BlockWriter,
-  onDamage: () => void,
+  add: (row: Row) => Promise<void>,
 ): Promise<void> {
-  const owned = await reader.owned(block.ownedMin, block.ownedMax);
-  const cursor = await reader.readTier(owned, EVERYTHING, ALL_AGGREGATES, onDamage);
-  const buckets = new TierWriter(writer);
   try {
-    for (let one = await cursor.next(); one !== null; one = await cursor.next()) {
+    for (let row = await cursor.next(); row !== null; row = await cursor.next()) {
       checkCancelled(context);
-      await buckets.add(one.identity, one.rows);
+      await add(row);
     }
   } finally {
     cursor.close();
