@@ -6,6 +6,7 @@
 import type { Matcher } from "#model/matcher.ts";
 import type { TenantId } from "#model/refs.ts";
 import type { GenerationCursor } from "./head-generation.ts";
+import type { HistogramColumn } from "./histogram-column.ts";
 import type { TimeRange } from "./queryable.ts";
 
 /** Upper bound of encoded bytes per slice: <= 1 ms of copying, so ingest waits no longer. */
@@ -26,6 +27,8 @@ export interface SeriesSlice {
   readonly sampleStart: Uint32Array;
   readonly timestamps: Float64Array;
   readonly values: Float64Array;
+  /** Null when no sample of the slice is a histogram. */
+  readonly histograms: HistogramColumn | null;
 }
 
 export interface SliceCursor {

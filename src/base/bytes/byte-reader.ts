@@ -95,6 +95,13 @@ export class ByteReader {
     return value;
   }
 
+  f64(): number {
+    if (!this.#need(8, "f64")) return 0;
+    const value = this.#view.getFloat64(this.#offset, true);
+    this.#offset += 8;
+    return value;
+  }
+
   /** An unsigned varint of at most 10 bytes whose value must be at most 2^53 - 1. */
   varint(): number {
     if (this.#failure !== undefined) return 0;

@@ -12,6 +12,7 @@ import { varintBytes, writeVarint, zigzag } from "./varint.ts";
 /** One small page: most records fit, and an idle writer costs little. */
 const INITIAL_BYTES = 4096;
 const WORD = 0x1_0000_0000;
+const QUIET_NAN_HIGH = 0x7ff8_0000;
 
 export interface ByteWriterOptions {
   readonly bytesMax: number;
@@ -67,6 +68,17 @@ export class ByteWriter {
   u64Bits(value: bigint): void {
     const at = this.skip(8);
     this.#view.setBigUint64(at, value, true);
+  }
+
+  /** Every NaN is written as the quiet one: a number may lose its payload on the way here. */
+  f64(value: number): void {
+    const at = this.skip(8);
+    if (Number.isNaN(value)) {
+      this.#view.setUint32(at, 0, true);
+      this.#view.setUint32(at + 4, QUIET_NAN_HIGH, true);
+    } else {
+      this.#view.setFloat64(at, value, true);
+    }
   }
 
   varint(value: number): void {

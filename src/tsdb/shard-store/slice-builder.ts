@@ -62,6 +62,7 @@ export class SliceBuilder {
       sampleStart: this.#sampleStart.slice(0, count + 1),
       timestamps: this.columns.timestamps.slice(0, rows),
       values: this.columns.values.slice(0, rows),
+      histograms: null,
     };
     this.#seriesCount = 0;
     this.columns.rows = 0;

@@ -20,6 +20,7 @@ test("decodes the labels of each series and keeps the columns", () => {
     sampleStart: new Uint32Array([0, 2, 2, 3]),
     timestamps: new Float64Array([10, 20, 10]),
     values,
+    histograms: null,
   };
   const batch = seriesBatchOf(slice);
   expect(batch.labels).toEqual(sets);

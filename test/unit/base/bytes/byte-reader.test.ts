@@ -17,6 +17,14 @@ test("reads little-endian integers in order", () => {
   input.checkEnd("test record");
 });
 
+test("reads floats, and fails at a short one", () => {
+  const input = reader("000000000000f83f" + "0000000000000080" + "00000000000000");
+  expect(input.f64()).toBe(1.5);
+  expect(input.f64()).toBe(-0);
+  expect(input.f64()).toBe(0);
+  expect(input.failure).toBe("f64: got 7 bytes, want 8");
+});
+
 test("reads all 64 bits as a bigint", () => {
   expect(reader("ffffffffffffffff").u64Bits()).toBe(2n ** 64n - 1n);
 });

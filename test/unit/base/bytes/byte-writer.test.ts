@@ -46,6 +46,15 @@ test("align pads with zeros, also over bytes of a former use", () => {
   expect(output.written().toHex()).toBe("0100000000000000");
 });
 
+test("floats keep their bits, but every NaN is the same", () => {
+  const output = new ByteWriter({ bytesMax: 64 });
+  const odd = new Float64Array(new Uint32Array([5, 0xfff9_0000]).buffer);
+  for (const value of [1.5, -0, odd[0]!]) output.f64(value);
+  expect(output.written().toHex()).toBe(
+    "000000000000f83f" + "0000000000000080" + "000000000000f87f",
+  );
+});
+
 test("a skipped word is patched later", () => {
   const output = new ByteWriter({ bytesMax: 64 });
   const at = output.skip(4);

@@ -27,6 +27,7 @@ function sliceOf(series: readonly PlainSeries[]): GenerationSlice {
     sampleStart: starts(all.map(({ end }) => end)),
     timestamps: join(all.map(({ timestamps }) => timestamps)),
     values: join(all.map(({ values }) => values)),
+    histograms: null,
     tenants: Uint32Array.from(all, ({ tenant }) => tenant),
     fingerprints: Uint32Array.from(
       all.flatMap(({ fingerprintLow, fingerprintHigh }) => [fingerprintLow, fingerprintHigh]),
