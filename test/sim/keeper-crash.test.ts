@@ -1,12 +1,11 @@
 /**
- * Power cuts at every moment of the way from the log into blocks: cut, flush, series log, manifest,
- * switch, merge, truncation, and the starts behind them. Nothing acknowledged is lost, nothing comes
- * back twice; disk errors on the way only delay.
+ * Power cuts at every moment of the way from the log into blocks. Nothing acknowledged is lost,
+ * nothing comes back twice; disk errors on the way only delay.
  * Covers: cluster/roles/
  */
 import { expect, test } from "vitest";
 import { SeededRandom } from "#runtime/seeded-random.ts";
-import { crash } from "./disk-crash.ts";
+import { crashKeeper } from "./crash-states/keeper-crashes.ts";
 import { DiskModel } from "./disk-model.ts";
 import {
   checkKeeper,
@@ -15,53 +14,13 @@ import {
   KeeperViolation,
   liveKeeper,
 } from "./keeper-world.ts";
-import { chance, pick } from "./sim-random.ts";
-import { WalDisk, type WalDiskHooks, type WalFault } from "./wal-disk.ts";
+import { WalDisk } from "./wal-disk.ts";
 
-/** Crash states looked at per moment; more moments find more than more states of one. */
-const STATES_MAX = 3;
-
-interface Campaign {
-  readonly lives: number;
-  readonly steps: number;
-  /** Share of the moments that are looked at. */
-  readonly rate: number;
-  readonly mistake?: KeeperMistake;
-  readonly faultRate?: number;
-}
-
-/** Several lives, each ended by a crash into one of the states that it might leave. */
-async function campaign(seed: number, options: Campaign): Promise<number> {
-  const { lives, steps, rate, mistake = null, faultRate = 0 } = options;
-  const random = new SeededRandom(seed);
-  const faultAt: WalDiskHooks["faultAt"] = () =>
-    chance(random, faultRate) ? pick<WalFault>(random, ["io", "no-space", "short"]) : null;
-  let model = new DiskModel();
-  const history = freshHistory();
-  let tried = 0;
-  const look = async (): Promise<void> => {
-    if (!chance(random, rate)) return;
-    for (let state = 0; state < STATES_MAX; state++) {
-      tried++;
-      const crashed = DiskModel.from(crash(model, random, { noise: "beyond-end" }));
-      await checkKeeper(new WalDisk(crashed), history);
-    }
-  };
-  for (let life = 1; life <= lives; life++) {
-    const disk = new WalDisk(model, { faultAt, beforeChange: look });
-    await liveKeeper(disk, history, { random, life, steps, mistake });
-    model = DiskModel.from(crash(model, random, { noise: "beyond-end" }));
-    await checkKeeper(new WalDisk(model), history);
-  }
-  expect(history.acked.size).toBeGreaterThan(lives);
-  return tried;
-}
-
-/** As `campaign`, for what must be caught. */
+/** As `crashKeeper`, for what must be caught. */
 async function caught(mistake: KeeperMistake): Promise<unknown> {
   for (let seed = 1; seed <= 5; seed++) {
     try {
-      await campaign(seed, { lives: 3, steps: 80, rate: 0.02, mistake });
+      await crashKeeper(seed, { lives: 3, steps: 80, rate: 0.02, mistake });
     } catch (error) {
       return error;
     }
@@ -70,12 +29,14 @@ async function caught(mistake: KeeperMistake): Promise<unknown> {
 }
 
 test.each([1, 2])("no power cut loses or doubles a sample, seed %i", async (seed) => {
-  expect(await campaign(seed, { lives: 3, steps: 80, rate: 0.03 })).toBeGreaterThan(10);
+  expect(await crashKeeper(seed, { lives: 3, steps: 80, rate: 0.03 })).toBeGreaterThan(10);
 });
 
 test.each([11, 12])("also with disk errors, seed %i", async (seed) => {
   const faults = { faultRate: 0.02 };
-  expect(await campaign(seed, { lives: 3, steps: 80, rate: 0.03, ...faults })).toBeGreaterThan(10);
+  expect(await crashKeeper(seed, { lives: 3, steps: 80, rate: 0.03, ...faults })).toBeGreaterThan(
+    10,
+  );
 });
 
 test.each<KeeperMistake>(["drops-too-much", "forgets-series", "flushes-nothing"])(
