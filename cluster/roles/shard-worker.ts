@@ -18,6 +18,7 @@ import { linkToParent, linkToPort } from "#runtime/node/thread-links.ts";
 import type { BodyOptions, BodySink } from "#storage/body-appender.ts";
 import { WorkerHost } from "#runtime/worker/worker-host.ts";
 import { createReceiver } from "./create-receiver.ts";
+import { upkeepOptionsOf } from "./keeper/upkeep-options.ts";
 import { NodeStatus } from "./node-status.ts";
 import { QueryPoolDoor } from "./query-pool-door.ts";
 
@@ -83,8 +84,7 @@ new WorkerHost<ShardWorkerContract>(linkToParent(), {
   },
   listen: (where) => {
     const { headersTimeoutMs, bodyTimeoutMs, connectionsMax, bodyBytesMax, adminApi } = config.http;
-    const { retentionRawMs, retention1mMs, retention1hMs } = config.storage;
-    const retentionMs = Math.max(retentionRawMs, retention1mMs, retention1hMs);
+    const retentionMs = Math.max(...upkeepOptionsOf(config.storage).compaction.retentionMs);
     server = new HttpServer(
       { headersTimeoutMs, bodyTimeoutMs, connectionsMax, bodyBytesMax, retentionMs, adminApi },
       {

@@ -18,16 +18,15 @@ export function configYaml(config: GyreConfig): string {
     if (entry.section !== section && entry.section !== null) lines.push(`${entry.section}:`);
     ({ section } = entry);
     const indent = section === null ? "" : "  ";
-    lines.push(`${indent}${entry.name}: ${yamlOf(entry, textOf(entry, config))}`);
+    lines.push(`${indent}${entry.name}: ${yamlOf(entry, config)}`);
   }
   return `${lines.join("\n")}\n`;
 }
 
-function textOf({ section, field, option }: ConfigEntry, config: GyreConfig): string {
-  const settings: unknown = section === null ? config : config[section as keyof GyreConfig];
-  const value = (settings as Readonly<Record<string, unknown>>)[field];
+function textOf(entry: ConfigEntry, config: GyreConfig): string {
+  const value = valueOf(entry, config);
   if (value === Number.POSITIVE_INFINITY) return "unlimited";
-  if (option.kind === "duration") return formatDuration(value as number);
+  if (entry.option.kind === "duration") return formatDuration(value as number);
   if (isAddress(value)) {
     return `${value.host.includes(":") ? `[${value.host}]` : value.host}:${value.port}`;
   }
@@ -35,9 +34,14 @@ function textOf({ section, field, option }: ConfigEntry, config: GyreConfig): st
 }
 
 /** JSON is YAML. */
-function yamlOf({ option }: ConfigEntry, text: string): string {
-  if (!option.isList) return JSON.stringify(text);
-  return JSON.stringify(text === "" ? [] : text.split(","));
+function yamlOf(entry: ConfigEntry, config: GyreConfig): string {
+  const value = valueOf(entry, config);
+  return JSON.stringify(Array.isArray(value) ? value : textOf(entry, config));
+}
+
+function valueOf({ section, field }: ConfigEntry, config: GyreConfig): unknown {
+  const settings: unknown = section === null ? config : config[section as keyof GyreConfig];
+  return (settings as Readonly<Record<string, unknown>>)[field];
 }
 
 function isAddress(value: unknown): value is { readonly host: string; readonly port: number } {

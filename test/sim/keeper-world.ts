@@ -42,7 +42,8 @@ const RING_BYTES: number = 4 * 1024 * 1024;
 const STEP_MS = 600_000;
 const DAY_MS = 86_400_000;
 const UPKEEP = {
-  retention: { rules: [], ages: [Infinity, Infinity, Infinity], bytesMax: Infinity },
+  retention: { rules: [], ages: [Infinity, Infinity, Infinity] },
+  retentionBytesMax: Infinity,
   compaction: { retentionMs: [7 * DAY_MS, 30 * DAY_MS, 0], settleMs: 0 },
 } as const;
 

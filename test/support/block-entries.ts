@@ -27,7 +27,7 @@ export function blockEntry(blockId: number, fields: Partial<BlockEntry> = {}): B
     fileBytes: 4096,
     footerCrc: blockId * 7,
     cleanSeq: seq(0),
-    retentionMark: blockId,
+    retentionMark: 0,
     ownedMin: 0,
     ownedMax: 0xffff_ffff,
     ...fields,

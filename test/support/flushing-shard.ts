@@ -19,12 +19,16 @@ import type { PageTools } from "#tsdb/block/page-tools.ts";
 import type { Tier } from "#tsdb/block/tier.ts";
 import type { CompactionTask } from "#tsdb/compaction/compaction-plan.ts";
 import { mergeBlocks } from "#tsdb/compaction/merge-blocks.ts";
+import { rewriteBlock } from "#tsdb/compaction/rewrite-block.ts";
 import { flushGeneration } from "#tsdb/flush/flush-generation.ts";
 import { blockEntryOf, blockKeyOf, compareWritten } from "#tsdb/manifest/block-entry.ts";
 import { BlockSet } from "#tsdb/manifest/block-set.ts";
 import { Manifest } from "#tsdb/manifest/manifest.ts";
 import type { ManifestEdit, ManifestState } from "#tsdb/manifest/manifest-state.ts";
 import { VersionPins } from "#tsdb/manifest/version-pins.ts";
+import { RetentionCut } from "#tsdb/retention/retention-cut.ts";
+import type { RetentionOptions } from "#tsdb/retention/retention-options.ts";
+import { planRetention, retentionCutoffs, retentionMark } from "#tsdb/retention/retention-plan.ts";
 import { BlockSelector } from "#tsdb/select/block-selector.ts";
 import { BlockRig } from "./block-rig.ts";
 import { openHeadStore } from "./head-stores.ts";
@@ -131,6 +135,25 @@ export class FlushingShard {
       .filter((block) => block.tier === tier && block.rangeEndMs <= beforeMs)
       .map(blockKeyOf);
     await this.#commit({ epoch: EPOCH, removeBlocks });
+  }
+
+  /** Takes out what rules of retention do not keep. */
+  async retain(options: RetentionOptions, nowMs: number): Promise<void> {
+    const clock = { wallMs: nowMs, newestSampleMs: nowMs };
+    const { disk, tools } = this.rig;
+    const plan = planRetention(this.#installed.blocks.values(), clock, options);
+    await this.#commit({ epoch: EPOCH, removeBlocks: plan.expired });
+    for (const block of plan.rewrites) {
+      const { tombstones } = this.#installed;
+      const context = { ...this.#job, disk, tools, readers: this.readers, tombstones };
+      const cutoffs = retentionCutoffs(block, nowMs, options);
+      const cut = new RetentionCut(options, cutoffs);
+      const { addBlocks, removeBlocks } = await rewriteBlock(block, context, {
+        cutoffMs: (series) => cut.cutoffMs(series),
+        mark: retentionMark(cutoffs, options),
+      });
+      await this.#commit({ epoch: EPOCH, addBlocks, removeBlocks });
+    }
   }
 
   /** What a request to delete does: cut, flush, then the tombstone. */

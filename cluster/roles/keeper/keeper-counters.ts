@@ -23,6 +23,7 @@ type KeeperCount =
   | "lastFlushSeconds"
   | "merges"
   | "expired"
+  | "rewrites"
   | "upkeepFailures"
   | "quarantined"
   | "segmentsDropped";
@@ -70,6 +71,11 @@ const KEEPER_SPECS: Readonly<Record<KeeperCount, SharedCounterSpec>> = {
     help: "Blocks dropped because of their age or of the size of all.",
     type: "counter",
   },
+  rewrites: {
+    name: "gyre_storage_retention_rewrites_total",
+    help: "Blocks rewritten without series that a retention rule keeps for a shorter time.",
+    type: "counter",
+  },
   upkeepFailures: {
     name: "gyre_storage_upkeep_failures_total",
     help: "Merges and other work on blocks that failed and are repeated.",
@@ -103,10 +109,13 @@ export function allocateKeeperCounters(keepers: number): SharedArrayBuffer {
 
 export class KeeperCounters {
   readonly #row: Float64Array;
+  /** Those of all keepers. */
+  readonly #rows: readonly Float64Array[];
   readonly #shards = new Map<ShardId, ManifestState>();
 
-  constructor(buffer: SharedArrayBuffer, keeper: number) {
-    this.#row = sharedCounterRow(TABLE, buffer, keeper);
+  constructor(buffer: SharedArrayBuffer, keeper: number, keepers = 1) {
+    this.#rows = Array.from({ length: keepers }, (_, row) => sharedCounterRow(TABLE, buffer, row));
+    this.#row = this.#rows[keeper]!;
   }
 
   add(count: KeeperCount, amount: number): void {
@@ -120,6 +129,15 @@ export class KeeperCounters {
   addStep(step: UpkeepStep): void {
     if (step.kind === "expire") this.add("expired", step.blocks.length);
     if (step.kind === "merge" || step.kind === "clean") this.add("merges", 1);
+    if (step.kind === "rewrite") this.add("rewrites", 1);
+  }
+
+  /** Of this keeper and of the whole node, as every keeper last published them. */
+  blockBytes(): { readonly own: number; readonly all: number } {
+    const bytesOf = (row: Float64Array): number =>
+      TIERS.reduce<number>((sum, tier) => sum + row[TABLE.index[`blockBytes${tier}`]]!, 0);
+    const all = this.#rows.reduce((sum, row) => sum + bytesOf(row), 0);
+    return { own: bytesOf(this.#row), all };
   }
 
   countBlocks(shard: ShardId, state: ManifestState): void {

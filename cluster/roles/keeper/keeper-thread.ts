@@ -34,7 +34,7 @@ const thread = new WorkerHost<KeeperThreadContract>(linkToParent(), {
       tools: createNodePageTools("fast"),
       upkeep: upkeepOptionsOf(config.storage),
       oldestInUse: new Float64Array(init.oldestInUse),
-      counters: new KeeperCounters(init.counters, index),
+      counters: new KeeperCounters(init.counters, index, config.threads.shardWorkers),
       clock: new NodeClock(),
       timers: new NodeTimers(),
       logger: createPinoLogger({ level: config.log.level, fields: { thread: `keeper-${index}` } }),

@@ -17,6 +17,7 @@ import type { PageTools } from "#tsdb/block/page-tools.ts";
 import type { BlockEntry, BlockKey } from "#tsdb/manifest/block-entry.ts";
 import type { ManifestState } from "#tsdb/manifest/manifest-state.ts";
 import type { Tombstone } from "#tsdb/tombstone/tombstone.ts";
+import { planSize } from "#tsdb/retention/size-plan.ts";
 import { dropSegmentsBefore } from "#tsdb/wal/drop-segments-before.ts";
 import { logFolder } from "#tsdb/wal/segment-format.ts";
 import type { FeedContract } from "./feed-contract.ts";
@@ -241,6 +242,7 @@ export class Keeper {
     if (this.#isTidying) return;
     this.#isTidying = true;
     try {
+      await this.#dropOverSize();
       for (const shard of this.#untidy) {
         this.#untidy.delete(shard);
         if (await this.#tidyOne(shard)) this.#untidy.add(shard);
@@ -277,6 +279,23 @@ export class Keeper {
       logger.error({ shard, step: step.kind, error }, "cannot tidy up blocks: tried again later");
       this.#restsUntilMs.set(shard, clock.monoMs() + UPKEEP_RETRY_MS);
       return false;
+    }
+  }
+
+  /** Each keeper of the node gives up as large a share of its blocks as the others. */
+  async #dropOverSize(): Promise<void> {
+    const { counters, upkeep } = this.#options;
+    const { own, all } = counters.blockBytes();
+    if (all <= upkeep.retentionBytesMax) return;
+    const blocksOf = new Map(
+      [...this.#shards].map(([shard, { state }]) => [shard, state.blocks.values()]),
+    );
+    const leaving = planSize(blocksOf, (own * upkeep.retentionBytesMax) / all);
+    for (const [shard, blocks] of leaving) {
+      await this.#attempt(shard, "cannot drop blocks beyond the size that is allowed", async () => {
+        await this.#keeperOf(shard).upkeep({ kind: "expire", blocks });
+        counters.addStep({ kind: "expire", blocks });
+      });
     }
   }
 

@@ -187,6 +187,8 @@ export class ShardKeeper {
         return true;
       case "clean":
         return await this.#replace((context) => rewriteBlock(step.block, context, null));
+      case "rewrite":
+        return await this.#replace((context) => rewriteBlock(step.block, context, step.retention));
       case "merge":
         return await this.#replace((context) => runCompaction(step.task, context));
     }

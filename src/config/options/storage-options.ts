@@ -5,6 +5,7 @@
 import { bytesOption } from "../kinds/bytes-option.ts";
 import { durationOption } from "../kinds/duration-option.ts";
 import { integerOption } from "../kinds/integer-option.ts";
+import { retentionRulesOption } from "../kinds/retention-rules-option.ts";
 import type { SectionSchema } from "../option.ts";
 
 const DAY_MS = 86_400_000;
@@ -24,6 +25,10 @@ export interface StorageSettings {
   readonly retention1mMs: number;
   /** 0: the tier is not made. */
   readonly retention1hMs: number;
+  /** Infinity when unlimited. */
+  readonly retentionBytesMax: number;
+  /** `tenant=7 {env="dev"} raw=1d`; see `parseRetentionText`. */
+  readonly retentionRules: readonly string[];
   readonly shards: number;
   readonly lanes: number;
 }
@@ -74,6 +79,18 @@ export const STORAGE_OPTIONS: SectionSchema<StorageSettings> = {
     maxMs: RETENTION_MS_MAX,
     zero: "not made",
     allowUnlimited: true,
+  }),
+  retentionBytesMax: bytesOption({
+    description:
+      "Bytes of all blocks together, without the log; the oldest go when there are more.",
+    default: Infinity,
+    bytesMin: 64 * 1024 ** 2,
+    bytesMax: 1024 ** 5,
+  }),
+  retentionRules: retentionRulesOption({
+    description:
+      "Other ages for some series; the first rule that accepts a series decides, what it does not " +
+      "name is as for all.",
   }),
   exemplarsMax: integerOption({
     description:

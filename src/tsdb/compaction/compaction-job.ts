@@ -3,8 +3,9 @@
  * blocks that somebody keeps pinned, writes new ones, and says what the manifest should list instead.
  * Nothing counts before that is committed.
  */
+import { must } from "#base/assert.ts";
 import { EngineError } from "#base/engine-error.ts";
-import type { Seq } from "#model/refs.ts";
+import { U32_MAX, type Seq } from "#model/refs.ts";
 import type { Disk } from "#runtime/ports/disk.ts";
 import { runtimeErrors } from "#runtime/runtime-errors.ts";
 import type { SeqRange } from "../block/block-meta.ts";
@@ -59,6 +60,15 @@ function seqRangeOf(sources: readonly BlockEntry[]): SeqRange {
   const newest = sources.reduce((a, b) => (b.lastSeq > a.lastSeq ? b : a));
   const firstSeq = Math.min(...sources.map((block) => block.firstSeq)) as Seq;
   return { epoch: newest.epoch, firstSeq, lastSeq: newest.lastSeq };
+}
+
+/** Sources to which rules were applied, and others: what is written of them lacks some series. */
+const MARK_OF_SOME = U32_MAX;
+
+/** What is written of these blocks carries this as its retention mark. */
+export function markOfMerge(sources: readonly BlockEntry[]): number {
+  const marks = new Set(sources.map(({ retentionMark }) => retentionMark));
+  return marks.size === 1 ? must([...marks][0], "merge: a mark") : MARK_OF_SOME;
 }
 
 /** Up to here tombstones are applied in what the job writes. */

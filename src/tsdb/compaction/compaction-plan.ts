@@ -205,7 +205,9 @@ function taskOf(
 ): CompactionTask {
   const { rangeStartMs, rangeEndMs, blocks } = group;
   const oldestMs = Math.min(...blocks.map(({ minMs }) => minMs));
-  const replaces = all
+  // What rules of retention took out of samples is in the older block of the tier only.
+  const isWhole = blocks.every(({ retentionMark }) => retentionMark === 0);
+  const replaces = (isWhole ? all : [])
     .filter((block) => makesTiers.includes(block.tier))
     .filter((block) => block.rangeStartMs >= rangeStartMs && block.rangeEndMs <= rangeEndMs)
     // One that knows of times whose samples have left already stays beside the new one.

@@ -16,7 +16,7 @@ import { TIER_RAW, type Tier } from "../block/tier.ts";
 import { TombstoneFilter } from "../block/tombstone-filter.ts";
 import { blockEntryOf, blockKeyOf, type BlockEntry } from "../manifest/block-entry.ts";
 import { TombstoneTest, tombstonesOf } from "../tombstone/tombstone-test.ts";
-import { checkCancelled, cleanSeqOf, createRewriteWriter } from "./compaction-job.ts";
+import { checkCancelled, cleanSeqOf, createRewriteWriter, markOfMerge } from "./compaction-job.ts";
 import type { CompactionContext, CompactionResult } from "./compaction-job.ts";
 import type { CompactionTask } from "./compaction-plan.ts";
 import { DigestBalance } from "./digest-balance.ts";
@@ -90,8 +90,9 @@ class MergeJob implements AsyncDisposable {
     for (const writer of this.#writers) {
       const written = await writer.finish();
       if (writer === raw) this.#checkBalance(written);
-      if (written !== null)
-        addBlocks.push(blockEntryOf(written, this.#context.owner.shard, cleanSeq));
+      if (written === null) continue;
+      const entry = blockEntryOf(written, this.#context.owner.shard, cleanSeq);
+      addBlocks.push(writer === raw ? { ...entry, retentionMark: markOfMerge(sources) } : entry);
     }
     const removeBlocks = [...(isMerge ? sources.map(blockKeyOf) : []), ...replaces];
     return { addBlocks, removeBlocks, ...merger.counts, removed: this.#removed };

@@ -19,7 +19,7 @@ import { TierWriter } from "../block/tier-writer.ts";
 import { tierName } from "../block/tier.ts";
 import { blockEntryOf, blockKeyOf, type BlockEntry } from "../manifest/block-entry.ts";
 import { TombstoneTest, tombstonesOf } from "../tombstone/tombstone-test.ts";
-import { checkCancelled, cleanSeqOf, createRewriteWriter } from "./compaction-job.ts";
+import { checkCancelled, cleanSeqOf, createRewriteWriter, markOfMerge } from "./compaction-job.ts";
 import type { CompactionContext, CompactionResult } from "./compaction-job.ts";
 import type { CompactionTask } from "./compaction-plan.ts";
 import { DigestBalance } from "./digest-balance.ts";
@@ -84,8 +84,9 @@ class TierMergeJob implements AsyncDisposable {
     this.#checkBalance(written);
     const cleanSeq = cleanSeqOf(this.#context);
     const { shard } = this.#context.owner;
+    const mark = { retentionMark: markOfMerge(sources) };
     return {
-      addBlocks: written === null ? [] : [blockEntryOf(written, shard, cleanSeq)],
+      addBlocks: written === null ? [] : [{ ...blockEntryOf(written, shard, cleanSeq), ...mark }],
       removeBlocks: sources.map(blockKeyOf),
       duplicates: this.#duplicates,
       conflicts: 0,

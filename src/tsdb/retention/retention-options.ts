@@ -25,6 +25,4 @@ export interface RetentionOptions {
   readonly rules: readonly RetentionRule[];
   /** For series that no rule accepts. */
   readonly ages: TierAges;
-  /** Bytes of all blocks of the shard; Infinity for no limit. */
-  readonly bytesMax: number;
 }

@@ -6,6 +6,7 @@
  */
 import { assert } from "#base/assert.ts";
 import { crc32c } from "#base/hash/crc32c.ts";
+import { TIER_1H, TIER_1M, TIER_RAW, type Tier } from "../block/tier.ts";
 import { blockKeyOf, type BlockEntry, type BlockKey } from "../manifest/block-entry.ts";
 import { RETENTION_RULES_MAX, type RetentionOptions, type TierAges } from "./retention-options.ts";
 
@@ -18,10 +19,15 @@ export interface RetentionClock {
 export interface RetentionPlan {
   /** Blocks with nothing left to keep. */
   readonly expired: readonly BlockKey[];
-  /** Blocks over the size limit, the oldest first. */
-  readonly overSize: readonly BlockKey[];
   /** Blocks that hold samples of one rule or another past their age: see `retentionCutoffs`. */
   readonly rewrites: readonly BlockEntry[];
+}
+
+/** The longest that a rule, or the default, keeps each tier. */
+export function longestAges({ rules, ages }: RetentionOptions): TierAges {
+  const longest = (tier: Tier): number =>
+    Math.max(ages[tier], ...rules.map((rule) => rule.ages[tier]));
+  return [longest(TIER_RAW), longest(TIER_1M), longest(TIER_1H)];
 }
 
 /** What ages count from. */
@@ -41,7 +47,6 @@ export function planRetention(
   const nowMs = retentionNowMs(clock);
   const expired: BlockKey[] = [];
   const rewrites: BlockEntry[] = [];
-  const kept: BlockEntry[] = [];
   for (const block of blocks) {
     const cutoffs = retentionCutoffs(block, nowMs, options);
     // Without a newest sample nothing has an age.
@@ -49,11 +54,10 @@ export function planRetention(
       expired.push(blockKeyOf(block));
       continue;
     }
-    kept.push(block);
     const mark = retentionMark(cutoffs, options);
     if (mark !== 0 && mark !== block.retentionMark) rewrites.push(block);
   }
-  return { expired, rewrites, overSize: overSizeOf(kept, options.bytesMax) };
+  return { expired, rewrites };
 }
 
 /**
@@ -85,17 +89,4 @@ export function retentionMark(cutoffs: readonly number[], options: RetentionOpti
     options.rules.map(({ tenant, matchers }) => [tenant, matchers]),
   ]);
   return crc32c(new TextEncoder().encode(text)) || 1;
-}
-
-/** The oldest blocks whose leaving brings the rest below the limit. */
-function overSizeOf(blocks: readonly BlockEntry[], bytesMax: number): readonly BlockKey[] {
-  let bytes = blocks.reduce((sum, { fileBytes }) => sum + fileBytes, 0);
-  const over: BlockKey[] = [];
-  const byAge = blocks.toSorted((a, b) => a.maxMs - b.maxMs || a.tier - b.tier);
-  for (const block of byAge) {
-    if (bytes <= bytesMax) break;
-    over.push(blockKeyOf(block));
-    bytes -= block.fileBytes;
-  }
-  return over;
 }

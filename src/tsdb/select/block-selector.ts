@@ -23,6 +23,7 @@ import { isWhollySeen, listSeries, type ListOptions } from "./listed-series.ts";
 import { ListedSlices } from "./listed-slices.ts";
 import { MergedSlices } from "./merged-slices.ts";
 import { tierPieces, type TierPiece } from "./read-pieces.ts";
+import { SeriesBeside } from "./series-beside.ts";
 import { aggregatesOf, TierSamples } from "./tier-samples.ts";
 
 /** Buckets of a window at least: with fewer, its edges would say more than what is inside. */
@@ -156,11 +157,15 @@ export class BlockSelector implements BlockReads {
     const { use } = request;
     const sources: BlockSeriesSource[] = [];
     try {
-      for (const { tier, minMs, maxMs } of pieces) {
+      for (const { tier, minMs, maxMs, besides } of pieces) {
         const part = { ...request, minMs, maxMs };
         const wanted = aggregatesOf(use);
         const buckets = await selectBuckets(state, this.#readers, part, tier, wanted, signal);
-        sources.push(new TierSamples(buckets, part, use));
+        const isAll = besides.length === 0;
+        const rest = isAll
+          ? buckets
+          : await SeriesBeside.open(buckets, besides, this.#readers, request);
+        sources.push(new TierSamples(rest, part, use));
       }
     } catch (error) {
       for (const source of sources) source.close();

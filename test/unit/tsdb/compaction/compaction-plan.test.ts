@@ -88,6 +88,11 @@ test("a week is merged when its days are", () => {
     `0: 0-168h merge ${ids} makes 1 for ${made}`,
     `2: 0-168h merge ${ids.map((id) => 200 + id)}`,
   ]);
+  // What a rule took out of samples is in the older tiers only.
+  const thinned = days.map((day) => ({ ...day, retentionMark: 5 }));
+  expect(shapes(planCompaction([...thinned, ...fewer], settled, year))[0]).toBe(
+    `0: 0-168h merge ${ids} makes 1`,
+  );
   // One day still in parts: that day comes first.
   const parts = [
     ...days.slice(1),

@@ -8,6 +8,7 @@ import type { BlockEntry } from "#tsdb/manifest/block-entry.ts";
 import { RetentionCut } from "#tsdb/retention/retention-cut.ts";
 import { TIER_AGES_DEFAULT, type RetentionOptions } from "#tsdb/retention/retention-options.ts";
 import {
+  longestAges,
   planRetention,
   retentionCutoffs,
   retentionMark,
@@ -19,7 +20,6 @@ const nowMs = 100 * DAY_MS;
 const plain: RetentionOptions = {
   rules: [],
   ages: TIER_AGES_DEFAULT,
-  bytesMax: Infinity,
 };
 const now: RetentionClock = { wallMs: nowMs, newestSampleMs: nowMs };
 
@@ -43,7 +43,6 @@ test("a block goes when its last sample is too old for its tier", () => {
   const plan = planRetention(blocks, now, plain);
   expect(ids(plan.expired)).toEqual([3, 5]);
   expect(plan.rewrites).toEqual([]);
-  expect(plan.overSize).toEqual([]);
 });
 
 test("no step of the clock and no wild sample deletes anything", () => {
@@ -72,7 +71,6 @@ const ruled: RetentionOptions = {
     },
   ],
   ages: [7 * DAY_MS, 30 * DAY_MS, Infinity],
-  bytesMax: Infinity,
 };
 
 test("a block is rewritten once for each rule it has passed", () => {
@@ -116,12 +114,7 @@ test("the first rule that accepts a series decides what goes", () => {
   expect(later.cutoffMs({ ...debug, ...hashes, tenant: tenantId(6) })).toBe(-Infinity);
 });
 
-test("over the size limit the oldest go first", () => {
-  const blocks = [aged(1, 1), aged(2, 5), aged(3, 20, { tier: 1 }), aged(4, 3)];
-  const plan = (bytesMax: number): number[] =>
-    ids(planRetention(blocks, now, { ...plain, bytesMax }).overSize);
-  expect(plan(4 * 4096)).toEqual([]);
-  expect(plan(4 * 4096 - 1)).toEqual([3]);
-  expect(plan(2 * 4096)).toEqual([3, 2]);
-  expect(plan(0)).toEqual([3, 2, 4, 1]);
+test("each tier is wanted as long as the longest rule keeps it", () => {
+  expect(longestAges(plain)).toEqual(TIER_AGES_DEFAULT);
+  expect(longestAges(ruled)).toEqual([60 * DAY_MS, Infinity, Infinity]);
 });

@@ -1,10 +1,11 @@
 /**
  * Queries over times of which only buckets are left, beside the same queries over all samples.
- * Covers: src/tsdb/select/read-pieces.ts, src/promql/operators/use-of-call.ts
+ * Covers: src/tsdb/select/series-beside.ts, src/tsdb/select/read-pieces.ts, src/promql/operators/use-of-call.ts
  * Covers: src/storage/sample-use.ts
  */
 import { expect, test } from "vitest";
 import { labelsOf } from "#model/labels.ts";
+import type { Matcher } from "#model/matcher.ts";
 import { tenantId } from "#model/refs.ts";
 import { Engine } from "#promql/engine.ts";
 import { QUERY_FEATURES_DEFAULT, QUERY_LIMITS_DEFAULT } from "#promql/query-options.ts";
@@ -12,6 +13,7 @@ import type { FanoutQueryable } from "#query/fanout/fanout-queryable.ts";
 import { bitsOf, buildBatch } from "#test/support/batch-builder.ts";
 import { FlushingShard, readersOf } from "#test/support/flushing-shard.ts";
 import { TIER_1H, TIER_1M, TIER_RAW } from "#tsdb/block/tier.ts";
+import type { TierAges } from "#tsdb/retention/retention-options.ts";
 import { tierPieces } from "#tsdb/select/read-pieces.ts";
 
 const tenant = tenantId(0);
@@ -84,12 +86,50 @@ async function hourly(engine: Engine, text: string): Promise<number[]> {
 test("tiers stand in where no samples are left, the finer one first", async () => {
   const shard = await aged();
   expect(tierPieces(shard.state, everything)).toEqual([
-    { tier: TIER_1M, minMs: 0, maxMs: 4 * HOUR_MS - 1 },
-    { tier: TIER_1H, minMs: 0, maxMs: 2 * HOUR_MS - 1 },
+    { tier: TIER_1M, minMs: 0, maxMs: 4 * HOUR_MS - 1, besides: [] },
+    { tier: TIER_1H, minMs: 0, maxMs: 2 * HOUR_MS - 1, besides: [] },
   ]);
   expect(tierPieces((await filled()).state, everything)).toEqual([]);
   const recent = { ...everything, minMs: 5 * HOUR_MS };
   expect(tierPieces(shard.state, recent)).toEqual([]);
+});
+
+/** A rule keeps samples of one series for an hour, those of others for four. */
+async function ruled(): Promise<FlushingShard> {
+  const shard = await filled();
+  const matchers: readonly Matcher[] = [{ name: "__name__", kind: "=", value: "g" }];
+  const ages = (hours: number): TierAges => [hours * HOUR_MS, Infinity, Infinity];
+  const rules = [{ tenant: null, matchers, ages: ages(1) }];
+  await shard.retain({ rules, ages: ages(4) }, HOURS * HOUR_MS);
+  return shard;
+}
+
+test("tiers stand in for the series that a rule took out, and for no others", async () => {
+  const shard = await ruled();
+  const pieces = tierPieces(shard.state, everything);
+  const shapes = pieces.map(({ tier, minMs, maxMs, besides }) => [
+    tier,
+    minMs / HOUR_MS,
+    (maxMs + 1) / HOUR_MS,
+    besides.length,
+  ]);
+  // The oldest block is past both ages: nothing but tiers is left of that time.
+  expect(shapes).toEqual([
+    [TIER_1M, 0, 2, 0],
+    [TIER_1M, 2, 4, 1],
+  ]);
+  const all = engineOver(readersOf(await filled()).queryable);
+  const left = engineOver(readersOf(shard).queryable);
+  for (const query of ["g", "c_total", "count_over_time(g[2h])", "count_over_time(c_total[2h])"]) {
+    expect(await hourly(left, query)).toEqual(await hourly(all, query));
+  }
+  // Between two minutes only samples say it: those of the other series are there.
+  const odd = { startMs: 3 * HOUR_MS, endMs: 4 * HOUR_MS, stepMs: 37_000 };
+  const ask = (engine: Engine) => engine.range({ text: "c_total", tenant, ...odd }, never);
+  const [got, want] = [await ask(left), await ask(all)];
+  expect(got.kind === "matrix" && [...got.values]).toEqual(
+    want.kind === "matrix" && [...want.values],
+  );
 });
 
 test("aggregates of aligned windows are those of all samples", async () => {

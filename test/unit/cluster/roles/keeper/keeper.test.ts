@@ -46,7 +46,7 @@ class KeeperRig {
   hosted!: HostedShard;
   keeper!: Keeper;
 
-  static async open(): Promise<KeeperRig> {
+  static async open(retentionBytesMax = Infinity): Promise<KeeperRig> {
     const rig = new KeeperRig();
     const [atShard, atKeeper] = linkedPair();
     rig.keeper = new Keeper({
@@ -55,7 +55,8 @@ class KeeperRig {
       disk: new WalDisk(rig.model, { faultAt: () => (rig.isFailing ? "io" : null) }),
       tools: plainPageTools(),
       upkeep: {
-        retention: { rules: [], ages: [7 * DAY_MS, Infinity, Infinity], bytesMax: Infinity },
+        retention: { rules: [], ages: [7 * DAY_MS, Infinity, Infinity] },
+        retentionBytesMax,
         compaction: { retentionMs: [7 * DAY_MS, 0, 0], settleMs: 0 },
       },
       oldestInUse: rig.oldestInUse,
@@ -193,6 +194,21 @@ test("what is past its age goes", async () => {
   await rig.pass();
   const [left] = [...rig.blocks.state.blocks.values()];
   expect([rig.blocks.state.blocks.size, left?.minMs]).toEqual([1, 8 * DAY_MS]);
+  expect(rig.count("gyre_storage_blocks_expired_total")).toBe(1);
+});
+
+test("beyond the size that is allowed the oldest go", async () => {
+  const plain = await KeeperRig.open();
+  plain.flush(0);
+  await plain.pass();
+  const [block] = [...plain.blocks.state.blocks.values()];
+  const rig = await KeeperRig.open(2.5 * block!.fileBytes);
+  for (const day of [1, 2, 3]) {
+    rig.flush(day * DAY_MS);
+    await rig.pass();
+  }
+  const left = [...rig.blocks.state.blocks.values()].map(({ minMs }) => minMs / DAY_MS);
+  expect(left).toEqual([2, 3]);
   expect(rig.count("gyre_storage_blocks_expired_total")).toBe(1);
 });
 

@@ -3,6 +3,7 @@ import {
   newestSampleMs,
   nextUpkeep,
   type UpkeepOptions,
+  type UpkeepStep,
 } from "#cluster/roles/keeper/next-upkeep.ts";
 import { epoch, seq, tenantId } from "#model/refs.ts";
 import { blockEntry, HOUR_MS } from "#test/support/block-entries.ts";
@@ -12,7 +13,8 @@ import type { Tombstone } from "#tsdb/tombstone/tombstone.ts";
 
 const DAY_MS = 24 * HOUR_MS;
 const OPTIONS: UpkeepOptions = {
-  retention: { rules: [], ages: [7 * DAY_MS, 30 * DAY_MS, Infinity], bytesMax: Infinity },
+  retention: { rules: [], ages: [7 * DAY_MS, 30 * DAY_MS, Infinity] },
+  retentionBytesMax: Infinity,
   compaction: { retentionMs: [7 * DAY_MS, 30 * DAY_MS, 0], settleMs: HOUR_MS },
 };
 
@@ -75,4 +77,27 @@ test("deletions are applied, then forgotten", () => {
   const clean = { ...block, cleanSeq: seq(500) };
   const after = stateOf([clean], { tombstones: [tombstone(500)], flushedSeq: seq(600) });
   expect(nextUpkeep(after, clock(0), OPTIONS)).toEqual({ kind: "forget", tombstones: [500] });
+});
+
+test("what a rule keeps for a shorter time is taken out when nothing else is due", () => {
+  const rules = [
+    {
+      tenant: tenantId(7),
+      matchers: [],
+      ages: [HOUR_MS, HOUR_MS, HOUR_MS],
+    },
+  ] as const;
+  const options = { ...OPTIONS, retention: { ...OPTIONS.retention, rules } };
+  const block = blockEntry(1);
+  const minutes = blockEntry(2, { tier: 1, rangeStartMs: block.rangeStartMs });
+  const later = block.maxMs + HOUR_MS;
+  expect(nextUpkeep(stateOf([block, minutes]), clock(later), options)).toBeNull();
+  const step = nextUpkeep(stateOf([block, minutes]), clock(later + 1), options);
+  expect(step).toMatchObject({ kind: "rewrite", block });
+  const { retention } = step as Extract<UpkeepStep, { kind: "rewrite" }>;
+  const done = { ...block, retentionMark: retention.mark };
+  const next = nextUpkeep(stateOf([done, minutes]), clock(later + 1), options);
+  expect(next).toMatchObject({ kind: "rewrite", block: minutes });
+  // Samples stay until their minutes are made.
+  expect(nextUpkeep(stateOf([block]), clock(later + 1), options)).toBeNull();
 });
