@@ -236,7 +236,7 @@ export class HostedLog {
 
   /** Of shards that are readable. */
   readViews(): ShardView[] {
-    return this.hosted.map((shard) => shard.openView());
+    return this.hosted.filter((shard) => !shard.isFaulted).map((shard) => shard.openView());
   }
 
   labelCounts(tenant: TenantId): LabelCountsCursor[] {

@@ -183,11 +183,10 @@ export class ShardWorkerHost {
 
   serveSelections(link: MessageLink): void {
     serveSelections(link, {
-      views: () => {
-        // All first: views of one log would stay open when another cannot be read.
-        for (const log of this.#logs) log.checkReadable();
-        return this.#logs.flatMap((log) => log.readViews());
-      },
+      views: () => ({
+        views: this.#logs.flatMap((log) => log.readViews()),
+        failed: this.#logs.flatMap((log) => log.driver.faultedShards),
+      }),
       stores: () => this.#logs.flatMap((log) => log.readableStores()),
       pause: () => this.#ports.nextTurn(),
       onDamaged: (damage) => {

@@ -72,9 +72,9 @@ export class Annotations {
     finding.maxMs = Math.max(finding.maxMs, timeMs);
   }
 
-  /** A warning that storage gave; it keeps its own words. */
-  foreign(message: string): void {
-    this.#find("warning", message, null);
+  /** A finding of storage; it keeps its own words. */
+  foreign(level: AnnotationLevel, message: string): void {
+    this.#find(level, message, null);
   }
 
   list(): readonly Annotation[] {

@@ -6,6 +6,7 @@
 import { EngineError } from "#base/engine-error.ts";
 import type { TenantId } from "#model/refs.ts";
 import type { Clock } from "#runtime/ports/clock.ts";
+import type { MissingParts } from "#storage/missing-parts.ts";
 import type { Queryable } from "#storage/queryable.ts";
 import type { QueryWindow } from "./analyze/query-window.ts";
 import { evaluateQuery } from "./evaluate-query.ts";
@@ -33,6 +34,8 @@ export interface InstantQuery {
   readonly timeMs: number;
   readonly lookbackMs?: number;
   readonly timeoutMs?: number;
+  /** Takes note of what storage cannot read; without it the query fails then. */
+  readonly missing?: MissingParts | null;
 }
 
 export interface RangeQuery {
@@ -43,6 +46,7 @@ export interface RangeQuery {
   readonly stepMs: number;
   readonly lookbackMs?: number;
   readonly timeoutMs?: number;
+  readonly missing?: MissingParts | null;
 }
 
 export class Engine {
@@ -75,7 +79,7 @@ export class Engine {
   /** Evaluates a tree that belongs to `query.text`; step 0 makes it an instant query. */
   evaluate(
     expr: Expr,
-    query: Pick<InstantQuery, "tenant" | "text" | "lookbackMs" | "timeoutMs">,
+    query: Pick<InstantQuery, "tenant" | "text" | "lookbackMs" | "timeoutMs" | "missing">,
     window: QueryWindow,
     signal: AbortSignal,
   ): Promise<QueryResult> {
@@ -94,6 +98,7 @@ export class Engine {
       window,
       lookbackMs: query.lookbackMs ?? lookbackMs,
       timeoutMs: Math.min(query.timeoutMs ?? limits.timeoutMs, limits.timeoutMs),
+      missing: query.missing ?? null,
     };
     return evaluateQuery(expr, request, this.#options, signal);
   }

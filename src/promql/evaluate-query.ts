@@ -3,6 +3,7 @@
  * operators, which have plans; scripts enter here with trees they have changed.
  */
 import type { TenantId } from "#model/refs.ts";
+import type { MissingParts } from "#storage/missing-parts.ts";
 import type { QueryWindow } from "./analyze/query-window.ts";
 import { resolveQuery } from "./analyze/resolve-query.ts";
 import { Annotations, renderAnnotations } from "./annotations.ts";
@@ -25,6 +26,7 @@ export interface QueryRequest {
   readonly window: QueryWindow;
   readonly lookbackMs: number;
   readonly timeoutMs: number;
+  readonly missing: MissingParts | null;
 }
 
 export async function evaluateQuery(
@@ -35,7 +37,7 @@ export async function evaluateQuery(
 ): Promise<QueryResult> {
   const { clock, features, limits, queryable } = options;
   const startedMs = clock.monoMs();
-  const { tenant, lookbackMs, timeoutMs } = request;
+  const { tenant, lookbackMs, timeoutMs, missing } = request;
   const yieldTurn = options.yieldTurn ?? (() => Promise.resolve());
   const pace = new Pace({ clock, signal, timeoutMs, yieldTurn });
   const plan = buildPlan(resolveQuery(expr, request.window, request.text), options);
@@ -44,8 +46,10 @@ export async function evaluateQuery(
   if (pace.isDue()) await pace.pause();
   const annotations = new Annotations();
   const budget = new Budget(limits);
-  const context = { tenant, queryable, signal, lookbackMs, features, annotations, budget, pace };
+  const reads = { tenant, queryable, missing, signal, lookbackMs };
+  const context = { ...reads, features, annotations, budget, pace };
   const answer = await evaluatePlan(plan, request.window, context);
+  for (const warning of missing?.warnings ?? []) annotations.foreign("warning", warning);
   const found = annotations.list();
   return {
     ...answer,

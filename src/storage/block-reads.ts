@@ -17,7 +17,7 @@ export interface SliceReader {
   /** The next slice, owned by the caller, or null at the end. A series is in one slice. */
   next(): Promise<SeriesSlice | null>;
   /** What whoever asked should know about the answer so far. */
-  warnings(): readonly string[];
+  infos(): readonly string[];
   /** Gives back what the reader holds; may be called twice. */
   close(): void;
 }

@@ -7,6 +7,7 @@ import type { FloatHistogram } from "#model/float-histogram.ts";
 import type { Labels } from "#model/labels.ts";
 import type { Matcher } from "#model/matcher.ts";
 import type { TenantId } from "#model/refs.ts";
+import type { MissingParts } from "./missing-parts.ts";
 import type { SampleUse } from "./sample-use.ts";
 
 export interface TimeRange {
@@ -21,6 +22,8 @@ export interface SelectRequest extends TimeRange {
   readonly matchers: readonly Matcher[];
   /** What becomes of the samples; absent: each is looked at by itself. */
   readonly use?: SampleUse;
+  /** Takes note of what cannot be read; absent or null: the selection fails then. */
+  readonly missing?: MissingParts | null;
 }
 
 /** Columns of whole series: series `i` owns samples `sampleStart[i] .. sampleStart[i + 1] - 1`. */
@@ -42,8 +45,8 @@ export interface SeriesBatch {
 export interface SeriesSet extends AsyncDisposable {
   /** The next batch, or null at the end. */
   next(): Promise<SeriesBatch | null>;
-  /** Human-readable warnings gathered so far (partial answers). */
-  warnings(): readonly string[];
+  /** What whoever asked should know about the samples so far; what is missing goes to `missing`. */
+  infos(): readonly string[];
 }
 
 export interface Queryable {

@@ -44,6 +44,8 @@ export class FlushingShard {
   readonly set: BlockSet;
   readonly rig: BlockRig;
   readonly readers: BlockReaders;
+  /** Its worker says that it cannot be read. */
+  isFaulted: boolean = false;
   readonly #pins = new VersionPins();
   #installed: ManifestState;
 
@@ -215,7 +217,10 @@ export function readersOf(...shards: readonly FlushingShard[]): FlushingRig {
   const links = shards.map((shard) => {
     const [near, far] = linkedPair();
     serveSelections(far, {
-      views: () => [shard.view()],
+      views: () =>
+        shard.isFaulted
+          ? { views: [], failed: [shard.shard] }
+          : { views: [shard.view()], failed: [] },
       stores: () => [],
       pause: () => Promise.resolve(),
       onDamaged: (damage) => damages.push(damage),

@@ -42,7 +42,7 @@ export class ColumnStore implements Queryable {
           if (matches(batch.labels[0]!)) return Promise.resolve(inRange(batch, request));
         }
       },
-      warnings: () => [],
+      infos: () => [],
       [Symbol.asyncDispose]: () => Promise.resolve(),
     };
   }

@@ -2,6 +2,7 @@
 import { badParameter } from "./api-errors.ts";
 import type { Endpoint } from "./api-scope.ts";
 import { namesAnswer } from "./names-answer.ts";
+import { missingPartsOf } from "./partial-response.ts";
 import { selectRanges } from "./select-ranges.ts";
 import { unescapeLabelName } from "./unescape-label-name.ts";
 
@@ -11,10 +12,11 @@ export const answerLabelValues: Endpoint = async (request, params, scope, signal
   const label = labelOf(request.path);
   const limit = params.limit();
   const selections = selectRanges(request.tenant, params);
+  const missing = missingPartsOf(params, "warn");
   const find = selections.map((select) =>
-    scope.queryable.labelValues({ ...select, label }, signal),
+    scope.queryable.labelValues({ ...select, label, missing }, signal),
   );
-  return namesAnswer(await Promise.all(find), limit);
+  return namesAnswer(await Promise.all(find), limit, missing);
 };
 
 function labelOf(path: string): string {

@@ -2,6 +2,7 @@
 import { EngineError } from "#base/engine-error.ts";
 import { PROMQL_PARSE } from "#promql/promql-errors.ts";
 import type { QueryResult } from "#promql/query-result.ts";
+import type { MissingParts } from "#storage/missing-parts.ts";
 import type { ApiAnswer } from "../doors.ts";
 import { badParameter } from "./api-errors.ts";
 import type { ApiParams } from "./api-params.ts";
@@ -22,9 +23,10 @@ export function queryOptions(
   return lookbackMs === null ? { timeoutMs } : { timeoutMs, lookbackMs };
 }
 
-/** Runs `evaluate`; a parse error becomes one of the `query` parameter. */
+/** Runs `evaluate`, which fills `missing`; a parse error becomes one of the `query` parameter. */
 export async function queryAnswer(
   evaluate: () => Promise<QueryResult>,
+  missing: MissingParts | null,
   params: ApiParams,
   scope: ApiScope,
   signal: AbortSignal,
@@ -46,6 +48,6 @@ export async function queryAnswer(
       if (hasStats) writeStats(json, result.stats);
       json.raw("}");
     },
-    { warnings, infos: result.infos },
+    { warnings, infos: result.infos, isPartial: missing?.isEmpty === false },
   );
 }

@@ -2,6 +2,7 @@
 import { EngineError } from "#base/engine-error.ts";
 import { API_BAD_PARAMETER, badParameter } from "./api-errors.ts";
 import type { Endpoint } from "./api-scope.ts";
+import { missingPartsOf } from "./partial-response.ts";
 import { queryAnswer, queryOptions } from "./query-answer.ts";
 
 export const answerQueryRange: Endpoint = async (request, params, scope, signal) => {
@@ -16,8 +17,10 @@ export const answerQueryRange: Endpoint = async (request, params, scope, signal)
       `want at most ${scope.pointsPerSeriesMax}; use a larger step or a shorter range`;
     throw new EngineError(API_BAD_PARAMETER, message);
   }
-  const options = queryOptions(params, scope);
+  const missing = missingPartsOf(params, "warn");
+  const options = { ...queryOptions(params, scope), missing };
   const text = params.text("query");
   const query = { tenant: request.tenant, text, startMs, endMs, stepMs, ...options };
-  return queryAnswer(() => scope.engine.range(query, signal), params, scope, signal);
+  const evaluate = () => scope.engine.range(query, signal);
+  return queryAnswer(evaluate, missing, params, scope, signal);
 };

@@ -2,9 +2,10 @@
 import { compareLabels, type Labels, labelsKey } from "#model/labels.ts";
 import { badParameter } from "./api-errors.ts";
 import type { Endpoint } from "./api-scope.ts";
-import { TRUNCATED } from "./query-answer.ts";
+import { noteList } from "./note-list.ts";
+import { missingPartsOf } from "./partial-response.ts";
 import { selectRanges } from "./select-ranges.ts";
-import { NO_NOTES, successAnswer } from "./success-answer.ts";
+import { successAnswer } from "./success-answer.ts";
 import { writeLabels } from "./write-labels.ts";
 
 export const answerSeries: Endpoint = async (request, params, scope, signal) => {
@@ -13,9 +14,10 @@ export const answerSeries: Endpoint = async (request, params, scope, signal) => 
   if (params.all("match[]").length === 0) {
     throw badParameter("match[]", "got none, want at least one selector");
   }
-  const find = selections.map((select) => scope.queryable.series(select, signal));
+  const missing = missingPartsOf(params, "warn");
+  const find = selections.map((select) => scope.queryable.series({ ...select, missing }, signal));
   const found = unique(await Promise.all(find)).sort(compareLabels);
-  const notes = found.length > limit ? { warnings: [TRUNCATED], infos: [] } : NO_NOTES;
+  const notes = noteList(found.length > limit, missing);
   return successAnswer((json) => {
     json.raw("[");
     for (const [index, labels] of found.slice(0, limit).entries()) {

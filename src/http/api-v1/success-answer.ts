@@ -9,6 +9,8 @@ const ANSWER_BYTES_MAX: number = 1024 ** 3;
 const NOTES_MAX = 10;
 
 export interface Notes {
+  /** The answer lacks something: the header `X-Partial` says so. */
+  readonly isPartial?: boolean;
   readonly warnings: readonly string[];
   readonly infos: readonly string[];
 }
@@ -25,7 +27,8 @@ export async function successAnswer(
   writeNotes(json, "warning", notes.warnings);
   writeNotes(json, "info", notes.infos);
   json.raw("}");
-  return { status: 200, headers: { "content-type": JSON_TYPE }, body: json.finish() };
+  const partial = notes.isPartial === true ? { "x-partial": "1" } : {};
+  return { status: 200, headers: { "content-type": JSON_TYPE, ...partial }, body: json.finish() };
 }
 
 /** A list of strings as JSON. */

@@ -1,5 +1,6 @@
 /** What every operator of one running query shares. */
 import type { TenantId } from "#model/refs.ts";
+import type { MissingParts } from "#storage/missing-parts.ts";
 import type { Queryable } from "#storage/queryable.ts";
 import type { Annotations } from "../annotations.ts";
 import type { QueryFeatures } from "../query-options.ts";
@@ -9,6 +10,8 @@ import type { Pace } from "../pace.ts";
 export interface EvalContext {
   readonly tenant: TenantId;
   readonly queryable: Queryable;
+  /** Handed to every selection. */
+  readonly missing: MissingParts | null;
   readonly signal: AbortSignal;
   readonly lookbackMs: number;
   readonly features: QueryFeatures;

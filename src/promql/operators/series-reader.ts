@@ -32,10 +32,10 @@ export async function* readSeries(
   maxMs: number,
   use: SampleUse,
 ): AsyncGenerator<readonly SeriesView[]> {
-  const { budget, pace, tenant } = context;
+  const { budget, pace, tenant, missing } = context;
   pace.check();
   await using set = context.queryable.select(
-    { tenant, matchers, minMs, maxMs, use },
+    { tenant, matchers, minMs, maxMs, use, missing },
     context.signal,
   );
   for (;;) {
@@ -48,7 +48,7 @@ export async function* readSeries(
     budget.holdBytes(-batch.timestamps.length * SAMPLE_BYTES);
     if (pace.spend(batch.timestamps.length)) await pace.pause();
   }
-  for (const warning of set.warnings()) context.annotations.foreign(warning);
+  for (const info of set.infos()) context.annotations.foreign("info", info);
 }
 
 function viewsOf(batch: SeriesBatch, totalsOnly: boolean): SeriesView[] {

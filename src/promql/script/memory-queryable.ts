@@ -56,7 +56,7 @@ export class MemoryQueryable implements Queryable {
         at += BATCH_SERIES;
         return Promise.resolve(batch);
       },
-      warnings: () => [],
+      infos: () => [],
       [Symbol.asyncDispose]: () => Promise.resolve(),
     };
   }

@@ -122,10 +122,11 @@ export class FanoutQueryable implements Queryable, ExemplarSource, MetadataSourc
             eachLabels(decoder.decode(labelBytes, labelStart[i]!, labelStart[i + 1]!));
           }
         }
-        let shard: ShardBlocks | null;
-        while ((shard = await selection.nextShard()) !== null) {
+        for (;;) {
+          const shard = await selection.nextShard();
+          if (shard === null) break;
           signal.throwIfAborted();
-          await selection.telling(shard, eachShard(shard));
+          await selection.telling(shard, () => eachShard(shard));
         }
       }
     } finally {
@@ -134,10 +135,14 @@ export class FanoutQueryable implements Queryable, ExemplarSource, MetadataSourc
   }
 
   #open(request: SelectRequest, withSamples: boolean): WorkerSelection[] {
-    const { tenant, matchers, minMs, maxMs } = request;
-    const select = { tenant, matchers, minMs, maxMs, withSamples };
+    const { tenant, matchers, minMs, maxMs, missing = null } = request;
+    const rest = {
+      blocks: this.#blocks,
+      request: { tenant, matchers, minMs, maxMs, withSamples },
+      missing,
+    };
     return this.#workers.map(
-      (worker) => new WorkerSelection(worker, this.#blocks, this.#nextCursor++, select),
+      (worker) => new WorkerSelection({ worker, cursor: this.#nextCursor++, ...rest }),
     );
   }
 }

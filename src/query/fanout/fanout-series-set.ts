@@ -21,7 +21,7 @@ export class FanoutSeriesSet implements SeriesSet {
   /** Not read to the end. */
   readonly #left: WorkerSelection[];
   readonly #decoder = new LabelsDecoder();
-  readonly #warnings = new Set<string>();
+  readonly #infos = new Set<string>();
   #merging: SliceReader | null = null;
 
   constructor(options: FanoutSeriesSetOptions) {
@@ -42,8 +42,8 @@ export class FanoutSeriesSet implements SeriesSet {
     }
   }
 
-  warnings(): readonly string[] {
-    return [...this.#warnings];
+  infos(): readonly string[] {
+    return [...this.#infos];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -61,7 +61,7 @@ export class FanoutSeriesSet implements SeriesSet {
     for (;;) {
       const slice = (await this.#merging?.next()) ?? null;
       if (slice !== null) return slice;
-      for (const warning of this.#merging?.warnings() ?? []) this.#warnings.add(warning);
+      for (const info of this.#merging?.infos() ?? []) this.#infos.add(info);
       this.#merging?.close();
       this.#merging = null;
       const shard = await selection.nextShard();

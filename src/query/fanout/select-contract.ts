@@ -39,6 +39,8 @@ export interface ShardVersion {
 export interface OpenAnswer extends SlicesAnswer {
   /** Shards with blocks in the range, and the version that is kept for this selection. */
   readonly merges: readonly ShardVersion[];
+  /** Shards of the worker that cannot be read; nothing of them comes. */
+  readonly failed: readonly ShardId[];
 }
 
 export interface SelectContract extends WorkerContract {

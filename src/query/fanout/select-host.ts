@@ -14,7 +14,7 @@ import { OVERLOADED } from "#storage/storage-errors.ts";
 import { gatherItems, type ItemSource } from "./gather-items.ts";
 import { OpenSelection } from "./open-selection.ts";
 import type { BlockDamage, HeadPart, SelectContract, SlicesAnswer } from "./select-contract.ts";
-import type { ShardView } from "./shard-view.ts";
+import type { ViewsTaken } from "./shard-view.ts";
 
 /** Open selections per link; a query worker opens one per selector, and closes all of them. */
 const CURSORS_MAX = 1024;
@@ -22,8 +22,8 @@ const CURSORS_MAX = 1024;
 type Column = Uint32Array | Uint8Array | Float64Array;
 
 export interface SelectHostPorts {
-  /** A fresh view of every open shard of this worker. */
-  readonly views: () => readonly ShardView[];
+  /** A fresh view of every open shard of this worker, and the shards that have none. */
+  readonly views: () => ViewsTaken;
   /** The stores of the same shards, for what has no samples. */
   readonly stores: () => readonly ItemSource[];
   /** Lets other work of the thread run. */
@@ -42,10 +42,11 @@ export function serveSelections(link: MessageLink, ports: SelectHostPorts): void
       if (open.size >= CURSORS_MAX) {
         throw new EngineError(OVERLOADED, `cannot select: ${open.size} selections are open`);
       }
-      const selection = new OpenSelection(request, views());
+      const { views: taken, failed } = views();
+      const selection = new OpenSelection(request, taken);
       open.set(cursor, selection);
       const { result, transfer } = pull(cursor);
-      return new WithTransfer({ ...result, merges: selection.merges }, transfer);
+      return new WithTransfer({ ...result, merges: selection.merges, failed }, transfer);
     },
     next: ({ cursor }) => pull(cursor),
     exemplars: (select) => gatherItems(stores(), (store) => store.exemplars(select), pause),

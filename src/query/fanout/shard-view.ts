@@ -19,6 +19,12 @@ export interface ShardView {
   readonly blocks: BlocksAt | null;
 }
 
+/** All shards of a worker, each in one of both lists. */
+export interface ViewsTaken {
+  readonly views: readonly ShardView[];
+  readonly failed: readonly ShardId[];
+}
+
 /** Gives both parts back; may be called twice. */
 export function disposeShardView({ view, blocks }: ShardView): void {
   view[Symbol.dispose]();

@@ -1,14 +1,18 @@
 /**
  * A selection over all shards of one worker, as the query worker pulls it: first the slices that
  * need nothing more, then shard by shard what has to be merged with blocks. Read by one reader, in
- * that order; `close` gives everything back.
+ * that order; `close` gives everything back. What cannot be read fails the selection, or is noted in
+ * the request's `missing` and left out.
  */
+import { EngineError } from "#base/engine-error.ts";
 import type { ShardId } from "#model/refs.ts";
 import type { WorkerClient } from "#runtime/worker/worker-client.ts";
 import type { BlockReads, HeadSlices, SliceReader } from "#storage/block-reads.ts";
 import type { BlocksState } from "#storage/blocks-state.ts";
 import type { GenerationSlice } from "#storage/head-generation.ts";
+import type { MissingParts } from "#storage/missing-parts.ts";
 import type { SeriesSlice, ShardSelect } from "#storage/read-view.ts";
+import { SHARD_UNAVAILABLE } from "#storage/storage-errors.ts";
 import type { KnownStates } from "./known-states.ts";
 import type { HeadPart, OpenAnswer, SelectContract, SlicesAnswer } from "./select-contract.ts";
 
@@ -24,10 +28,19 @@ export interface ShardWorker {
   readonly states: KnownStates;
 }
 
+export interface WorkerSelectionOptions {
+  readonly worker: ShardWorker;
+  readonly blocks: BlockReads;
+  readonly cursor: number;
+  readonly request: ShardSelect;
+  readonly missing: MissingParts | null;
+}
+
 export class WorkerSelection {
   readonly #worker: ShardWorker;
   readonly #blocks: BlockReads;
   readonly #cursor: number;
+  readonly #missing: MissingParts | null;
   readonly #opened: Promise<OpenAnswer>;
   /** The call under way; null when the heads are read. */
   #pending: Promise<SlicesAnswer> | null;
@@ -35,14 +48,17 @@ export class WorkerSelection {
   #parts: HeadPart[] = [];
   /** Still to be merged; null before it is known. */
   #shards: ShardBlocks[] | null = null;
+  /** Given up half read: what is left of their heads is passed over. */
+  readonly #given: Set<ShardId> = new Set();
   /** The worker has nothing of it any more. */
   #isClosed = false;
 
-  constructor(worker: ShardWorker, blocks: BlockReads, cursor: number, request: ShardSelect) {
+  constructor({ worker, blocks, cursor, request, missing }: WorkerSelectionOptions) {
     this.#worker = worker;
     this.#blocks = blocks;
     this.#cursor = cursor;
-    this.#opened = worker.client.call("open", { cursor, request });
+    this.#missing = missing;
+    this.#opened = this.#open(request);
     // A failure surfaces when the answer is read; an abandoned one must not crash the thread.
     this.#opened.catch(() => {});
     this.#pending = this.#opened;
@@ -64,25 +80,27 @@ export class WorkerSelection {
   }
 
   /** Reads of a shard, whose damage the owner of the blocks is told. */
-  watched({ shard, state }: ShardBlocks, reader: SliceReader): SliceReader {
+  watched(blocks: ShardBlocks, reader: SliceReader): SliceReader {
     return {
-      next: () => this.telling({ shard, state }, reader.next()),
-      warnings: () => reader.warnings(),
+      next: async () => (await this.telling(blocks, () => reader.next())) ?? null,
+      infos: () => reader.infos(),
       close: () => reader.close(),
     };
   }
 
-  async telling<T>(
-    { shard, state }: Pick<ShardBlocks, "shard" | "state">,
-    reading: Promise<T>,
-  ): Promise<T> {
+  /** What `read` gives, or null when the shard is given up. */
+  async telling<T>({ shard, state }: ShardBlocks, read: () => Promise<T>): Promise<T | null> {
     try {
-      return await reading;
+      return await read();
     } catch (error) {
       const block = this.#blocks.damagedBlock(state, error);
+      if (block === null) throw error;
       const cause = error instanceof Error ? error.message : String(error);
-      if (block !== null) this.#worker.client.notify("damaged", { shard, block, cause });
-      throw error;
+      this.#worker.client.notify("damaged", { shard, block, cause });
+      if (this.#missing === null) throw error;
+      this.#missing.note(shard, cause);
+      this.#given.add(shard);
+      return null;
     }
   }
 
@@ -94,6 +112,18 @@ export class WorkerSelection {
     this.#parts = [];
     this.#shards = [];
     this.#pending = null;
+  }
+
+  async #open(request: ShardSelect): Promise<OpenAnswer> {
+    const answer = await this.#worker.client.call("open", { cursor: this.#cursor, request });
+    const { failed } = answer;
+    if (failed.length === 0) return answer;
+    if (this.#missing === null) {
+      const shards = failed.join(", ");
+      throw new EngineError(SHARD_UNAVAILABLE, `cannot read shards ${shards}: they failed`);
+    }
+    for (const shard of failed) this.#missing.note(shard, "it failed");
+    return answer;
   }
 
   async #resolve(): Promise<ShardBlocks[]> {
@@ -109,6 +139,10 @@ export class WorkerSelection {
     for (;;) {
       const part = this.#parts[0];
       if (part !== undefined) {
+        if (this.#given.has(part.shard)) {
+          this.#parts.shift();
+          continue;
+        }
         if (part.shard !== shard) return null;
         this.#parts.shift();
         return part.slice;

@@ -33,7 +33,7 @@ export class ListedSlices implements SliceReader {
     }
   }
 
-  warnings(): readonly string[] {
+  infos(): readonly string[] {
     return [];
   }
 

@@ -11,7 +11,7 @@ import { SliceBuilder } from "../shard-store/slice-builder.ts";
 export class MergedSlices implements SliceReader {
   readonly #open: () => Promise<BlockSeriesSource>;
   readonly #signal: AbortSignal;
-  readonly #warnings: readonly string[];
+  readonly #infos: readonly string[];
   readonly #slice = new SliceBuilder();
   #source: BlockSeriesSource | null = null;
   /** Did not fit the slice before. */
@@ -21,11 +21,11 @@ export class MergedSlices implements SliceReader {
   constructor(
     open: () => Promise<BlockSeriesSource>,
     signal: AbortSignal,
-    warnings: readonly string[],
+    infos: readonly string[],
   ) {
     this.#open = open;
     this.#signal = signal;
-    this.#warnings = warnings;
+    this.#infos = infos;
   }
 
   async next(): Promise<SeriesSlice | null> {
@@ -45,8 +45,8 @@ export class MergedSlices implements SliceReader {
     }
   }
 
-  warnings(): readonly string[] {
-    return this.#warnings;
+  infos(): readonly string[] {
+    return this.#infos;
   }
 
   close(): void {

@@ -71,7 +71,7 @@ class ColumnQueryable implements Queryable {
         const batch = this.#batches[at++];
         return Promise.resolve(batch === undefined ? null : cut(batch, request, matches));
       },
-      warnings: () => [],
+      infos: () => [],
       [Symbol.asyncDispose]: () => Promise.resolve(),
     };
   }

@@ -18,7 +18,7 @@ function adminScope(): { scope: FakeScope; told: [worker: number, what: unknown]
   const clients = [0, 1].map((worker) => {
     const [near, far] = linkedPair();
     serveSelections(far, {
-      views: () => [],
+      views: () => ({ views: [], failed: [] }),
       stores: () => [],
       pause: () => Promise.resolve(),
       onDamaged: () => {},

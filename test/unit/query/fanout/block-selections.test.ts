@@ -6,6 +6,7 @@
 import { expect, test } from "vitest";
 import { labelsOf } from "#model/labels.ts";
 import { tenantId } from "#model/refs.ts";
+import { MissingParts } from "#storage/missing-parts.ts";
 import type { SelectRequest } from "#storage/queryable.ts";
 import { CORRUPTION } from "#storage/storage-errors.ts";
 import { buildBatch } from "#test/support/batch-builder.ts";
@@ -143,4 +144,24 @@ test("a damaged block fails what reads it, by name, and its owner is told", asyn
   await damaged.quarantine(damages[0]!);
   const left = await queryable.series(everything, never);
   expect(left).toHaveLength(20);
+});
+
+test("a damaged block is noted, and the other shards are read to the end", async () => {
+  const damaged = await halfFlushed();
+  const sound = await FlushingShard.open();
+  appendAt(sound, 1, 20);
+  const { queryable, damages } = readersOf(damaged, sound);
+  damaged.rig.model.open(blockPath(damaged.shard, 1)).write(new Uint8Array(64).fill(0x55), 100);
+  const missing = new MissingParts();
+  const request = { ...everything, missing };
+  let series = 0;
+  await using set = queryable.select(request, never);
+  for (let batch = await set.next(); batch !== null; batch = await set.next()) {
+    series += batch.labels.length;
+  }
+  expect(series).toBe(20);
+  expect(missing.warnings).toHaveLength(1);
+  expect(missing.warnings[0]).toContain(blockPath(damaged.shard, 1));
+  await settled();
+  expect(damages).toHaveLength(1);
 });

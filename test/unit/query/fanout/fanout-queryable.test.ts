@@ -1,12 +1,13 @@
 // Covers: src/query/fanout/select-host.ts, src/query/fanout/gather-items.ts, src/query/fanout/shard-view.ts
 import { expect, test } from "vitest";
 import { labelsOf, labelValue } from "#model/labels.ts";
-import { shardId, tenantId } from "#model/refs.ts";
+import { type ShardId, shardId, tenantId } from "#model/refs.ts";
 import { FanoutQueryable } from "#query/fanout/fanout-queryable.ts";
 import type { SelectContract } from "#query/fanout/select-contract.ts";
 import { serveSelections } from "#query/fanout/select-host.ts";
 import { WorkerClient } from "#runtime/worker/worker-client.ts";
 import type { BlockReads } from "#storage/block-reads.ts";
+import { MissingParts } from "#storage/missing-parts.ts";
 import type { ReadView } from "#storage/read-view.ts";
 import type { SelectRequest, SeriesBatch } from "#storage/queryable.ts";
 import type { SeriesAdmin } from "#storage/series-admin.ts";
@@ -36,8 +37,10 @@ function storeWith(...names: string[]): ShardStore {
 }
 
 interface Rig {
-  readonly queryable: FanoutQueryable;
+  queryable: FanoutQueryable;
   openViews: number;
+  /** Of each worker. */
+  failed: readonly ShardId[];
 }
 
 const unread = (): never => {
@@ -55,7 +58,7 @@ const noBlocks: BlockReads = {
 const noAdmin: SeriesAdmin = { deleteSeries: async () => {}, cleanTombstones: async () => {} };
 
 function rigOf(...workers: ShardStore[][]): Rig {
-  const rig = { openViews: 0 } as { queryable: FanoutQueryable; openViews: number };
+  const rig = { openViews: 0, failed: [] } as unknown as Rig;
   const counted = (view: ReadView): ReadView => {
     rig.openViews++;
     return {
@@ -71,10 +74,12 @@ function rigOf(...workers: ShardStore[][]): Rig {
   const clients = workers.map((stores, i) => {
     const [near, far] = linkedPair();
     serveSelections(far, {
-      views: () =>
-        stores.map((store, shard) => {
+      views: () => ({
+        views: stores.map((store, shard) => {
           return { shard: shardId(shard), view: counted(store.readView()), blocks: null };
         }),
+        failed: rig.failed,
+      }),
       stores: () => stores,
       pause: () => Promise.resolve(),
       onDamaged: () => {},
@@ -154,4 +159,21 @@ test("gathers exemplars and metadata of all shards in order", async () => {
   const all = await queryable.metadata({ tenant, metric: null });
   expect(all.map(({ metric }) => metric)).toEqual(["a", "b", "c"]);
   expect(await queryable.metadata({ tenant, metric: "b" })).toMatchObject([{ help: "H." }]);
+});
+
+test("a failed shard fails what reads its worker, or is noted and left out", async () => {
+  const rig = rigOf([storeWith("a")]);
+  rig.failed = [shardId(3), shardId(5)];
+  const { signal } = new AbortController();
+  await expect(rig.queryable.series(everything, signal)).rejects.toThrow("shards 3, 5");
+  await expect(rig.queryable.labelNames(everything, signal)).rejects.toThrow("shards 3, 5");
+  const missing = new MissingParts();
+  const partial = { ...everything, missing };
+  expect(await rig.queryable.series(partial, signal)).toHaveLength(1);
+  expect(await rig.queryable.labelNames(partial, signal)).toEqual(["__name__", "job"]);
+  expect(missing.warnings).toEqual(
+    [3, 5].map((shard) => `cannot read all of shard ${shard}: it failed; series may be missing`),
+  );
+  for (let i = 0; i < 10; i++) await Promise.resolve();
+  expect(rig.openViews).toBe(0);
 });

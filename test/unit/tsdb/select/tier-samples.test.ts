@@ -173,17 +173,17 @@ test("increases count resets and are as exact as their buckets", async () => {
   }
 });
 
-test("windows shorter than two buckets are empty, and a warning says so", async () => {
+test("windows shorter than two buckets are empty, and an info says so", async () => {
   const left = engineOver(readersOf(await aged()).queryable);
   const window = { startMs: HOUR_MS, endMs: HOURS * HOUR_MS, stepMs: HOUR_MS };
   const ask = (text: string) => left.range({ text, tenant, ...window }, never);
   const narrow = await ask("max_over_time(g[5m])");
-  expect(narrow.warnings).toHaveLength(1);
-  expect(narrow.warnings[0]).toContain("only aggregates of 1h are left");
+  expect(narrow.infos).toHaveLength(1);
+  expect(narrow.infos[0]).toContain("only aggregates of 1h are left");
   expect(narrow.kind === "matrix" && [...narrow.timestamps]).toEqual(
     [3, 4, 5, 6].map((hour) => hour * HOUR_MS),
   );
-  expect((await ask("max_over_time(g[2h])")).warnings).toEqual([]);
+  expect((await ask("max_over_time(g[2h])")).infos).toEqual([]);
 });
 
 test("series and labels are found in what is left", async () => {
