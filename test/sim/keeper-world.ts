@@ -81,6 +81,7 @@ export class KeeperNode {
   readonly #mistake: KeeperMistake | null;
   readonly #agreeing: ShardId[] = [];
   recovery: LogRecovery | null = null;
+  readonly logger: SimLogger = new SimLogger(() => 0);
   readonly channel: LogChannel;
 
   constructor(
@@ -246,7 +247,7 @@ export class KeeperNode {
       patientDisk: this.disk,
       readers: this.#readers,
       tools: plainPageTools(),
-      logger: new SimLogger(() => 0),
+      logger: this.logger,
       oldestPinnedElsewhere: () => this.#oldestInUse[shard]!,
       install: async (state, releases) => this.#hosted(shard).install(state, releases),
       onQuarantine: () => {},
@@ -297,6 +298,21 @@ export async function checkKeeper(disk: WalDisk, history: KeeperHistory): Promis
   if (lost.length > 0) throw new KeeperViolation(`lost ${lost.length}, the first is ${lost[0]}`);
   const made = list.filter((key) => !history.sent.has(key));
   if (made.length > 0) throw new KeeperViolation(`never sent: ${made[0]}`);
+}
+
+export interface KeeperReading {
+  /** As the history writes them. */
+  readonly samples: readonly string[];
+  /** What the keepers said about damage. */
+  readonly reports: readonly string[];
+  readonly tornBytes: number;
+}
+
+/** Starts on `disk` and reads everything; throws what a node would not serve. */
+export async function readKeeper(disk: WalDisk): Promise<KeeperReading> {
+  const node = new KeeperNode(disk, freshHistory(), 1000, idleChannel);
+  const { tornBytes } = await node.open();
+  return { samples: await node.read(), reports: node.logger.lines, tornBytes };
 }
 
 export interface KeeperLifeOptions {

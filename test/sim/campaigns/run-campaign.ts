@@ -5,6 +5,7 @@
 import { parseArgs } from "node:util";
 import type { Campaign } from "./campaign.ts";
 import { runCrashStates } from "./crash-states.ts";
+import { runFlips } from "./flips.ts";
 
 interface Listed {
   readonly run: Campaign;
@@ -13,6 +14,7 @@ interface Listed {
 
 const CAMPAIGNS = new Map<string, Listed>([
   ["crash-states", { run: runCrashStates, count: 110_000 }],
+  ["flips", { run: runFlips, count: 110_000 }],
 ]);
 
 const { values, positionals } = parseArgs({
