@@ -1,9 +1,12 @@
 /**
- * From the slices of a shard to the batches of the query engine: labels are decoded, columns are
- * taken over as they are. The slice belongs to the batch afterwards.
+ * From the slices of a shard to the batches of the query engine: labels and histograms are decoded,
+ * columns are taken over as they are. The slice belongs to the batch afterwards.
  */
+import { decodeHistogram } from "#chunk/histogram/decode-histogram.ts";
+import type { FloatHistogram } from "#model/float-histogram.ts";
 import { LabelsDecoder } from "#model/canonical-labels.ts";
 import type { Labels } from "#model/labels.ts";
+import type { HistogramColumn } from "./histogram-column.ts";
 import type { SeriesBatch } from "./queryable.ts";
 import type { SeriesSlice } from "./read-view.ts";
 
@@ -12,7 +15,7 @@ export function seriesBatchOf(
   slice: SeriesSlice,
   decoder: LabelsDecoder = new LabelsDecoder(),
 ): SeriesBatch {
-  const { labelStart, labelBytes } = slice;
+  const { labelStart, labelBytes, histograms } = slice;
   const labels: Labels[] = [];
   for (let i = 0; i < slice.seriesCount; i++) {
     labels.push(decoder.decode(labelBytes, labelStart[i]!, labelStart[i + 1]!));
@@ -22,7 +25,20 @@ export function seriesBatchOf(
     sampleStart: slice.sampleStart,
     timestamps: slice.timestamps,
     values: slice.values,
-    histograms: null,
+    histograms: histograms && decodeHistograms(slice, histograms),
     startTimestamps: null,
   };
+}
+
+/** By sample. The values of those that are histograms become 0: they have served. */
+function decodeHistograms(
+  { values }: SeriesSlice,
+  { sampleIndex, start, bytes }: HistogramColumn,
+): (FloatHistogram | null)[] {
+  const decoded = Array.from<FloatHistogram | null>({ length: values.length }).fill(null);
+  for (const [i, row] of sampleIndex.entries()) {
+    decoded[row] = decodeHistogram(bytes, start[i]!, start[i + 1]!);
+    values[row] = 0;
+  }
+  return decoded;
 }

@@ -2,6 +2,7 @@
  * Blocks for tests: series from plain values, written to a simulated disk, read back as plain values
  * again, so that whole blocks compare with `toEqual`, bits included.
  */
+import { writeHistogramTagAt } from "#chunk/histogram/histogram-tag.ts";
 import { encodeLabels, decodeLabels } from "#model/canonical-labels.ts";
 import { labelsOf, labelsRecord } from "#model/labels.ts";
 import { SeriesHasher } from "#model/placement.ts";
@@ -19,6 +20,8 @@ import {
   type BlockWriterOptions,
   type WrittenBlock,
 } from "#tsdb/block/block-writer.ts";
+import { eachHistogram } from "#tsdb/block/each-histogram.ts";
+import { HistogramList } from "#tsdb/block/histogram-list.ts";
 import type { FileOwner } from "#tsdb/block/file-header.ts";
 import type { PageTools } from "#tsdb/block/page-tools.ts";
 import { plainPageTools } from "./plain-pages.ts";
@@ -28,6 +31,8 @@ export interface PlainSeries {
   readonly labels: Readonly<Record<string, string>>;
   /** Timestamp, bits of the value. */
   readonly samples: readonly (readonly [timestampMs: number, bits: bigint])[];
+  /** Bytes of histograms, hex, by time; those no sample is the tag of may be given, and are lost. */
+  readonly items?: readonly (readonly [timestampMs: number, item: string])[];
 }
 
 export const owner: FileOwner = { clusterUuid: new Uint8Array(16).fill(0x5c), shard: shardId(3) };
@@ -55,7 +60,25 @@ export function blockSeriesOf(plain: PlainSeries): BlockSeries {
     values: new Float64Array(BigUint64Array.from(plain.samples, ([, bits]) => bits).buffer),
     start: 0,
     end: plain.samples.length,
+    histograms: histogramsOf(plain.items ?? []),
   };
+}
+
+function histogramsOf(items: Required<PlainSeries>["items"]): HistogramList | null {
+  if (items.length === 0) return null;
+  const list = new HistogramList();
+  for (const [timestampMs, item] of items) {
+    const bytes = Uint8Array.fromHex(item);
+    list.push(timestampMs, bytes, 0, bytes.length);
+  }
+  return list;
+}
+
+/** Bits of the sample that stands for a histogram. */
+export function tagOf(item: string): bigint {
+  const words = new Uint32Array(2);
+  writeHistogramTagAt(words, 0, Uint8Array.fromHex(item));
+  return new BigUint64Array(words.buffer)[0]!;
 }
 
 /** In the order of a block. */
@@ -69,10 +92,15 @@ export async function plainOf(source: BlockSeriesSource): Promise<PlainSeries[]>
   const all: PlainSeries[] = [];
   for (let one = await source.next(); one !== null; one = await source.next()) {
     const bits = new BigUint64Array(one.values.slice(one.start, one.end).buffer);
+    const items: [number, string][] = [];
+    eachHistogram(one, (row, { start, bytes }, at) => {
+      items.push([one.timestamps[row]!, bytes.subarray(start[at], start[at + 1]).toHex()]);
+    });
     all.push({
       tenant: one.tenant,
       labels: { ...labelsRecord(decodeLabels(one.labels)) },
       samples: [...bits].map((value, i) => [one.timestamps[one.start + i]!, value]),
+      ...(items.length === 0 ? {} : { items }),
     });
   }
   return all;
@@ -82,7 +110,11 @@ export async function plainOf(source: BlockSeriesSource): Promise<PlainSeries[]>
 export function expectedOf(series: readonly PlainSeries[]): PlainSeries[] {
   const keyed = series.map((one) => ({ one, identity: blockSeriesOf(one) }));
   keyed.sort((a, b) => compareIdentities(a.identity, b.identity));
-  return keyed.map(({ one: { tenant = 0, labels, samples } }) => ({ tenant, labels, samples }));
+  return keyed.map(({ one: { tenant = 0, labels, samples, items = [] } }) => {
+    const bits = new Map(samples);
+    const left = items.filter(([at, item]) => bits.get(at) === tagOf(item));
+    return { tenant, labels, samples, ...(left.length === 0 ? {} : { items: left }) };
+  });
 }
 
 export class BlockRig {

@@ -10,6 +10,8 @@ import type { PageTools } from "#tsdb/block/page-tools.ts";
 
 const HEADER_BYTES = 8;
 const COLUMN_BYTES = 8;
+/** In the count of a column: behind the timestamps come the ends of items and their bytes. */
+const ITEMS = 0x8000_0000;
 
 export interface PlainPageTools extends PageTools {
   /** Lent and not given back. */
@@ -75,12 +77,37 @@ class PlainEncoder {
     new Float64Array(column.buffer, 8, count).set(timestamps.subarray(start, start + count));
     const bits = new Uint8Array(values.buffer, values.byteOffset + 8 * start, 8 * count);
     column.set(bits, 8 + 8 * count);
+    this.#push(series, column, count);
+    return count;
+  }
+
+  /** One at a time, and one alone however long it is. */
+  addItems(
+    _kind: number,
+    series: number,
+    _fingerprintLow: number,
+    _fingerprintHigh: number,
+    timestamps: Float64Array,
+    items: Uint8Array,
+    itemEnds: Uint32Array,
+    start: number,
+  ): number {
+    const item = items.subarray(start === 0 ? 0 : itemEnds[start - 1]!, itemEnds[start]!);
+    const column = new Uint8Array(COLUMN_BYTES + 16 + Math.ceil(item.length / 8) * 8);
+    if (this.seriesCount > 0 && this.#length + column.length > this.#bytesMax) return 0;
+    new Uint32Array(column.buffer, 0, 2).set([series, 1 + ITEMS]);
+    new Float64Array(column.buffer, 8, 2).set([timestamps[start]!, item.length]);
+    column.set(item, COLUMN_BYTES + 16);
+    this.#push(series, column, 1);
+    return 1;
+  }
+
+  #push(series: number, column: Uint8Array, count: number): void {
     this.#columns.push(column);
     this.#length += column.length;
     if (series !== this.#last) this.seriesCount++;
     this.#last = series;
     this.sampleCount += count;
-    return count;
   }
 
   finish(): Uint8Array<ArrayBuffer> {
@@ -100,6 +127,8 @@ class PlainEncoder {
 class PlainDecoder {
   timestamps = new Float64Array(0);
   values = new Float64Array(0);
+  items = new Uint8Array(0);
+  itemEnds = new Uint32Array(0);
   #page = new Uint8Array(0);
   #columns: { series: number; count: number; at: number }[] = [];
 
@@ -112,9 +141,11 @@ class PlainDecoder {
     this.#columns = [];
     let at = HEADER_BYTES;
     for (let left = view.getUint32(4, true); left > 0; left--) {
-      const count = view.getUint32(at + 4, true);
+      const word = view.getUint32(at + 4, true);
+      const count = word % ITEMS;
       this.#columns.push({ series: view.getUint32(at, true), count, at: at + COLUMN_BYTES });
       at += COLUMN_BYTES + 16 * count;
+      if (word >= ITEMS) at += Math.ceil(view.getFloat64(at - 8, true) / 8) * 8;
     }
     return end - start;
   }
@@ -139,6 +170,15 @@ class PlainDecoder {
     const { count, at } = this.#columns[column]!;
     this.timestamps = new Float64Array(this.#page.slice(at, at + 8 * count).buffer);
     this.values = new Float64Array(this.#page.slice(at + 8 * count, at + 16 * count).buffer);
+    return count;
+  }
+
+  decodeItems(column: number): number {
+    const count = this.decode(column);
+    const [bytes] = this.values;
+    const from = this.#columns[column]!.at + 16 * count;
+    this.items = this.#page.slice(from, from + bytes!);
+    this.itemEnds = Uint32Array.of(bytes!);
     return count;
   }
 

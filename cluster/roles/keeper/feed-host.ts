@@ -61,8 +61,10 @@ function readableStore(shard: HostedShard): ShardStore {
 
 function buffersOf(slice: GenerationSlice): ArrayBuffer[] {
   const { labelStart, labelBytes, sampleStart, timestamps, values } = slice;
-  const { tenants, fingerprints, placements } = slice;
+  const { tenants, fingerprints, placements, histograms } = slice;
   const columns = [labelStart, labelBytes, sampleStart, timestamps, values];
   const words = [tenants, fingerprints, placements];
-  return [...new Set([...columns, ...words].map(({ buffer }) => buffer as ArrayBuffer))];
+  const items =
+    histograms === null ? [] : [histograms.sampleIndex, histograms.start, histograms.bytes];
+  return [...new Set([...columns, ...words, ...items].map(({ buffer }) => buffer as ArrayBuffer))];
 }

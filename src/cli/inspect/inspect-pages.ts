@@ -13,8 +13,10 @@ export async function inspectPages(folder: InspectedFolder, report: InspectRepor
     const state = await manifestOf(folder, shard, report);
     for (const block of blocksOf(state)) {
       await withBlock(folder, block, report, async (reader) => {
-        const { pages } = await reader.index();
-        for (const [column, table] of pages.entries()) {
+        const { pages, histogramPages } = await reader.index();
+        const tables = [...pages.entries(), ["histograms", histogramPages] as const];
+        for (const [column, table] of tables) {
+          if (table === null) continue;
           for (let page = 0; page < table.pageCount; page++) {
             report.row(
               ...[shard, block.blockId, tierName(block.tier), column, page],

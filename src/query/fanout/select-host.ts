@@ -118,7 +118,10 @@ function answer(
 }
 
 function columnsOf(slice: SeriesSlice): readonly Column[] {
-  return [slice.labelStart, slice.labelBytes, slice.sampleStart, slice.timestamps, slice.values];
+  const { labelStart, labelBytes, sampleStart, timestamps, values, histograms } = slice;
+  const samples = [labelStart, labelBytes, sampleStart, timestamps, values];
+  if (histograms === null) return samples;
+  return [...samples, histograms.sampleIndex, histograms.start, histograms.bytes];
 }
 
 function partColumnsOf(slice: GenerationSlice): readonly Column[] {

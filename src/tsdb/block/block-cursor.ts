@@ -1,9 +1,16 @@
-/** Goes through chosen series of a raw block in order, with their samples in a range of time. */
+/**
+ * Goes through chosen series of a raw block in order, with their samples in a range of time and the
+ * bytes of those that are histograms.
+ */
+import { hasHistogramTagAt } from "#chunk/histogram/histogram-tag.ts";
 import type { TimeRange } from "#storage/queryable.ts";
 import type { BlockFile } from "./block-file.ts";
 import { COLUMN_SAMPLES } from "./block-columns.ts";
 import type { BlockIndex } from "./block-reader.ts";
 import type { BlockSeries, BlockSeriesSource } from "./block-series.ts";
+import { eachHistogram } from "./each-histogram.ts";
+import { HistogramList } from "./histogram-list.ts";
+import type { HistogramRows } from "./histogram-rows.ts";
 import { PageColumnReader, type OnPageDamage } from "./page-column-reader.ts";
 import type { PageTools } from "./page-tools.ts";
 import { RowColumns } from "./row-columns.ts";
@@ -22,7 +29,10 @@ export interface BlockCursorOptions {
 export class BlockCursor implements BlockSeriesSource {
   readonly #options: BlockCursorOptions;
   readonly #reader: PageColumnReader;
+  /** Null when the block has no histograms. */
+  readonly #histogramReader: PageColumnReader | null;
   readonly #rows = new RowColumns();
+  readonly #histograms = new HistogramList();
   #at = 0;
 
   constructor(options: BlockCursorOptions) {
@@ -30,6 +40,9 @@ export class BlockCursor implements BlockSeriesSource {
     const { file, index, tools, onDamage, signal } = options;
     const pages = index.pages[COLUMN_SAMPLES]!;
     this.#reader = new PageColumnReader(file, pages, tools, onDamage, signal);
+    const { histogramPages } = index;
+    this.#histogramReader =
+      histogramPages && new PageColumnReader(file, histogramPages, tools, onDamage, signal);
   }
 
   /** Series without a sample in range are left out. */
@@ -39,7 +52,11 @@ export class BlockCursor implements BlockSeriesSource {
       const number = series[this.#at++]!;
       this.#rows.clear();
       await this.#reader.read(number, range.minMs, range.maxMs, this.#rows);
-      if (this.#rows.length > 0) return this.#rows.seriesOf(index.series.identity(number));
+      if (this.#rows.length === 0) continue;
+      const histograms = await this.#readHistograms(number);
+      if (this.#rows.length > 0) {
+        return this.#rows.seriesOf(index.series.identity(number), histograms);
+      }
     }
     this.close();
     return null;
@@ -47,5 +64,28 @@ export class BlockCursor implements BlockSeriesSource {
 
   close(): void {
     this.#reader.close();
+    this.#histogramReader?.close();
+  }
+
+  /** Those of the rows at hand. */
+  async #readHistograms(number: number): Promise<HistogramRows | null> {
+    if (this.#histogramReader === null || !this.#rows.some(hasHistogramTagAt)) return null;
+    const { minMs, maxMs } = this.#options.range;
+    const list = this.#histograms;
+    list.clear();
+    const isWhole = await this.#histogramReader.read(number, minMs, maxMs, list);
+    if (!isWhole) this.#dropLost();
+    return list.length === 0 ? null : list;
+  }
+
+  /** A sample whose bytes were on a damaged page is lost: it must not come back as a float. */
+  #dropLost(): void {
+    const found = new Set<number>();
+    const { timestamps, values, length } = this.#rows;
+    const histograms = this.#histograms;
+    eachHistogram({ timestamps, values, start: 0, end: length, histograms }, (row) => {
+      found.add(row);
+    });
+    this.#rows.retain((words, row) => !hasHistogramTagAt(words, row) || found.has(row));
   }
 }

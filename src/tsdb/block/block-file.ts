@@ -78,6 +78,10 @@ export class BlockFile {
     return this.footer.meta;
   }
 
+  hasSection(kind: number): boolean {
+    return this.footer.sections.some((section) => section.kind === kind);
+  }
+
   /** The bytes of a section, checked and uncompressed, 8-aligned, owned by the caller. */
   async section(kind: number, compressor: PageCompressor): Promise<Uint8Array<ArrayBuffer>> {
     const place = this.footer.sections.find((section) => section.kind === kind);

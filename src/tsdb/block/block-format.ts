@@ -26,8 +26,10 @@ export const SECTION_PAGES = 4;
 export const SECTION_HOURS = 5;
 /** Page table of a tier's column 1 to 11; see `block-columns.ts`. */
 export const SECTION_COLUMN_PAGES = 16;
+/** Page table of the histograms of a raw block; only there when it has some. */
+export const SECTION_HISTOGRAM_PAGES = 28;
 /** Any kind above is of a later version. */
-const SECTION_KIND_MAX = 27;
+const SECTION_KIND_MAX = 28;
 
 export const SECTION_FLAG_COMPRESSED = 1;
 /** A reader that does not know the kind must refuse the block instead of passing the section over. */

@@ -12,7 +12,12 @@ import { BlockCursor } from "./block-cursor.ts";
 import { columnCountOf, pageSectionOf } from "./block-columns.ts";
 import { blockDamage } from "./block-errors.ts";
 import { BlockFile } from "./block-file.ts";
-import { SECTION_LABELS, SECTION_POSTINGS, SECTION_SERIES } from "./block-format.ts";
+import {
+  SECTION_HISTOGRAM_PAGES,
+  SECTION_LABELS,
+  SECTION_POSTINGS,
+  SECTION_SERIES,
+} from "./block-format.ts";
 import { BlockLabels } from "./block-labels.ts";
 import type { BlockMeta } from "./block-meta.ts";
 import { blockPath } from "./block-path.ts";
@@ -30,6 +35,8 @@ export interface BlockIndex {
   readonly series: BlockSeriesTable;
   /** By column. */
   readonly pages: readonly PageTable[];
+  /** Null when the block has no histograms. */
+  readonly histogramPages: PageTable | null;
 }
 
 export interface BlockReaderOptions {
@@ -170,6 +177,9 @@ export class BlockReader {
       const section = await this.file.section(pageSectionOf(column), compressor);
       pages.push(new PageTable(path, section));
     }
-    return { labels, series, pages };
+    const histogramPages = this.file.hasSection(SECTION_HISTOGRAM_PAGES)
+      ? new PageTable(path, await this.file.section(SECTION_HISTOGRAM_PAGES, compressor))
+      : null;
+    return { labels, series, pages, histogramPages };
   }
 }

@@ -3,6 +3,7 @@
  * the maker's and may be filled anew for the next series: whoever keeps something copies it.
  */
 import type { TenantId } from "#model/refs.ts";
+import type { HistogramRows } from "./histogram-rows.ts";
 
 export interface SeriesIdentity {
   readonly tenant: TenantId;
@@ -21,6 +22,8 @@ export interface BlockSeries extends SeriesIdentity {
   readonly values: Float64Array;
   readonly start: number;
   readonly end: number;
+  /** The bytes of samples that are histograms, perhaps of more than these rows; see there. */
+  readonly histograms: HistogramRows | null;
 }
 
 /** Series in the order of `compareIdentities`, each once. */

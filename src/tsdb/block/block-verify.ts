@@ -4,7 +4,13 @@
  * this must have passed; `gyre inspect` and the scrub run it again.
  */
 import { columnCountOf, columnFingerprintLow, pageSectionOf } from "./block-columns.ts";
-import { SECTION_HOURS, SECTION_LABELS, SECTION_POSTINGS, SECTION_SERIES } from "./block-format.ts";
+import {
+  SECTION_HISTOGRAM_PAGES,
+  SECTION_HOURS,
+  SECTION_LABELS,
+  SECTION_POSTINGS,
+  SECTION_SERIES,
+} from "./block-format.ts";
 import { blockDamage, naming } from "./block-errors.ts";
 import { BlockFile } from "./block-file.ts";
 import type { BlockIndex } from "./block-reader.ts";
@@ -19,6 +25,7 @@ import { SectionReader } from "./section-columns.ts";
 import { ALL_AGGREGATES, TierCursor } from "./tier-cursor.ts";
 import { collectColumn, TIER_COLUMN_LIST } from "./tier-columns.ts";
 import { TIER_RAW } from "./tier.ts";
+import { verifyHistograms } from "./verify-histograms.ts";
 
 /** What reading a column counted. */
 interface Tally {
@@ -64,7 +71,12 @@ export async function verifyBlock(file: BlockFile, tools: PageTools): Promise<vo
       expectEqual(path, "samples", tally.sampleCount, meta.sampleCount);
       if (isRaw) expectEqual(path, "series with samples", tally.seriesCount, meta.seriesCount);
     }
-    if (!isRaw) await addBuckets(file, { labels, series, pages: tables }, tools, hours);
+    const histogramPages = file.hasSection(SECTION_HISTOGRAM_PAGES)
+      ? new PageTable(path, await load(SECTION_HISTOGRAM_PAGES))
+      : null;
+    const index = { labels, series, pages: tables, histogramPages };
+    if (isRaw) await verifyHistograms(file, index, tools);
+    else await addBuckets(file, index, tools, hours);
     expectEqual(path, "first timestamp", total.minMs, meta.minMs);
     expectEqual(path, "last timestamp", total.maxMs, meta.maxMs);
     if (!sameDigest(hours.total, meta.digest)) {

@@ -20,6 +20,8 @@ import {
   BLOCK_FORMAT,
   encodeFooter,
   SECTION_FLAG_COMPRESSED,
+  SECTION_FLAG_MUST_UNDERSTAND,
+  SECTION_HISTOGRAM_PAGES,
   SECTION_HOURS,
   SECTION_LABELS,
   SECTION_POSTINGS,
@@ -31,8 +33,10 @@ import type { BlockMeta, SeqRange } from "./block-meta.ts";
 import { blockFolder, blockPath } from "./block-path.ts";
 import type { BlockSeries, BlockSeriesSource, SeriesIdentity } from "./block-series.ts";
 import { verifyBlock } from "./block-verify.ts";
+import { eachHistogram } from "./each-histogram.ts";
 import { ensureFolder } from "./ensure-folder.ts";
 import { encodeFileHeader, fileSalt, type FileOwner } from "./file-header.ts";
+import { HistogramList } from "./histogram-list.ts";
 import { HourDigests } from "./hour-digests.ts";
 import { PagePacker } from "./page-packer.ts";
 import type { BlockDigest, PageTools } from "./page-tools.ts";
@@ -71,6 +75,9 @@ export class BlockWriter {
   readonly #index = new BlockIndexBuilder();
   /** By column, as the other two. */
   readonly #pages: readonly PagePacker[];
+  /** From the first histogram on; a block without any has nothing of it. */
+  #histogramPages: PagePacker | null = null;
+  readonly #histograms = new HistogramList();
   readonly #rowCounts: number[];
   /** Newest timestamp of the series begun last. */
   readonly #lastMs: number[];
@@ -161,6 +168,7 @@ export class BlockWriter {
     const { timestamps, values, start, end } = series;
     await this.append(COLUMN_SAMPLES, timestamps, values, start, end);
     this.addDigest(COLUMN_SAMPLES, timestamps, values, start, end);
+    if (series.histograms !== null) await this.#addHistograms(series);
   }
 
   /** Null when nothing was added: then there is no file. */
@@ -200,7 +208,20 @@ export class BlockWriter {
     if (this.#isClosed) return;
     this.#isClosed = true;
     for (const pages of this.#pages) pages.close();
+    this.#histogramPages?.close();
     this.#options.tools.takeBack(this.#digest);
+  }
+
+  async #addHistograms(series: BlockSeries): Promise<void> {
+    const list = this.#histograms;
+    list.clear();
+    eachHistogram(series, (_row, rows, at) => list.pushRow(rows, at));
+    if (list.length === 0) return;
+    const { tools } = this.#options;
+    this.#histogramPages ??= new PagePacker(tools, this.#file, this.#salt);
+    const number = this.#index.seriesCount - 1;
+    const { fingerprintLow, fingerprintHigh } = series;
+    await this.#histogramPages.addHistograms(number, fingerprintLow, fingerprintHigh, list);
   }
 
   #checkTimes(column: number, timestamps: Float64Array, start: number, end: number): void {
@@ -226,6 +247,9 @@ export class BlockWriter {
     for (const [column, pages] of this.#pages.entries()) {
       all.push([pageSectionOf(column), await pages.finish()]);
     }
+    if (this.#histogramPages !== null) {
+      all.push([SECTION_HISTOGRAM_PAGES, await this.#histogramPages.finish()]);
+    }
     const { labels, postings, series } = this.#index.finish();
     const { startsMs, words } = this.#hours.columns();
     const hours = new SectionWriter();
@@ -250,12 +274,16 @@ export class BlockWriter {
       const packed = compressor.compress(raw);
       if (packed.length <= raw.length * (1 - COMPRESS_GAIN_MIN)) stored = packed;
     }
+    // Without its histograms the block would read as floats.
+    const isNeeded = kind === SECTION_HISTOGRAM_PAGES;
     const offset = this.#file.length;
     await this.#file.append(stored);
     await this.#file.align();
     return {
       kind,
-      flags: stored === raw ? 0 : SECTION_FLAG_COMPRESSED,
+      flags:
+        (stored === raw ? 0 : SECTION_FLAG_COMPRESSED) |
+        (isNeeded ? SECTION_FLAG_MUST_UNDERSTAND : 0),
       offset,
       storedBytes: stored.length,
       rawBytes: raw.length,

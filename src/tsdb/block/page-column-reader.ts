@@ -9,11 +9,16 @@ import { blockDamage, naming } from "./block-errors.ts";
 import { BlockFile } from "./block-file.ts";
 import type { PageTable } from "./page-table.ts";
 import type { BlockPageDecoder, PageTools } from "./page-tools.ts";
-import type { RowColumns } from "./row-columns.ts";
 
 /** Buffers of closed readers, for the next ones: a query opens and closes hundreds of readers. */
 const freeBuffers: Uint8Array<ArrayBuffer>[] = [];
 const FREE_BUFFERS_MAX = 64;
+
+/** What rows of a column are gathered in. */
+export interface ColumnRows {
+  /** Appends the rows of a column of the open page with `minMs <= timestamp <= maxMs`. */
+  takeColumn(decoder: BlockPageDecoder, column: number, minMs: number, maxMs: number): void;
+}
 
 /** Called for a damaged page, once; reading goes on without it. */
 export type OnPageDamage = (page: number, error: unknown) => void;
@@ -56,7 +61,7 @@ export class PageColumnReader {
    * Appends the rows of `series` with `minMs <= timestamp <= maxMs` to `rows`; false when a damaged
    * page may have held more.
    */
-  async read(series: number, minMs: number, maxMs: number, rows: RowColumns): Promise<boolean> {
+  async read(series: number, minMs: number, maxMs: number, rows: ColumnRows): Promise<boolean> {
     assert(!this.#isClosed, () => `${this.#file.path}: read after close`);
     const pages = this.#pages;
     let isWhole = true;
@@ -130,14 +135,12 @@ function decodeRows(
   series: number,
   minMs: number,
   maxMs: number,
-  rows: RowColumns,
+  rows: ColumnRows,
 ): void {
   let column = decoder.find(series);
   // A column of a tier leaves out series it has nothing to say of.
   if (column < 0) return;
   for (; column < decoder.columnCount && decoder.seriesAt(column) === series; column++) {
-    rows.reserve(rows.length + decoder.countAt(column));
-    const { timestamps, values, length } = rows;
-    rows.advance(decoder.decodeRange(column, minMs, maxMs, timestamps, values, length));
+    rows.takeColumn(decoder, column, minMs, maxMs);
   }
 }

@@ -4,7 +4,9 @@
  */
 import { assert } from "#base/assert.ts";
 import { crc32c } from "#base/hash/crc32c.ts";
+import { COLUMN_HISTOGRAM } from "#chunk/column-kind.ts";
 import { compressPage } from "#chunk/page-compression.ts";
+import type { HistogramRows } from "./histogram-rows.ts";
 import type { BlockPageEncoder, PageTools } from "./page-tools.ts";
 import { SectionWriter } from "./section-columns.ts";
 import type { TemporaryFile } from "./temporary-file.ts";
@@ -57,15 +59,36 @@ export class PagePacker {
         row,
         end,
       );
-      if (taken === 0) {
-        await this.#flush();
-        continue;
-      }
-      if (this.#first < 0) this.#first = series;
-      this.#last = series;
-      this.#minMs = Math.min(this.#minMs, timestamps[row]!);
+      if (taken === 0) await this.#flush();
+      else this.#note(series, timestamps, row, row + taken);
       row += taken;
-      this.#maxMs = Math.max(this.#maxMs, timestamps[row - 1]!);
+    }
+  }
+
+  /** All of `rows`, whose bytes begin with those of the first. */
+  async addHistograms(
+    series: number,
+    fingerprintLow: number,
+    fingerprintHigh: number,
+    rows: HistogramRows,
+  ): Promise<void> {
+    assert(rows.start[0] === 0, "block: histograms from within their bytes");
+    const ends = rows.start.subarray(1);
+    for (let row = 0; row < rows.length;) {
+      const taken = this.#encoder.addItems(
+        COLUMN_HISTOGRAM,
+        series,
+        fingerprintLow,
+        fingerprintHigh,
+        rows.timestamps,
+        rows.bytes,
+        ends,
+        row,
+        rows.length,
+      );
+      if (taken === 0) await this.#flush();
+      else this.#note(series, rows.timestamps, row, row + taken);
+      row += taken;
     }
   }
 
@@ -86,6 +109,13 @@ export class PagePacker {
   /** Gives the encoder back; nothing is added any more. */
   close(): void {
     this.#tools.takeBack(this.#encoder);
+  }
+
+  #note(series: number, timestamps: Float64Array, start: number, end: number): void {
+    if (this.#first < 0) this.#first = series;
+    this.#last = series;
+    this.#minMs = Math.min(this.#minMs, timestamps[start]!);
+    this.#maxMs = Math.max(this.#maxMs, timestamps[end - 1]!);
   }
 
   async #flush(): Promise<void> {

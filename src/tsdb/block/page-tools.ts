@@ -7,14 +7,23 @@ import type { PageDecoder } from "#chunk/page-decoder.ts";
 import type { PageEncoder } from "#chunk/page-encoder.ts";
 import type { SampleDigest } from "#chunk/sample-digest.ts";
 
-export type BlockPageEncoder = Pick<PageEncoder, "reset" | "add" | "finish">;
+export type BlockPageEncoder = Pick<PageEncoder, "reset" | "add" | "addItems" | "finish">;
 
 export type BlockPageDecoder = Pick<
   PageDecoder,
-  "open" | "columnCount" | "find" | "seriesAt" | "countAt" | "decode" | "decodeRange"
+  | "open"
+  | "columnCount"
+  | "find"
+  | "seriesAt"
+  | "countAt"
+  | "decode"
+  | "decodeRange"
+  | "decodeItems"
 > & {
   readonly timestamps: Float64Array<ArrayBuffer>;
   readonly values: Float64Array<ArrayBuffer>;
+  readonly items: Uint8Array<ArrayBuffer>;
+  readonly itemEnds: Uint32Array<ArrayBuffer>;
 };
 
 export type BlockDigest = Pick<SampleDigest, "words" | "reset" | "add">;

@@ -3,6 +3,8 @@
  * ranges, so their bits stay. What is handed out are views until the next change.
  */
 import type { BlockSeries, SeriesIdentity } from "./block-series.ts";
+import type { HistogramRows } from "./histogram-rows.ts";
+import type { BlockPageDecoder } from "./page-tools.ts";
 import { copyWords } from "./value-words.ts";
 
 /** Small: a selection makes several for each shard, and most shards have little of it. */
@@ -40,9 +42,29 @@ export class RowColumns {
     this.#length = at + end - start;
   }
 
-  /** Takes over `count` rows that somebody wrote behind the last; see `reserve`. */
-  advance(count: number): void {
-    this.#length += count;
+  /** The rows of a column of the open page that are in range. */
+  takeColumn(decoder: BlockPageDecoder, column: number, minMs: number, maxMs: number): void {
+    const at = this.#length;
+    this.reserve(at + decoder.countAt(column));
+    const { timestamps, values } = this;
+    this.#length += decoder.decodeRange(column, minMs, maxMs, timestamps, values, at);
+  }
+
+  /** Whether the words of a value say so. */
+  some(test: (words: Uint32Array, row: number) => boolean): boolean {
+    for (let row = 0; row < this.#length; row++) if (test(this.words, row)) return true;
+    return false;
+  }
+
+  /** Leaves out the rows that `keeps` is not true of. */
+  retain(keeps: (words: Uint32Array, row: number) => boolean): void {
+    let kept = 0;
+    for (let row = 0; row < this.#length; row++) {
+      if (!keeps(this.words, row)) continue;
+      this.timestamps[kept] = this.timestamps[row]!;
+      copyWords(this.words, row, this.words, kept++);
+    }
+    this.#length = kept;
   }
 
   /** Makes room for `rows` in all. */
@@ -59,8 +81,8 @@ export class RowColumns {
   }
 
   /** These rows under the name of `identity`; views until the next change. */
-  seriesOf(identity: SeriesIdentity): BlockSeries {
+  seriesOf(identity: SeriesIdentity, histograms: HistogramRows | null): BlockSeries {
     const { timestamps, values } = this;
-    return { ...identity, timestamps, values, start: 0, end: this.#length };
+    return { ...identity, timestamps, values, start: 0, end: this.#length, histograms };
   }
 }

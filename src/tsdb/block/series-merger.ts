@@ -5,6 +5,8 @@
  */
 import { wordsOf } from "#model/staleness.ts";
 import { compareIdentities, type BlockSeries, type BlockSeriesSource } from "./block-series.ts";
+import { HistogramList } from "./histogram-list.ts";
+import type { HistogramRows } from "./histogram-rows.ts";
 import { RowColumns } from "./row-columns.ts";
 import { sameWords } from "./value-words.ts";
 
@@ -26,6 +28,7 @@ export class SeriesMerger implements BlockSeriesSource {
   readonly #merged = new RowColumns();
   readonly #other = new RowColumns();
   readonly #dropped = new RowColumns();
+  readonly #histograms = new HistogramList();
 
   /** Sources in order of precedence. */
   constructor(
@@ -78,8 +81,17 @@ export class SeriesMerger implements BlockSeriesSource {
       into.clear();
       this.#mergeTwo(into, from, this.#heads[i]!);
     }
-    if (this.#dropped.length > 0) this.#onDropped?.(this.#dropped.seriesOf(lead));
-    return into.seriesOf(lead);
+    if (this.#dropped.length > 0) this.#onDropped?.(this.#dropped.seriesOf(lead, null));
+    return into.seriesOf(lead, this.#histogramsOf(lead, others));
+  }
+
+  /** Of all that take part: whose sample won is found out by whoever looks at the samples. */
+  #histogramsOf(lead: BlockSeries, others: readonly number[]): HistogramRows | null {
+    const lists = [lead.histograms, ...others.map((i) => this.#heads[i]!.histograms)];
+    const some = lists.filter((rows) => rows !== null);
+    if (some.length <= 1) return some[0] ?? null;
+    this.#histograms.mergeAll(some);
+    return this.#histograms;
   }
 
   /** `into` = `won` and the rows of `late` at times that `won` does not have. */

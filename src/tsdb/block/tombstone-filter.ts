@@ -48,14 +48,14 @@ export class TombstoneFilter implements BlockSeriesSource {
     const hidden = this.#hidden;
     kept.clear();
     hidden.clear();
-    const { timestamps, start, end } = series;
+    const { timestamps, start, end, histograms } = series;
     const words = wordsOf(series.values);
     for (let row = start; row < end; row++) {
       const timestamp = timestamps[row]!;
       const isHidden = ranges.some(({ minMs, maxMs }) => timestamp >= minMs && timestamp <= maxMs);
       (isHidden ? hidden : kept).pushWords(timestamp, words, row);
     }
-    if (hidden.length > 0) this.#onHidden?.(hidden.seriesOf(series));
-    return kept.seriesOf(series);
+    if (hidden.length > 0) this.#onHidden?.(hidden.seriesOf(series, histograms));
+    return kept.seriesOf(series, histograms);
   }
 }

@@ -5,6 +5,7 @@
 import type { SliceReader } from "#storage/block-reads.ts";
 import type { SeriesSlice } from "#storage/read-view.ts";
 import type { BlockSeries, BlockSeriesSource } from "../block/block-series.ts";
+import { eachHistogram } from "../block/each-histogram.ts";
 import { SliceBuilder } from "../shard-store/slice-builder.ts";
 
 /** Is not closed while a `next` is under way. */
@@ -57,12 +58,17 @@ export class MergedSlices implements SliceReader {
   }
 
   /** False when the slice is full. */
-  #add({ labels, timestamps, values, start, end }: BlockSeries): boolean {
+  #add(series: BlockSeries): boolean {
+    const { labels, timestamps, values, start, end } = series;
     const { columns } = this.#slice;
+    const shift = columns.rows - start;
     columns.reserve(end - start);
     columns.timestamps.set(timestamps.subarray(start, end), columns.rows);
     columns.values.set(values.subarray(start, end), columns.rows);
     columns.rows += end - start;
+    eachHistogram(series, (row, { bytes, start: starts }, at) => {
+      this.#slice.pushHistogram(row + shift, bytes, starts[at]!, starts[at + 1]!);
+    });
     return this.#slice.add(labels);
   }
 }

@@ -43,7 +43,7 @@ export class TierSamples implements BlockSeriesSource {
       if (series === null) return null;
       this.#rows.clear();
       for (let row = 0; row < series.rows.length; row++) this.#expand(series.rows, row);
-      if (this.#rows.length > 0) return this.#rows.seriesOf(series.identity);
+      if (this.#rows.length > 0) return this.#rows.seriesOf(series.identity, null);
     }
   }
 

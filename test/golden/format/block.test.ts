@@ -51,6 +51,7 @@ function seriesOf({ tenant, placement, fingerprint, labels, samples }: FixtureSe
     values: new Float64Array(bits.buffer),
     start: 0,
     end: samples.length,
+    histograms: null,
   };
 }
 

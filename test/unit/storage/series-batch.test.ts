@@ -1,3 +1,6 @@
+import { encodeHistogram } from "#chunk/histogram/encode-histogram.ts";
+import { writeHistogramTagAt } from "#chunk/histogram/histogram-tag.ts";
+import type { FloatHistogram } from "#model/float-histogram.ts";
 import { encodeLabels } from "#model/canonical-labels.ts";
 import { labelsOf } from "#model/labels.ts";
 import { isStaleAt, wordsOf, writeStaleAt } from "#model/staleness.ts";
@@ -28,4 +31,43 @@ test("decodes the labels of each series and keeps the columns", () => {
   expect(batch.timestamps).toBe(slice.timestamps);
   expect(isStaleAt(wordsOf(batch.values), 1)).toBe(true);
   expect(batch.histograms).toBeNull();
+});
+
+test("decodes histograms to their samples, whose values become 0", () => {
+  const histogram: FloatHistogram = {
+    schema: 1,
+    counterResetHint: "gauge",
+    count: 7.5,
+    sum: -3,
+    stale: false,
+    zeroThreshold: 0.5,
+    zeroCount: 1.5,
+    positiveSpans: [{ offset: -2, length: 2 }],
+    positiveBuckets: Float64Array.of(4, 2),
+    negativeSpans: [],
+    negativeBuckets: new Float64Array(0),
+    customValues: new Float64Array(0),
+  };
+  const bytes = encodeHistogram(histogram, false)!;
+  const values = new Float64Array([1, 0, 2, 0]);
+  for (const row of [1, 3]) writeHistogramTagAt(wordsOf(values), row, bytes);
+  // The last one is a float that only looks like a histogram.
+  const looks = wordsOf(values).slice(6);
+  const slice: SeriesSlice = {
+    seriesCount: 1,
+    labelStart: new Uint32Array(2),
+    labelBytes: new Uint8Array(0),
+    sampleStart: new Uint32Array([0, 4]),
+    timestamps: new Float64Array([10, 20, 30, 40]),
+    values,
+    histograms: {
+      sampleIndex: new Uint32Array([1]),
+      start: new Uint32Array([0, bytes.length]),
+      bytes,
+    },
+  };
+  const batch = seriesBatchOf(slice);
+  expect(batch.histograms).toEqual([null, histogram, null, null]);
+  expect([...batch.values.subarray(0, 3)]).toEqual([1, 0, 2]);
+  expect(wordsOf(batch.values).slice(6)).toEqual(looks);
 });

@@ -58,3 +58,40 @@ test("a series too large for a slice has one to itself, whole", () => {
   expect(builder.take()).toMatchObject({ seriesCount: 1 });
   expect(builder.take()).toMatchObject({ seriesCount: 0, labelStart: Uint32Array.of(0) });
 });
+
+test("histograms go with the rows of their series, and count for the size of a slice", () => {
+  const builder = new SliceBuilder();
+  const item = new Uint8Array(4096);
+  const addHistograms = (n: number): boolean => {
+    const { columns } = builder;
+    const first = columns.rows;
+    columns.reserve(3);
+    columns.rows += 3;
+    for (const row of [first, first + 2]) builder.pushHistogram(row, item.fill(n), 8, 8 + 32 * n);
+    return builder.add(Uint8Array.of(n));
+  };
+  let first = 1;
+  let slices = 0;
+  for (let n = 1; n < 100; n++) {
+    if (addHistograms(n)) continue;
+    const { seriesCount, histograms } = builder.take();
+    slices++;
+    expect(seriesCount).toBe(n - first);
+    expect([...histograms!.sampleIndex]).toEqual(
+      Array.from({ length: 2 * seriesCount }, (_, i) => 3 * (i >> 1) + 2 * (i & 1)),
+    );
+    expect(histograms!.bytes.length).toBeLessThanOrEqual(SLICE_BYTES_MAX);
+    for (let i = 0; i < 2 * seriesCount; i++) {
+      const bytes = histograms!.bytes.subarray(histograms!.start[i], histograms!.start[i + 1]);
+      const of = first + (i >> 1);
+      expect(bytes).toEqual(new Uint8Array(32 * of).fill(of));
+    }
+    expect(histograms!.start.length).toBe(2 * seriesCount + 1);
+    first = n;
+    expect(addHistograms(n)).toBe(true);
+  }
+  expect(slices).toBeGreaterThan(0);
+  builder.take();
+  expect(addSeries(builder, 3)).toBe(true);
+  expect(builder.take().histograms).toBeNull();
+});
