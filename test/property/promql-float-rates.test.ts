@@ -16,7 +16,13 @@ const value = fc.oneof(
   { weight: 2, arbitrary: fc.double() },
   { weight: 1, arbitrary: fc.constantFrom(0, -0, Infinity, -Infinity, Number.NaN, 1e308, -1e308) },
 );
-const samples = fc.array(fc.tuple(fc.integer({ min: 1, max: 40 }), value), { maxLength: 40 });
+const samples = fc.oneof(
+  fc.array(fc.tuple(fc.integer({ min: 1, max: 40 }), value), { maxLength: 40 }),
+  // Windows of scrapes at equal distances look all the same.
+  fc
+    .tuple(fc.constantFrom(10, 30), fc.array(value, { maxLength: 40 }))
+    .map(([gap, values]) => values.map((one): [number, number] => [gap, one])),
+);
 
 test("rows are filled as single windows are, in slices of any size", () => {
   fc.assert(
@@ -25,7 +31,7 @@ test("rows are filled as single windows are, in slices of any size", () => {
       fc.constantFrom(...RATE_KINDS.keys()),
       fc.record({
         firstEndMs: fc.integer({ min: -50, max: 400 }),
-        stepMs: fc.integer({ min: 0, max: 90 }),
+        stepMs: fc.oneof(fc.integer({ min: 0, max: 90 }), fc.constantFrom(10, 30)),
         rangeMs: fc.integer({ min: 1, max: 300 }),
       }),
       fc.integer({ min: 1, max: 12 }),

@@ -18,15 +18,17 @@ export interface HistogramTotal {
   toHistogram(): FloatHistogram;
 }
 
-export interface MixedFold {
+/** Cells without histograms. */
+export type FloatCells = Pick<SeriesMatrix, "kinds" | "values">;
+
+/** Running totals of floats, one per cell. */
+export interface FloatTotals {
   /** Makes room for cells below `cells`, those there are staying as they are. */
   grow(cells: number): void;
-  /** Takes a float into the state of a cell; `isFirst` when the cell was untouched. */
-  addFloat(cell: number, value: number, isFirst: boolean): void;
-  /** The float result of a cell. */
-  floatResult(cell: number): number;
-  /** A total that begins with its first histogram. */
-  startHistograms(first: FloatHistogram): HistogramTotal;
+  add(cell: number, value: number): void;
+  /** As `add` for the floats among `count` cells of `matrix`, from `from` on. */
+  addFloats(cell: number, matrix: FloatCells, from: number, count: number): void;
+  result(cell: number): number;
 }
 
 const SEEN_FLOAT = 1;
@@ -37,20 +39,28 @@ const HINT_NOT_RESET = 16;
 
 export class MixedGroupFold implements GroupFold {
   readonly #input: FoldInput;
-  readonly #fold: MixedFold;
+  readonly #floats: FloatTotals;
+  /** A total that begins with its first histogram. */
+  readonly #startTotal: (first: FloatHistogram) => HistogramTotal;
   #state = new Uint8Array(0);
   readonly #totals: Map<number, HistogramTotal> = new Map();
 
-  constructor(input: FoldInput, fold: MixedFold) {
+  constructor(
+    input: FoldInput,
+    floats: FloatTotals,
+    startTotal: (first: FloatHistogram) => HistogramTotal,
+  ) {
     this.#input = input;
-    this.#fold = fold;
+    this.#floats = floats;
+    this.#startTotal = startTotal;
   }
 
   async add(matrix: SeriesMatrix, ofRow: Int32Array): Promise<void> {
     const { pace } = this.#input;
     const steps = matrix.grid.count;
     this.#grow();
-    if (matrix.histograms === null) {
+    // Where histograms were met, floats may count no more.
+    if (matrix.histograms === null && this.#totals.size === 0) {
       await inRowSlices(ofRow.length, steps, pace, (from, to) => {
         this.#addFloatRows(matrix, ofRow, from, to);
       });
@@ -71,16 +81,18 @@ export class MixedGroupFold implements GroupFold {
     const state = new Uint8Array(cells);
     state.set(this.#state);
     this.#state = state;
-    this.#fold.grow(cells);
+    this.#floats.grow(cells);
   }
 
   #addFloatRows(matrix: SeriesMatrix, ofRow: Int32Array, fromRow: number, toRow: number): void {
-    const { kinds, values, grid } = matrix;
+    const { kinds, grid } = matrix;
+    const state = this.#state;
     for (let row = fromRow; row < toRow; row++) {
       const from = row * grid.count;
       const to = ofRow[row]! * grid.count;
+      this.#floats.addFloats(to, matrix, from, grid.count);
       for (let step = 0; step < grid.count; step++) {
-        if (kinds[from + step] === FLOAT) this.#addFloat(to + step, values[from + step]!);
+        if (kinds[from + step] === FLOAT) state[to + step]! |= SEEN_FLOAT;
       }
     }
   }
@@ -100,7 +112,7 @@ export class MixedGroupFold implements GroupFold {
   #addFloat(cell: number, value: number): void {
     const state = this.#state[cell]!;
     if ((state & INCOMPATIBLE) !== 0) return;
-    this.#fold.addFloat(cell, value, (state & SEEN_FLOAT) === 0);
+    this.#floats.add(cell, value);
     this.#state[cell] = state | SEEN_FLOAT;
   }
 
@@ -114,7 +126,7 @@ export class MixedGroupFold implements GroupFold {
     if (histogram.counterResetHint === "reset") this.#state[cell]! |= HINT_RESET;
     if (histogram.counterResetHint === "not_reset") this.#state[cell]! |= HINT_NOT_RESET;
     if (total === undefined) {
-      this.#totals.set(cell, this.#fold.startHistograms(histogram));
+      this.#totals.set(cell, this.#startTotal(histogram));
       return;
     }
     const { annotations, plan } = this.#input;
@@ -141,7 +153,7 @@ export class MixedGroupFold implements GroupFold {
       }
       if ((state & INCOMPATIBLE) !== 0) continue;
       if ((state & SEEN_FLOAT) !== 0) {
-        rows.setFloat(cell, this.#fold.floatResult(cell));
+        rows.setFloat(cell, this.#floats.result(cell));
         if (pace.spend(1)) await pace.pause();
         continue;
       }
