@@ -1,4 +1,7 @@
-/** The receiver of a shard worker with its own kernel memory and the limits of the configuration. */
+/**
+ * The receiver of a shard worker with its own kernel memory and the limits of the configuration.
+ * How much it may remember of the series it has seen follows from the budget of the heads.
+ */
 import { ByteKernels } from "#kernels/byte-kernels.ts";
 import { instantiateKernels } from "#kernels/kernel-instance.ts";
 import { PAGES_MAX, PAGE_BYTES } from "#kernels/kernel-memory.ts";
@@ -12,8 +15,10 @@ import { Receiver } from "#tsdb/receiver/receiver.ts";
 import type { ShardWorkerInit } from "./shard-worker-contract.ts";
 import type { TenantLimits } from "./tenant-limits.ts";
 
-/** Label bytes and records of some 2 million series per worker; beyond it the cache starts anew. */
-const IDENTITY_BYTES_MAX: number = 768 * 1024 * 1024;
+/** Identities of some 11 million series of 10 labels per worker; beyond it the cache starts anew. */
+const IDENTITY_BYTES_MAX: number = 1024 * 1024 * 1024;
+/** An identity takes a fifth of what its series takes in a head, and every worker may know all. */
+const IDENTITY_HEAD_SHARE = 1 / 4;
 /** Bodies received or waiting for stable storage, per worker. */
 const INFLIGHT_BYTES_MAX: number = 256 * 1024 * 1024;
 const PAGES_INITIAL: number = (4 * 1024 * 1024) / PAGE_BYTES;
@@ -37,7 +42,10 @@ export function createReceiver(
     kernels: instance,
     bodyBytesMax,
     decodedBytesMax,
-    identityBytesMax: IDENTITY_BYTES_MAX,
+    identityBytesMax: Math.min(
+      IDENTITY_BYTES_MAX,
+      Math.floor(config.storage.headBytesMax * IDENTITY_HEAD_SHARE),
+    ),
     seed: [random.u32(), random.u32()],
   });
   return new Receiver({

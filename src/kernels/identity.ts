@@ -1,41 +1,47 @@
 /**
  * Raw identity table: exact raw label bytes of one scope -> dense id. The twin of
  * `wasm/identity.ts` and `wasm/identity-lookup.ts`, on the same bytes in memory: what one writes
- * the other reads. A slot's tag is only a hint; equality is always the full bytes.
+ * the other reads. A hash is only a hint; equality is always the full bytes.
  */
 import { xxh64Into } from "#base/hash/xxh64.ts";
 import type { KernelViews } from "./kernel-memory.ts";
+import { countPieces, equalPieces, piecesRoom, storePieces } from "./label-pieces.ts";
 import {
+  HEAD_BYTES,
   IDENTITY_ALIGNMENT,
   IDENTITY_ARENA_NEXT,
   IDENTITY_ARENA_START,
   IDENTITY_COUNT,
   IDENTITY_EPOCH,
   IDENTITY_HEADER_BYTES,
+  IDENTITY_HEADS,
+  IDENTITY_HEADS_MAX,
+  IDENTITY_HEADS_MIN,
+  IDENTITY_HEADS_PER_RECORD,
+  IDENTITY_HEADS_SHARE,
+  IDENTITY_HEAD_COUNT,
   IDENTITY_HITS,
   IDENTITY_MISSES,
+  IDENTITY_PIECES,
+  IDENTITY_PIECE_HEADS,
+  IDENTITY_PIECE_HEADS_MAX,
+  IDENTITY_PIECE_HEADS_SHARE,
+  IDENTITY_PIECE_HEAD_COUNT,
   IDENTITY_RECORDS_END,
   IDENTITY_REGION_BYTES_MIN,
   IDENTITY_SEED_HIGH,
   IDENTITY_SEED_LOW,
-  IDENTITY_SLOTS,
-  IDENTITY_SLOTS_MAX,
-  IDENTITY_SLOTS_MIN,
-  IDENTITY_SLOTS_SHARE,
-  IDENTITY_SLOT_COUNT,
   IDENTITY_UNKNOWN,
-  RECORD_ARENA,
   RECORD_BYTES,
-  RECORD_HASH_HIGH,
-  RECORD_HASH_LOW,
+  RECORD_HASH,
   RECORD_LENGTH,
+  RECORD_LIST,
+  RECORD_NEXT,
   RECORD_OWNER,
   RECORD_SCOPE,
   RECORD_SUCCESSOR,
-  SLOT_BYTES,
-  SLOT_ID,
-  SLOT_TAG,
 } from "./layout/identity-layout.ts";
+import { chainOf, chainToSplit } from "./split-chains.ts";
 
 /** Low and high word of the hash at hand; written before each read, never kept. */
 const hash = new Uint32Array(2);
@@ -49,14 +55,17 @@ export function identityInit(
   seedHigh: number,
 ): boolean {
   if (bytes < IDENTITY_REGION_BYTES_MIN) return false;
-  let slotsMax = IDENTITY_SLOTS_MIN;
-  while (slotsMax * 2 * SLOT_BYTES <= Math.floor(bytes / IDENTITY_SLOTS_SHARE)) slotsMax *= 2;
   const { u8, u32 } = views;
-  const slots = table + IDENTITY_HEADER_BYTES;
-  u8.fill(0, table, slots);
-  u32[(table + IDENTITY_SLOTS) >>> 2] = slots;
-  u32[(table + IDENTITY_SLOTS_MAX) >>> 2] = slotsMax;
-  u32[(table + IDENTITY_ARENA_START) >>> 2] = slots + slotsMax * SLOT_BYTES;
+  const headsMax = Math.floor(bytes / IDENTITY_HEADS_SHARE / HEAD_BYTES);
+  const pieceHeadsMax = Math.floor(bytes / IDENTITY_PIECE_HEADS_SHARE / HEAD_BYTES);
+  const heads = table + IDENTITY_HEADER_BYTES;
+  const pieceHeads = heads + headsMax * HEAD_BYTES;
+  u8.fill(0, table, heads);
+  u32[(table + IDENTITY_HEADS) >>> 2] = heads;
+  u32[(table + IDENTITY_HEADS_MAX) >>> 2] = headsMax;
+  u32[(table + IDENTITY_PIECE_HEADS) >>> 2] = pieceHeads;
+  u32[(table + IDENTITY_PIECE_HEADS_MAX) >>> 2] = pieceHeadsMax;
+  u32[(table + IDENTITY_ARENA_START) >>> 2] = pieceHeads + pieceHeadsMax * HEAD_BYTES;
   const end = Math.floor((table + bytes) / IDENTITY_ALIGNMENT) * IDENTITY_ALIGNMENT;
   u32[(table + IDENTITY_RECORDS_END) >>> 2] = end;
   u32[(table + IDENTITY_SEED_LOW) >>> 2] = seedLow;
@@ -67,12 +76,16 @@ export function identityInit(
 
 /** Forgets every id; counters stay, the epoch moves on. */
 export function identityClear(views: KernelViews, table: number): void {
-  const { u8, u32 } = views;
-  const slots = u32[(table + IDENTITY_SLOTS) >>> 2]!;
-  u32[(table + IDENTITY_SLOT_COUNT) >>> 2] = IDENTITY_SLOTS_MIN;
-  u8.fill(0, slots, slots + IDENTITY_SLOTS_MIN * SLOT_BYTES);
+  const { u32 } = views;
+  for (const field of [IDENTITY_HEADS, IDENTITY_PIECE_HEADS]) {
+    const heads = u32[(table + field) >>> 2]! >>> 2;
+    u32.fill(0, heads, heads + IDENTITY_HEADS_MIN);
+  }
+  u32[(table + IDENTITY_HEAD_COUNT) >>> 2] = IDENTITY_HEADS_MIN;
+  u32[(table + IDENTITY_PIECE_HEAD_COUNT) >>> 2] = IDENTITY_HEADS_MIN;
   u32[(table + IDENTITY_ARENA_NEXT) >>> 2] = u32[(table + IDENTITY_ARENA_START) >>> 2]!;
   u32[(table + IDENTITY_COUNT) >>> 2] = 0;
+  u32[(table + IDENTITY_PIECES) >>> 2] = 0;
   u32[(table + IDENTITY_EPOCH) >>> 2]!++;
 }
 
@@ -87,27 +100,24 @@ export function identityInsert(
   const known = identityFind(views, table, scope, source, bytes);
   if (known !== IDENTITY_UNKNOWN) return known;
   const { u8, u32 } = views;
-  const [low, high] = [hash[0]!, hash[1]!];
+  const low = hash[0]!;
   const id = u32[(table + IDENTITY_COUNT) >>> 2]!;
-  const arena = u32[(table + IDENTITY_ARENA_NEXT) >>> 2]!;
   const record = recordAt(u32, table, id);
-  const stored = Math.ceil(bytes / IDENTITY_ALIGNMENT) * IDENTITY_ALIGNMENT;
-  if (record < arena + stored) return IDENTITY_UNKNOWN;
-  if ((id + 1) * 2 > u32[(table + IDENTITY_SLOT_COUNT) >>> 2]! && !doubleSlots(views, table)) {
-    return IDENTITY_UNKNOWN;
-  }
-  u8.copyWithin(arena, source, source + bytes);
-  u32[(record + RECORD_ARENA) >>> 2] = arena;
+  const pieces = countPieces(u8, source, bytes);
+  const room = piecesRoom(pieces, bytes);
+  if (record < u32[(table + IDENTITY_ARENA_NEXT) >>> 2]! + room) return IDENTITY_UNKNOWN;
+  u32[(record + RECORD_LIST) >>> 2] = storePieces(views, table, source, bytes, pieces);
   u32[(record + RECORD_LENGTH) >>> 2] = bytes;
   u32[(record + RECORD_SUCCESSOR) >>> 2] = IDENTITY_UNKNOWN;
   u32[(record + RECORD_SCOPE) >>> 2] = scope;
-  u32[(record + RECORD_HASH_LOW) >>> 2] = low;
-  u32[(record + RECORD_HASH_HIGH) >>> 2] = high;
+  u32[(record + RECORD_HASH) >>> 2] = low;
   u32[(record + RECORD_OWNER) >>> 2] = 0;
   u32[(record + RECORD_OWNER + 4) >>> 2] = 0;
-  u32[(table + IDENTITY_ARENA_NEXT) >>> 2] = arena + stored;
   u32[(table + IDENTITY_COUNT) >>> 2] = id + 1;
-  fillSlot(u32, table, low, high, id);
+  for (let i = 0; i < IDENTITY_HEADS_PER_RECORD; i++) splitChain(u32, table);
+  const head = headWord(u32, table, chainOf(low, u32[(table + IDENTITY_HEAD_COUNT) >>> 2]!));
+  u32[(record + RECORD_NEXT) >>> 2] = u32[head]!;
+  u32[head] = id + 1;
   return id;
 }
 
@@ -123,16 +133,15 @@ export function identityFind(
   const seedLow = u32[(table + IDENTITY_SEED_LOW) >>> 2]! ^ scope;
   const seedHigh = u32[(table + IDENTITY_SEED_HIGH) >>> 2]!;
   xxh64Into(hash, 0, u8, seedLow, seedHigh, source, source + bytes);
-  const mask = u32[(table + IDENTITY_SLOT_COUNT) >>> 2]! - 1;
-  const slots = u32[(table + IDENTITY_SLOTS) >>> 2]!;
-  for (let slot = hash[0]! & mask; ; slot = (slot + 1) & mask) {
-    const address = slots + slot * SLOT_BYTES;
-    const stored = u32[(address + SLOT_ID) >>> 2]!;
-    if (stored === 0) return IDENTITY_UNKNOWN;
-    if (u32[(address + SLOT_TAG) >>> 2] !== hash[1]!) continue;
-    const record = recordAt(u32, table, stored - 1);
-    if (recordHolds(views, record, scope, source, bytes)) return stored - 1;
+  const chain = chainOf(hash[0]!, u32[(table + IDENTITY_HEAD_COUNT) >>> 2]!);
+  let next = u32[headWord(u32, table, chain)]!;
+  while (next !== 0) {
+    const record = recordAt(u32, table, next - 1);
+    const isCandidate = u32[(record + RECORD_HASH) >>> 2] === hash[0];
+    if (isCandidate && recordHolds(views, record, scope, source, bytes)) return next - 1;
+    next = u32[(record + RECORD_NEXT) >>> 2]!;
   }
+  return IDENTITY_UNKNOWN;
 }
 
 /** Resolves the rows of `ids` that are unknown; returns how many still are. */
@@ -194,36 +203,37 @@ export function recordHolds(
   source: number,
   bytes: number,
 ): boolean {
-  const { u8, u32 } = views;
+  const { u32 } = views;
   if (u32[(record + RECORD_LENGTH) >>> 2] !== bytes) return false;
   if (u32[(record + RECORD_SCOPE) >>> 2] !== scope) return false;
-  const arena = u32[(record + RECORD_ARENA) >>> 2]!;
-  for (let i = 0; i < bytes; i++) if (u8[arena + i] !== u8[source + i]) return false;
-  return true;
+  return equalPieces(views, source, u32[(record + RECORD_LIST) >>> 2]!, bytes);
 }
 
-/** Twice the slots, refilled from the hashes in the records; false at the region's limit. */
-function doubleSlots(views: KernelViews, table: number): boolean {
-  const { u8, u32 } = views;
-  const count = u32[(table + IDENTITY_SLOT_COUNT) >>> 2]! * 2;
-  if (count > u32[(table + IDENTITY_SLOTS_MAX) >>> 2]!) return false;
-  const slots = u32[(table + IDENTITY_SLOTS) >>> 2]!;
-  u32[(table + IDENTITY_SLOT_COUNT) >>> 2] = count;
-  u8.fill(0, slots, slots + count * SLOT_BYTES);
-  const ids = u32[(table + IDENTITY_COUNT) >>> 2]!;
-  for (let id = 0; id < ids; id++) {
-    const record = recordAt(u32, table, id);
-    const low = u32[(record + RECORD_HASH_LOW) >>> 2]!;
-    fillSlot(u32, table, low, u32[(record + RECORD_HASH_HIGH) >>> 2]!, id);
+function headWord(u32: Uint32Array, table: number, chain: number): number {
+  return (u32[(table + IDENTITY_HEADS) >>> 2]! + chain * HEAD_BYTES) >>> 2;
+}
+
+/** One chain more, unless there are as many as there are to be. */
+function splitChain(u32: Uint32Array, table: number): void {
+  const count = u32[(table + IDENTITY_HEAD_COUNT) >>> 2]!;
+  const wanted = u32[(table + IDENTITY_COUNT) >>> 2]! * IDENTITY_HEADS_PER_RECORD;
+  if (count >= wanted || count === u32[(table + IDENTITY_HEADS_MAX) >>> 2]) return;
+  u32[(table + IDENTITY_HEAD_COUNT) >>> 2] = count + 1;
+  let kept = headWord(u32, table, chainToSplit(count));
+  let moved = headWord(u32, table, count);
+  let next = u32[kept]!;
+  while (next !== 0) {
+    const record = recordAt(u32, table, next - 1);
+    const link = (record + RECORD_NEXT) >>> 2;
+    if (chainOf(u32[(record + RECORD_HASH) >>> 2]!, count + 1) === count) {
+      u32[moved] = next;
+      moved = link;
+    } else {
+      u32[kept] = next;
+      kept = link;
+    }
+    next = u32[link]!;
   }
-  return true;
-}
-
-function fillSlot(u32: Uint32Array, table: number, low: number, high: number, id: number): void {
-  const mask = u32[(table + IDENTITY_SLOT_COUNT) >>> 2]! - 1;
-  const slots = u32[(table + IDENTITY_SLOTS) >>> 2]!;
-  let slot = low & mask;
-  while (u32[(slots + slot * SLOT_BYTES + SLOT_ID) >>> 2] !== 0) slot = (slot + 1) & mask;
-  u32[(slots + slot * SLOT_BYTES + SLOT_TAG) >>> 2] = high;
-  u32[(slots + slot * SLOT_BYTES + SLOT_ID) >>> 2] = id + 1;
+  u32[kept] = 0;
+  u32[moved] = 0;
 }

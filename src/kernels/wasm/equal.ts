@@ -6,18 +6,6 @@ export function equalBytes(a: usize, b: usize, bytes: usize): bool {
   return bytes >= 64 ? equalLong(a, b, bytes) : equalShort(a, b, bytes);
 }
 
-/** As `equalBytes` where equality is expected: no branch between the steps. */
-// @ts-ignore: decorator
-@inline
-export function equalLabels(a: usize, b: usize, bytes: usize): bool {
-  if (bytes < 64) return equalShort(a, b, bytes);
-  const shift = b - a;
-  const last = a + bytes - 64;
-  let different = difference64(last, last + shift);
-  for (let p = a; p < last; p += 64) different = v128.or(different, difference64(p, p + shift));
-  return !v128.any_true(different);
-}
-
 /** 64 bytes per step; the last step overlaps the one before it. */
 function equalLong(a: usize, b: usize, bytes: usize): bool {
   const last = a + bytes - 64;

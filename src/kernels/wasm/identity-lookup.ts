@@ -1,27 +1,29 @@
 /**
  * Batch lookup of rows whose id is still unknown. Each batch goes through passes, so that the cache
- * misses of many rows overlap instead of queueing: hash all, probe all slots, touch all stored
- * bytes, then compare. A candidate that fails its compare (equal tag, other bytes) probes on alone.
+ * misses of many rows overlap instead of queueing: hash all, find all candidates, touch their lists,
+ * then compare. A candidate that fails its compare (equal hash, other bytes) probes on alone.
  */
 import {
   IDENTITY_BATCH,
+  IDENTITY_BATCH_CANDIDATES,
   IDENTITY_BATCH_HASHES,
   IDENTITY_BATCH_ROWS,
-  IDENTITY_BATCH_SLOTS,
+  IDENTITY_HEADS,
+  IDENTITY_HEAD_COUNT,
   IDENTITY_TOUCHED,
-  RECORD_ARENA,
-  RECORD_LENGTH,
+  HEAD_BYTES,
+  RECORD_LIST,
 } from "../layout/identity-layout";
 import {
   UNKNOWN,
+  firstCandidate,
   identityCount,
   identityHash,
   identityProbe,
-  nextCandidate,
   recordHolds,
   recordOf,
-  slotId,
 } from "./identity";
+import { chainOf } from "./split-chains";
 
 /** Resolves the rows of `ids` that are UNKNOWN; returns how many still are. */
 export function identityLookup(
@@ -60,26 +62,27 @@ function lookupBatch(
   pending: u32,
 ): u32 {
   const rows = table + IDENTITY_BATCH_ROWS;
-  const slots = table + IDENTITY_BATCH_SLOTS;
+  const candidates = table + IDENTITY_BATCH_CANDIDATES;
   const hashes = table + IDENTITY_BATCH_HASHES;
   for (let i: u32 = 0; i < pending; i++) {
     const row = <usize>load<u32>(rows + (<usize>i << 2)) << 2;
     const hash = identityHash(table, scope, load<u32>(offsets + row), load<u32>(lengths + row));
-    store<u64>(hashes + (<usize>i << 3), hash);
+    store<u32>(hashes + (<usize>i << 2), hash);
   }
+  touchHeads(table, hashes, pending);
   for (let i: u32 = 0; i < pending; i++) {
-    const hash = load<u64>(hashes + (<usize>i << 3));
-    store<u32>(slots + (<usize>i << 2), nextCandidate(table, <u32>hash, <u32>(hash >> 32)));
+    const hash = load<u32>(hashes + (<usize>i << 2));
+    store<u32>(candidates + (<usize>i << 2), firstCandidate(table, hash));
   }
-  touchBytes(table, slots, pending);
+  touchLists(table, candidates, pending);
   let found: u32 = 0;
   for (let i: u32 = 0; i < pending; i++) {
     const row = <usize>load<u32>(rows + (<usize>i << 2)) << 2;
     const source: usize = load<u32>(offsets + row);
     const bytes = load<u32>(lengths + row);
-    let id = slotId(table, load<u32>(slots + (<usize>i << 2)));
+    let id = load<u32>(candidates + (<usize>i << 2));
     if (id != UNKNOWN && !recordHolds(recordOf(table, id), scope, source, bytes)) {
-      id = identityProbe(table, scope, source, bytes, load<u64>(hashes + (<usize>i << 3)));
+      id = identityProbe(table, scope, source, bytes, load<u32>(hashes + (<usize>i << 2)));
     }
     store<u32>(ids + row, id);
     found += <u32>(id != UNKNOWN);
@@ -87,21 +90,26 @@ function lookupBatch(
   return found;
 }
 
-/** Reads one byte of each of the first four cache lines of every candidate's stored bytes. */
-function touchBytes(table: usize, slots: usize, pending: u32): void {
+/** Reads the head of every row's chain, and the first record there. */
+function touchHeads(table: usize, hashes: usize, pending: u32): void {
+  const heads: usize = load<u32>(table, IDENTITY_HEADS);
+  const count = load<u32>(table, IDENTITY_HEAD_COUNT);
   let sum: u32 = 0;
   for (let i: u32 = 0; i < pending; i++) {
-    const id = slotId(table, load<u32>(slots + (<usize>i << 2)));
+    const chain = chainOf(load<u32>(hashes + (<usize>i << 2)), count);
+    const first = load<u32>(heads + <usize>chain * HEAD_BYTES);
+    if (first != 0) sum += load<u32>(recordOf(table, first - 1));
+  }
+  store<u32>(table, sum, IDENTITY_TOUCHED);
+}
+
+/** Reads the list of every candidate. The pieces are shared, so most are in the cache anyway. */
+function touchLists(table: usize, candidates: usize, pending: u32): void {
+  let sum: u32 = 0;
+  for (let i: u32 = 0; i < pending; i++) {
+    const id = load<u32>(candidates + (<usize>i << 2));
     if (id == UNKNOWN) continue;
-    const record = recordOf(table, id);
-    const arena: usize = load<u32>(record, RECORD_ARENA);
-    const length: usize = load<u32>(record, RECORD_LENGTH);
-    if (length == 0) continue;
-    const last = length - 1;
-    sum += <u32>load<u8>(arena);
-    sum += <u32>load<u8>(arena + min<usize>(64, last));
-    sum += <u32>load<u8>(arena + min<usize>(128, last));
-    sum += <u32>load<u8>(arena + min<usize>(192, last));
+    sum += <u32>load<u8>(load<u32>(recordOf(table, id), RECORD_LIST));
   }
   store<u32>(table, sum, IDENTITY_TOUCHED);
 }

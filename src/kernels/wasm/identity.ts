@@ -1,40 +1,46 @@
 /**
- * Raw identity table: exact raw label bytes of one scope -> dense id. Open addressing with linear
- * probing; a slot's tag is only a hint, equality is always the full bytes. The whole table lives in
- * the region it was given (`../layout/identity-layout.ts`). Twin: `../identity-table.ts`.
+ * Raw identity table: exact raw label bytes of one scope -> dense id. Records hang in chains that
+ * are split one at a time; a hash is only a hint, equality is always the full bytes. The whole table
+ * lives in the region it was given (`../layout/identity-layout.ts`). Twin: `../identity.ts`.
  */
 import {
+  HEAD_BYTES,
   IDENTITY_ALIGNMENT,
   IDENTITY_ARENA_NEXT,
   IDENTITY_ARENA_START,
   IDENTITY_COUNT,
   IDENTITY_EPOCH,
   IDENTITY_HEADER_BYTES,
+  IDENTITY_HEADS,
+  IDENTITY_HEADS_MAX,
+  IDENTITY_HEADS_MIN,
+  IDENTITY_HEADS_PER_RECORD,
+  IDENTITY_HEADS_SHARE,
+  IDENTITY_HEAD_COUNT,
   IDENTITY_HITS,
   IDENTITY_MISSES,
+  IDENTITY_PIECES,
+  IDENTITY_PIECE_HEADS,
+  IDENTITY_PIECE_HEADS_MAX,
+  IDENTITY_PIECE_HEADS_SHARE,
+  IDENTITY_PIECE_HEAD_COUNT,
   IDENTITY_PREDICTED,
   IDENTITY_RECORDS_END,
   IDENTITY_REGION_BYTES_MIN,
   IDENTITY_SEED_HIGH,
   IDENTITY_SEED_LOW,
-  IDENTITY_SLOTS,
-  IDENTITY_SLOTS_MAX,
-  IDENTITY_SLOTS_MIN,
-  IDENTITY_SLOTS_SHARE,
-  IDENTITY_SLOT_COUNT,
   IDENTITY_UNKNOWN,
-  RECORD_ARENA,
   RECORD_BYTES,
-  RECORD_HASH_LOW,
+  RECORD_HASH,
   RECORD_LENGTH,
+  RECORD_LIST,
+  RECORD_NEXT,
   RECORD_OWNER,
   RECORD_SCOPE,
   RECORD_SUCCESSOR,
-  SLOT_BYTES,
-  SLOT_ID,
-  SLOT_TAG,
 } from "../layout/identity-layout";
-import { equalBytes } from "./equal";
+import { countPieces, equalPieces, piecesRoom, storePieces } from "./label-pieces";
+import { chainOf, chainToSplit } from "./split-chains";
 import { xxh64 } from "./xxh64";
 
 export const UNKNOWN: u32 = IDENTITY_UNKNOWN;
@@ -42,14 +48,17 @@ export const UNKNOWN: u32 = IDENTITY_UNKNOWN;
 /** Lays an empty table out at `table`; returns 0, or -1 when the region is too small. */
 export function identityInit(table: usize, bytes: usize, seedLow: u32, seedHigh: u32): i32 {
   if (bytes < <usize>IDENTITY_REGION_BYTES_MIN) return -1;
-  let slotsMax: u32 = IDENTITY_SLOTS_MIN;
-  while (<usize>slotsMax * 2 * SLOT_BYTES <= bytes / IDENTITY_SLOTS_SHARE) slotsMax *= 2;
-  const slots = table + IDENTITY_HEADER_BYTES;
-  const align: usize = ~(<usize>IDENTITY_ALIGNMENT - 1);
+  const headsMax = <u32>bytes / IDENTITY_HEADS_SHARE / HEAD_BYTES;
+  const pieceHeadsMax = <u32>bytes / IDENTITY_PIECE_HEADS_SHARE / HEAD_BYTES;
+  const heads = <u32>table + IDENTITY_HEADER_BYTES;
+  const pieceHeads = heads + headsMax * HEAD_BYTES;
   memory.fill(table, 0, IDENTITY_HEADER_BYTES);
-  store<u32>(table, <u32>slots, IDENTITY_SLOTS);
-  store<u32>(table, slotsMax, IDENTITY_SLOTS_MAX);
-  store<u32>(table, <u32>(slots + <usize>slotsMax * SLOT_BYTES), IDENTITY_ARENA_START);
+  store<u32>(table, heads, IDENTITY_HEADS);
+  store<u32>(table, headsMax, IDENTITY_HEADS_MAX);
+  store<u32>(table, pieceHeads, IDENTITY_PIECE_HEADS);
+  store<u32>(table, pieceHeadsMax, IDENTITY_PIECE_HEADS_MAX);
+  store<u32>(table, pieceHeads + pieceHeadsMax * HEAD_BYTES, IDENTITY_ARENA_START);
+  const align: usize = ~(<usize>IDENTITY_ALIGNMENT - 1);
   store<u32>(table, <u32>((table + bytes) & align), IDENTITY_RECORDS_END);
   store<u32>(table, seedLow, IDENTITY_SEED_LOW);
   store<u32>(table, seedHigh, IDENTITY_SEED_HIGH);
@@ -59,10 +68,14 @@ export function identityInit(table: usize, bytes: usize, seedLow: u32, seedHigh:
 
 /** Forgets every id; counters stay, the epoch moves on. */
 export function identityClear(table: usize): void {
-  store<u32>(table, IDENTITY_SLOTS_MIN, IDENTITY_SLOT_COUNT);
-  memory.fill(load<u32>(table, IDENTITY_SLOTS), 0, IDENTITY_SLOTS_MIN * SLOT_BYTES);
+  const heads = <u32>IDENTITY_HEADS_MIN;
+  memory.fill(load<u32>(table, IDENTITY_HEADS), 0, heads * HEAD_BYTES);
+  memory.fill(load<u32>(table, IDENTITY_PIECE_HEADS), 0, heads * HEAD_BYTES);
+  store<u32>(table, heads, IDENTITY_HEAD_COUNT);
+  store<u32>(table, heads, IDENTITY_PIECE_HEAD_COUNT);
   store<u32>(table, load<u32>(table, IDENTITY_ARENA_START), IDENTITY_ARENA_NEXT);
   store<u32>(table, 0, IDENTITY_COUNT);
+  store<u32>(table, 0, IDENTITY_PIECES);
   store<u32>(table, load<u32>(table, IDENTITY_EPOCH) + 1, IDENTITY_EPOCH);
 }
 
@@ -72,21 +85,21 @@ export function identityInsert(table: usize, scope: u32, source: usize, bytes: u
   const known = identityProbe(table, scope, source, bytes, hash);
   if (known != UNKNOWN) return known;
   const id = load<u32>(table, IDENTITY_COUNT);
-  const arena: u32 = load<u32>(table, IDENTITY_ARENA_NEXT);
   const record = recordOf(table, id);
-  const stored: u64 = (<u64>bytes + IDENTITY_ALIGNMENT - 1) & ~<u64>(IDENTITY_ALIGNMENT - 1);
-  if (<i64>record < <i64>(<u64>arena + stored)) return UNKNOWN;
-  if ((id + 1) * 2 > load<u32>(table, IDENTITY_SLOT_COUNT) && !doubleSlots(table)) return UNKNOWN;
-  memory.copy(arena, source, bytes);
-  store<u32>(record, arena, RECORD_ARENA);
+  const pieces = countPieces(source, bytes);
+  const room = piecesRoom(pieces, bytes);
+  if (<i64>record < <i64>(<u64>load<u32>(table, IDENTITY_ARENA_NEXT) + room)) return UNKNOWN;
+  store<u32>(record, storePieces(table, source, bytes, pieces), RECORD_LIST);
   store<u32>(record, bytes, RECORD_LENGTH);
   store<u32>(record, UNKNOWN, RECORD_SUCCESSOR);
   store<u32>(record, scope, RECORD_SCOPE);
-  store<u64>(record, hash, RECORD_HASH_LOW);
+  store<u32>(record, hash, RECORD_HASH);
   store<u64>(record, 0, RECORD_OWNER);
-  store<u32>(table, arena + <u32>stored, IDENTITY_ARENA_NEXT);
   store<u32>(table, id + 1, IDENTITY_COUNT);
-  fillSlot(table, hash, id);
+  for (let i = 0; i < IDENTITY_HEADS_PER_RECORD; i++) splitChain(table);
+  const head = headOf(table, chainOf(hash, load<u32>(table, IDENTITY_HEAD_COUNT)));
+  store<u32>(record, load<u32>(head), RECORD_NEXT);
+  store<u32>(head, id + 1);
   return id;
 }
 
@@ -122,8 +135,8 @@ export function recordOf(table: usize, id: u32): usize {
 
 // @ts-ignore: decorator
 @inline
-export function identityHash(table: usize, scope: u32, source: usize, bytes: u32): u64 {
-  return xxh64(source, bytes, load<u64>(table, IDENTITY_SEED_LOW) ^ <u64>scope);
+export function identityHash(table: usize, scope: u32, source: usize, bytes: u32): u32 {
+  return <u32>xxh64(source, bytes, load<u64>(table, IDENTITY_SEED_LOW) ^ <u64>scope);
 }
 
 /** True when the record holds exactly these bytes of this scope. */
@@ -133,7 +146,7 @@ export function recordHolds(record: usize, scope: u32, source: usize, bytes: u32
   return (
     load<u32>(record, RECORD_LENGTH) == bytes &&
     load<u32>(record, RECORD_SCOPE) == scope &&
-    equalBytes(source, load<u32>(record, RECORD_ARENA), bytes)
+    equalPieces(source, load<u32>(record, RECORD_LIST), bytes)
   );
 }
 
@@ -142,37 +155,40 @@ export function identityProbe(
   scope: u32,
   source: usize,
   bytes: u32,
-  hash: u64,
+  hash: u32,
 ): u32 {
-  let slot = <u32>hash;
-  while (true) {
-    slot = nextCandidate(table, slot, <u32>(hash >> 32));
-    const id = slotId(table, slot);
-    if (id == UNKNOWN) return UNKNOWN;
-    if (recordHolds(recordOf(table, id), scope, source, bytes)) return id;
-    slot++;
+  let id = firstCandidate(table, hash);
+  while (id != UNKNOWN && !recordHolds(recordOf(table, id), scope, source, bytes)) {
+    id = nextCandidate(table, id, hash);
   }
+  return id;
 }
 
-/** The first slot from `slot` on (modulo the table) that is empty or carries `tag`. */
+/** The first id of the chain whose record has this hash; UNKNOWN (0 - 1) when there is none. */
 // @ts-ignore: decorator
 @inline
-export function nextCandidate(table: usize, slot: u32, tag: u32): u32 {
-  const slots: usize = load<u32>(table, IDENTITY_SLOTS);
-  const mask = load<u32>(table, IDENTITY_SLOT_COUNT) - 1;
-  let at = slot & mask;
-  while (true) {
-    const address = slots + (<usize>at << 3);
-    if (load<u32>(address, SLOT_ID) == 0 || load<u32>(address, SLOT_TAG) == tag) return at;
-    at = (at + 1) & mask;
-  }
+export function firstCandidate(table: usize, hash: u32): u32 {
+  const head = headOf(table, chainOf(hash, load<u32>(table, IDENTITY_HEAD_COUNT)));
+  return withHash(table, load<u32>(head) - 1, hash);
 }
 
-/** The id in a slot; an empty slot (id + 1 = 0) gives UNKNOWN by wrapping round. */
+/** The next one behind `id`. */
 // @ts-ignore: decorator
 @inline
-export function slotId(table: usize, slot: u32): u32 {
-  return load<u32>(<usize>load<u32>(table, IDENTITY_SLOTS) + (<usize>slot << 3), SLOT_ID) - 1;
+function nextCandidate(table: usize, id: u32, hash: u32): u32 {
+  return withHash(table, load<u32>(recordOf(table, id), RECORD_NEXT) - 1, hash);
+}
+
+// @ts-ignore: decorator
+@inline
+function withHash(table: usize, from: u32, hash: u32): u32 {
+  let id = from;
+  while (id != UNKNOWN) {
+    const record = recordOf(table, id);
+    if (load<u32>(record, RECORD_HASH) == hash) return id;
+    id = load<u32>(record, RECORD_NEXT) - 1;
+  }
+  return UNKNOWN;
 }
 
 /** Adds to the counters: rows found, not found, predicted. */
@@ -182,24 +198,32 @@ export function identityCount(table: usize, hits: u32, misses: u32, predicted: u
   store<f64>(table, load<f64>(table, IDENTITY_PREDICTED) + <f64>predicted, IDENTITY_PREDICTED);
 }
 
-/** Twice the slots, refilled from the hashes in the records; false at the region's limit. */
-function doubleSlots(table: usize): bool {
-  const count = load<u32>(table, IDENTITY_SLOT_COUNT) * 2;
-  if (count > load<u32>(table, IDENTITY_SLOTS_MAX)) return false;
-  store<u32>(table, count, IDENTITY_SLOT_COUNT);
-  memory.fill(load<u32>(table, IDENTITY_SLOTS), 0, <usize>count * SLOT_BYTES);
-  const ids = load<u32>(table, IDENTITY_COUNT);
-  for (let id: u32 = 0; id < ids; id++) {
-    fillSlot(table, load<u64>(recordOf(table, id), RECORD_HASH_LOW), id);
-  }
-  return true;
+// @ts-ignore: decorator
+@inline
+function headOf(table: usize, chain: u32): usize {
+  return <usize>load<u32>(table, IDENTITY_HEADS) + <usize>chain * HEAD_BYTES;
 }
 
-function fillSlot(table: usize, hash: u64, id: u32): void {
-  const slots: usize = load<u32>(table, IDENTITY_SLOTS);
-  const mask = load<u32>(table, IDENTITY_SLOT_COUNT) - 1;
-  let at = <u32>hash & mask;
-  while (load<u32>(slots + (<usize>at << 3), SLOT_ID) != 0) at = (at + 1) & mask;
-  store<u32>(slots + (<usize>at << 3), <u32>(hash >> 32), SLOT_TAG);
-  store<u32>(slots + (<usize>at << 3), id + 1, SLOT_ID);
+/** One chain more, unless there are as many as there are to be. */
+function splitChain(table: usize): void {
+  const count = load<u32>(table, IDENTITY_HEAD_COUNT);
+  const wanted = load<u32>(table, IDENTITY_COUNT) * IDENTITY_HEADS_PER_RECORD;
+  if (count >= wanted || count == load<u32>(table, IDENTITY_HEADS_MAX)) return;
+  store<u32>(table, count + 1, IDENTITY_HEAD_COUNT);
+  let kept = headOf(table, chainToSplit(count));
+  let moved = headOf(table, count);
+  let next = load<u32>(kept);
+  while (next != 0) {
+    const record = recordOf(table, next - 1);
+    if (chainOf(load<u32>(record, RECORD_HASH), count + 1) == count) {
+      store<u32>(moved, next);
+      moved = record + RECORD_NEXT;
+    } else {
+      store<u32>(kept, next);
+      kept = record + RECORD_NEXT;
+    }
+    next = load<u32>(record, RECORD_NEXT);
+  }
+  store<u32>(kept, 0);
+  store<u32>(moved, 0);
 }

@@ -63,14 +63,14 @@ import {
 import {
   IDENTITY_COUNT,
   IDENTITY_RECORDS_END,
-  RECORD_ARENA,
   RECORD_BYTES,
   RECORD_LENGTH,
+  RECORD_LIST,
   RECORD_SCOPE,
   RECORD_SUCCESSOR,
 } from "../layout/identity-layout";
-import { equalBytes, equalLabels } from "./equal";
 import { UNKNOWN, identityCount, identityFind, recordHolds, recordOf } from "./identity";
+import { equalPieces } from "./label-pieces";
 import { fieldBody, fieldEnd, fieldNumber, fieldValue, fieldWire, readField } from "./proto-field";
 
 /** Tags as single bytes: field number * 8 + wire type. */
@@ -172,7 +172,7 @@ function walkPredicted(frame: usize, table: usize, from: usize, end: usize): usi
       break;
     }
     if ((time & VARINT6_MASK) != VARINT6_BITS) break;
-    if (!equalLabels(body, load<u32>(record, RECORD_ARENA), bytes)) break;
+    if (!equalPieces(body, load<u32>(record, RECORD_LIST), bytes)) break;
     const column = <usize>row << 2;
     store<u32>(offsets + column, <u32>body);
     store<u32>(lengths + column, <u32>bytes);
@@ -302,7 +302,7 @@ function predict(frame: usize, table: usize, begin: usize, end: usize): u32 {
   const bytes: usize = load<u32>(record, RECORD_LENGTH);
   if (bytes > end - begin) return UNKNOWN;
   if (load<u32>(record, RECORD_SCOPE) != load<u32>(frame, WALK_SCOPE)) return UNKNOWN;
-  return equalBytes(begin, load<u32>(record, RECORD_ARENA), bytes) ? id : UNKNOWN;
+  return equalPieces(begin, load<u32>(record, RECORD_LIST), bytes) ? id : UNKNOWN;
 }
 
 // @ts-ignore: decorator

@@ -25,7 +25,6 @@ import {
   IDENTITY_ARENA_START,
   IDENTITY_COUNT,
   IDENTITY_RECORDS_END,
-  IDENTITY_SLOTS_MAX,
   RECORD_BYTES,
 } from "#kernels/layout/identity-layout.ts";
 import {
@@ -201,12 +200,9 @@ export class KernelBodyDecoder implements BodyDecoder {
   isFull(): boolean {
     const { u32 } = this.#kernels.memory.views();
     const at = (field: number): number => u32[(this.#at.table + field) / 4]!;
-    const count = at(IDENTITY_COUNT);
-    const recordsStart = at(IDENTITY_RECORDS_END) - count * RECORD_BYTES;
-    // Room for one body's new labels and for one in eight of the ids: being full inside a body costs
-    // decoding it twice.
-    const hasBytes = recordsStart - at(IDENTITY_ARENA_NEXT) >= this.#options.identityBytesMax / 8;
-    return !hasBytes || count > (at(IDENTITY_SLOTS_MAX) / 2) * (7 / 8);
+    const recordsStart = at(IDENTITY_RECORDS_END) - at(IDENTITY_COUNT) * RECORD_BYTES;
+    // Room for one body's new labels: being full inside a body costs decoding it twice.
+    return recordsStart - at(IDENTITY_ARENA_NEXT) < this.#options.identityBytesMax / 8;
   }
 
   forget(): void {

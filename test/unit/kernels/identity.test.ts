@@ -1,15 +1,22 @@
-/** The raw identity table by example, in both kernels. */
+/**
+ * The raw identity table by example, in both kernels.
+ * Covers: src/kernels/identity.ts, src/kernels/label-pieces.ts, src/kernels/split-chains.ts
+ */
 import { xxh64Into } from "#base/hash/xxh64.ts";
 import type { Kernels } from "#kernels/kernel-calls.ts";
 import {
+  IDENTITY_ARENA_NEXT,
   IDENTITY_COUNT,
+  IDENTITY_HEADS,
+  IDENTITY_HEADS_MAX,
+  IDENTITY_HEAD_COUNT,
   IDENTITY_HITS,
   IDENTITY_MISSES,
+  IDENTITY_PIECES,
   IDENTITY_RECORDS_END,
-  IDENTITY_SLOTS,
-  IDENTITY_SLOT_COUNT,
   IDENTITY_UNKNOWN,
   RECORD_BYTES,
+  RECORD_HASH,
   RECORD_SUCCESSOR,
 } from "#kernels/layout/identity-layout.ts";
 import { expect, test } from "vitest";
@@ -34,7 +41,7 @@ class Table {
   }
 
   put(text: string): number {
-    const bytes = new TextEncoder().encode(text);
+    const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
     this.memory.views().u8.set(bytes, this.text);
     return bytes.length;
   }
@@ -74,12 +81,71 @@ test("the same bytes of another scope are another identity", () => {
   }
 });
 
-test("slots grow with the ids", () => {
+test("chains grow with the ids", () => {
   for (const table of tables()) {
     const count = 500;
     for (let i = 0; i < count; i++) expect(table.insert(`series ${i}`)).toBe(i);
     for (let i = 0; i < count; i++) expect(table.find(`series ${i}`)).toBe(i);
-    expect(table.u32(table.at + IDENTITY_SLOT_COUNT)).toBe(1024);
+    const heads = table.u32(table.at + IDENTITY_HEAD_COUNT);
+    expect(heads).toBe(Math.min(1000, table.u32(table.at + IDENTITY_HEADS_MAX)));
+  }
+});
+
+/** Label fields as sent. */
+function labels(...pairs: readonly (readonly [string, string])[]): string {
+  const field = (tag: number, text: string): string =>
+    String.fromCharCode(tag, ...varint(text.length)) + text;
+  return pairs.map(([name, value]) => field(0x0a, field(0x0a, name) + field(0x12, value))).join("");
+}
+
+function varint(value: number): number[] {
+  return value < 128 ? [value] : [(value & 127) | 128, value >> 7];
+}
+
+test("a label is stored once, however many series have it", () => {
+  for (const table of tables()) {
+    const seriesOf = (i: number): string =>
+      labels(["__name__", "m"], ["instance", `10.0.0.${i}`], ["job", "node-exporter"]);
+    const before = table.u32(table.at + IDENTITY_ARENA_NEXT);
+    for (let i = 0; i < 100; i++) expect(table.insert(seriesOf(i))).toBe(i);
+    expect(table.u32(table.at + IDENTITY_PIECES)).toBe(102);
+    const used = table.u32(table.at + IDENTITY_ARENA_NEXT) - before;
+    expect(used).toBeLessThan(100 * (3 * 4 + 12 + 28));
+    for (let i = 0; i < 100; i++) expect(table.find(seriesOf(i))).toBe(i);
+    expect(table.find(labels(["__name__", "m"], ["job", "node-exporter"]))).toBe(IDENTITY_UNKNOWN);
+  }
+});
+
+test("bytes that are no labels, or end within one, are identities too", () => {
+  const whole = labels(["a", "b"], ["c", "d"]);
+  const texts = [
+    whole,
+    whole.slice(0, -1),
+    `${whole}\n`,
+    `x${whole}`,
+    `${whole}x`,
+    "\n",
+    "\n\u0001",
+  ];
+  for (const table of tables()) {
+    expect(texts.map((text) => table.insert(text))).toEqual(texts.map((_, i) => i));
+    expect(texts.map((text) => table.find(text))).toEqual(texts.map((_, i) => i));
+  }
+});
+
+test("pieces of every length are compared to their last byte", () => {
+  for (const table of tables()) {
+    for (let length = 0; length < 140; length += length < 60 ? 1 : 9) {
+      const text = labels(["a", "x".repeat(length)], ["b", "y"]);
+      const id = table.insert(text);
+      expect(table.find(text)).toBe(id);
+      for (let at = 0; at < text.length; at++) {
+        const changed = `${text.slice(0, at)}~${text.slice(at + 1)}`;
+        forgeHash(table, changed, id);
+        expect(table.find(changed), `byte ${at} of ${text.length}`).toBe(IDENTITY_UNKNOWN);
+      }
+      table.calls.identityClear(table.at);
+    }
   }
 });
 
@@ -96,30 +162,32 @@ test("a full region refuses new bytes, keeps the old, and is empty after clear",
   }
 });
 
-test("many tiny labels end at the limit of the slots", () => {
+test("many tiny labels end with the region", () => {
   for (const table of tables(32_768)) {
     let count = 0;
     while (table.insert(String(count)) !== IDENTITY_UNKNOWN) count++;
-    expect(count).toBe(256);
+    expect(count).toBeGreaterThan(400);
+    for (let i = 0; i < count; i++) expect(table.find(String(i))).toBe(i);
   }
 });
 
-/** Makes the slot where a lookup of `text` starts carry its tag, but the id of other bytes. */
-function forgeSlot(table: Table, text: string, id: number): void {
+/** Gives the only record of the table the hash that `text` has; the chain is the caller's luck. */
+function forgeHash(table: Table, text: string, id: number): void {
   const length = table.put(text);
   const hash = new Uint32Array(2);
   const { u8, u32 } = table.memory.views();
   xxh64Into(hash, 0, u8, SEED_LOW, SEED_HIGH, table.text, table.text + length);
-  const mask = table.u32(table.at + IDENTITY_SLOT_COUNT) - 1;
-  const slot = table.u32(table.at + IDENTITY_SLOTS) + 8 * (hash[0]! & mask);
-  u32[slot / 4] = hash[1]!;
-  u32[slot / 4 + 1] = id + 1;
+  const record = table.u32(table.at + IDENTITY_RECORDS_END) - (id + 1) * RECORD_BYTES;
+  u32[(record + RECORD_HASH) / 4] = hash[0]!;
+  // Every chain begins with it.
+  const heads = table.u32(table.at + IDENTITY_HEADS) / 4;
+  u32.fill(id + 1, heads, heads + table.u32(table.at + IDENTITY_HEAD_COUNT));
 }
 
-test("equal hash tags do not make equal identities", () => {
+test("equal hashes do not make equal identities", () => {
   for (const table of tables()) {
     const id = table.insert("one series");
-    forgeSlot(table, "another series", id);
+    forgeHash(table, "another series", id);
     expect(table.find("another series")).toBe(IDENTITY_UNKNOWN);
     const rows = table.memory.allocate("rows", 64).offset;
     const { u32 } = table.memory.views();
