@@ -44,6 +44,7 @@ export class HeadKeeping {
     const refusesNewSeries = this.#usedShare > REFUSE_SERIES_SHARE;
     for (const { driver } of this.#options.logs) driver.refusesNewSeries = refusesNewSeries;
     this.cutDue();
+    for (const log of this.#options.logs) log.witness();
     this.#truncate();
   }
 

@@ -12,16 +12,19 @@ import type { ShardView } from "#query/fanout/shard-view.ts";
 import type { Disk } from "#runtime/ports/disk.ts";
 import type { AppendReply } from "#storage/append-reply.ts";
 import type { LabelCountsCursor } from "#storage/label-counts.ts";
-import { RECORD_CUT, type LogRecord } from "#storage/log-record.ts";
+import { RECORD_CUT, RECORD_MANIFESTS, type LogRecord } from "#storage/log-record.ts";
 import type { ClosedGeneration } from "#storage/head-generation.ts";
 import { CORRUPTION, SHARD_UNAVAILABLE } from "#storage/storage-errors.ts";
 import type { ShardStore, ShardStoreStats } from "#storage/shard-store.ts";
+import { manifestLoss } from "#tsdb/manifest/manifest-loss.ts";
 import { seqOfCut } from "#tsdb/series-log/seq-of-cut.ts";
 import { loadSeriesLog } from "#tsdb/series-log/series-log-load.ts";
 import type { LogChannel } from "#tsdb/wal/log-channel.ts";
 import { LogProducer } from "#tsdb/wal/log-producer.ts";
 import { replayLog } from "#tsdb/wal/log-reader.ts";
 import type { LogRecovery } from "#tsdb/wal/log-recovery.ts";
+import { encodeWitnesses } from "#tsdb/wal/manifest-witness.ts";
+import { LOG_SHARD } from "#tsdb/wal/record-codec.ts";
 import { LOG_OPEN } from "#tsdb/wal/log-status.ts";
 import type { LogIdentity } from "#tsdb/wal/segment-format.ts";
 import { HostedShard } from "./hosted-shard.ts";
@@ -52,6 +55,16 @@ export interface KeeperPort {
   flush(order: FlushOrder): void;
   /** Log and manifest of the shard agree: block files that nobody lists may go. */
   agrees(shard: ShardId): void;
+  /** One of them lost something: nothing of the shard may be changed. */
+  disagrees(shard: ShardId): void;
+}
+
+/** Manifest versions on their way to the disk, by shard. */
+interface PendingWitness {
+  readonly versions: ReadonlyMap<ShardId, number>;
+  readonly position: number;
+  /** It is in this segment or a later one. */
+  readonly segmentId: number;
 }
 
 /** A cut on its way to the disk. */
@@ -61,6 +74,8 @@ interface PendingCut {
   readonly position: number;
 }
 
+/** Ring and record headers beside the versions. */
+const WITNESS_ROOM_BYTES = 512;
 /** How often a log is looked at even though nothing woke us: a bound on any missed wake-up. */
 const STALL_MS = 1000;
 
@@ -80,6 +95,10 @@ export class HostedLog {
   #hasOpened = false;
   /** A shard could not be opened: nobody knows which records its blocks have. */
   #keepsAll = false;
+  #port: ProducerLogPort | null = null;
+  #witness: PendingWitness | null = null;
+  /** The newest durable record of manifest versions is here or later; 0 before the first. */
+  #witnessSegment = 0;
 
   constructor(options: HostedLogOptions) {
     this.#options = options;
@@ -134,6 +153,7 @@ export class HostedLog {
     const chains = new Map([...recovery.shards].map(([shard, { chain }]) => [shard, chain]));
     this.#producer = new LogProducer(channel, chains, this.#options.checksum);
     port = new ProducerLogPort(this.#producer, channel);
+    this.#port = port;
     driver.deliverToAll({ kind: "activate" });
     this.#compare(recovery);
     return recovery;
@@ -168,12 +188,36 @@ export class HostedLog {
     return this.hosted.reduce((sum, shard) => sum + shard.unflushedCount, 0);
   }
 
+  /**
+   * Notes in the log which version the manifest of each shard has, when that has changed or is only
+   * in an older segment. The versions are durable already.
+   */
+  witness(): void {
+    const { epoch: life, keeper } = this.#options;
+    if (keeper() === null || !this.isWritable) return;
+    const { segmentId } = must(this.#producer, `log ${this.logId}: witness before open`).status;
+    const states = this.hosted
+      .filter(({ isFaulted }) => !isFaulted)
+      .flatMap(({ shard, manifest }) => (manifest === null ? [] : [[shard, manifest] as const]));
+    const before = this.#witness;
+    const isKnown = states.every(([shard, { version }]) => before?.versions.get(shard) === version);
+    if (isKnown && before?.segmentId === segmentId) return;
+    const port = must(this.#port, "log port");
+    const payload = encodeWitnesses(new Map(states));
+    if (port.freeBytes() < payload.length + WITNESS_ROOM_BYTES) return;
+    const record = { type: RECORD_MANIFESTS, flags: 0, count: states.length, payload };
+    const position = port.append(LOG_SHARD as ShardId, epoch(life), seq(0), record);
+    const versions = new Map(states.map(([shard, { version }]) => [shard, version]));
+    this.#witness = { versions, position, segmentId };
+  }
+
   /** Segments before this one hold nothing that is not in blocks; 0 when that is not known. */
   neededSegment(): number {
     if (this.#keepsAll || !this.#hasOpened) return 0;
     // Read first: what is logged later is in this segment or behind it.
     const present = must(this.#producer, "log producer").status.segmentId;
-    return Math.min(present, ...this.hosted.map((shard) => shard.neededSegment(present)));
+    const needed = this.hosted.map((shard) => shard.neededSegment(present));
+    return Math.min(present, this.#witnessSegment, ...needed);
   }
 
   /** Hands durable positions to the driver, until `close` or until the log thread has given up. */
@@ -196,6 +240,8 @@ export class HostedLog {
     this.#position = position;
     this.driver.durableTo(position);
     if (hasGivenUp) this.driver.failWaiting();
+    const witness = this.#witness;
+    if (witness !== null && witness.position <= position) this.#witnessSegment = witness.segmentId;
     this.#flushTo(position);
     return !hasGivenUp;
   }
@@ -295,12 +341,21 @@ export class HostedLog {
    */
   #compare(recovery: LogRecovery): void {
     for (const hosted of this.hosted) {
-      const { shard, flushedSeq, newestSeq } = hosted;
+      const { shard, flushedSeq, newestSeq, manifest } = hosted;
+      const loss = manifest && manifestLoss(manifest, recovery.manifests.get(shard));
+      if (loss !== null) {
+        this.#keepsAll = true;
+        const cause = `its manifest was lost or rolled back: ${loss} as the log has`;
+        this.#giveUp(shard, new EngineError(CORRUPTION, `cannot open shard ${shard}: ${cause}`));
+        this.#options.keeper()?.disagrees(shard);
+        continue;
+      }
       const restoredSeq = this.#restored.get(shard) ?? 0;
       if (newestSeq < restoredSeq) {
         const got = `got records up to ${newestSeq}, want ${restoredSeq} as the series log has`;
         this.#keepsAll = true;
         this.#giveUp(shard, new EngineError(CORRUPTION, `cannot open shard ${shard}: ${got}`));
+        this.#options.keeper()?.disagrees(shard);
         continue;
       }
       const firstSeq = recovery.shards.get(shard)?.firstSeq;

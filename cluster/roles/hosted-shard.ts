@@ -60,6 +60,11 @@ export class HostedShard {
     return this.#options.store;
   }
 
+  /** As last installed, or opened; null on a node that writes no blocks. */
+  get manifest(): ManifestState | null {
+    return this.#options.blocks?.state ?? null;
+  }
+
   /** Closed and not in blocks. */
   get closedCount(): number {
     return this.#closed.length;

@@ -28,7 +28,8 @@ type NodeCounter =
   | "recordsUnflushed"
   | "logDurableBytes"
   | "logWritable"
-  | "shardsFaulted";
+  | "shardsFaulted"
+  | "shardsIncomplete";
 
 export const NODE_COUNTERS: SharedCounterTable<NodeCounter> = defineSharedCounters<NodeCounter>({
   bodies: {
@@ -126,7 +127,12 @@ export const NODE_COUNTERS: SharedCounterTable<NodeCounter> = defineSharedCounte
   },
   shardsFaulted: {
     name: "gyre_shards_faulted",
-    help: "Shards out of service after a failed assertion; a restart replays them.",
+    help: "Shards out of service: a failed assertion, or lost parts that a restart did not find.",
+    type: "gauge",
+  },
+  shardsIncomplete: {
+    name: "gyre_shards_incomplete",
+    help: "Shards of which records are neither in blocks nor in the log; the rest is served.",
     type: "gauge",
   },
   logWritable: {

@@ -62,6 +62,7 @@ export class ShardDeletions implements SeriesAdmin {
   }
 
   async cleanTombstones(): Promise<void> {
+    for (const log of this.#options.logs) log.checkReadable();
     const shards = this.#options.logs.flatMap((log) => log.shards);
     await this.#keeper.call("clean", { shards });
   }

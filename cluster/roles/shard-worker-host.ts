@@ -257,6 +257,7 @@ export class ShardWorkerHost {
       },
       flush: (order) => keeper.notify("flush", order),
       agrees: (shard) => keeper.notify("agrees", { shard }),
+      disagrees: (shard) => keeper.notify("disagrees", { shard }),
     };
   }
 
@@ -383,6 +384,7 @@ export class ShardWorkerHost {
       (sum, log) => sum + log.driver.faultedShards.length,
       0,
     );
+    row[index.shardsIncomplete] = this.#logs.reduce((sum, log) => sum + log.incomplete.length, 0);
     row[index.logWritable] = this.#logs.every((log) => log.isWritable) ? 1 : 0;
   }
 

@@ -15,6 +15,8 @@ export const RECORD_CUT = 7;
 export const RECORD_CONFIG = 8;
 /** Log-level record without a shard: opens a group-commit batch, carries the durable position. */
 export const RECORD_MARK = 9;
+/** Log-level record: the newest manifest version of each shard of the log. */
+export const RECORD_MANIFESTS = 10;
 
 /** Flag bit 0: a reader that does not know the type must stop instead of skipping by length. */
 export const RECORD_FLAG_MUST_UNDERSTAND = 1;

@@ -118,6 +118,7 @@ export class KeeperNode {
         },
         flush: (order) => this.orders.push(order),
         agrees: (shard) => this.#agreeing.push(shard),
+        disagrees: () => {},
       }),
     });
   }
@@ -197,6 +198,7 @@ export class KeeperNode {
   }
 
   async truncate(): Promise<void> {
+    this.log.witness();
     const before = this.log.neededSegment() + (this.#mistake === "drops-too-much" ? 1 : 0);
     try {
       for (const shard of SHARDS) await this.#keeperOf(shard).confirm();

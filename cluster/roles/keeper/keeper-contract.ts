@@ -55,6 +55,8 @@ export interface KeeperContract extends WorkerContract {
     truncate: TruncateOrder;
     /** Log and manifest of the shard agree: block files that nobody lists may go. */
     agrees: { shard: ShardId };
+    /** One of them lost something: nothing of the shard may be changed. */
+    disagrees: { shard: ShardId };
     /** A reader met damage in this block. */
     damaged: { shard: ShardId; block: BlockKey; cause: string };
   };

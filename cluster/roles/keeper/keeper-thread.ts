@@ -62,6 +62,7 @@ const thread = new WorkerHost<KeeperThreadContract>(linkToParent(), {
     host.onNotice("flush", (order) => keeper.flush(order));
     host.onNotice("truncate", (order) => keeper.truncate(order));
     host.onNotice("agrees", ({ shard }) => keeper.discardUnlisted(shard));
+    host.onNotice("disagrees", ({ shard }) => keeper.leave(shard));
     host.onNotice("damaged", ({ shard, block, cause }) => keeper.damaged(shard, block, cause));
     return null;
   },

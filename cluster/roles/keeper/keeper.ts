@@ -141,6 +141,12 @@ export class Keeper {
     this.#guard(this.#attempt(shard, "cannot remove files of blocks that nobody lists", run));
   }
 
+  /** Whatever is wrong with the shard, what is there stays as it is. */
+  leave(shard: ShardId): void {
+    this.#shards.delete(shard);
+    this.#untidy.delete(shard);
+  }
+
   /** Somebody met damage in this block. */
   damaged(shard: ShardId, block: BlockKey, cause: string): void {
     const run = (): Promise<void> => this.#keeperOf(shard).quarantine(block, cause);

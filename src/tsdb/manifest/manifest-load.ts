@@ -23,6 +23,8 @@ import {
   manifestFolder,
   type ManifestRecord,
 } from "./manifest-format.ts";
+import type { ManifestWitness } from "../wal/manifest-witness.ts";
+import { manifestLoss } from "./manifest-loss.ts";
 import { applyEdit, EMPTY_MANIFEST, type ManifestState } from "./manifest-state.ts";
 
 /**
@@ -52,12 +54,6 @@ export interface ManifestLoad {
   readonly corruptions: readonly ManifestCorruption[];
 }
 
-/** The newest version that the shard's log has recorded. */
-export interface ManifestWitness {
-  readonly epoch: Epoch;
-  readonly version: number;
-}
-
 /** Twice the largest snapshot, and edits up to the limit of `manifest.ts` behind it. */
 const MANIFEST_FILE_BYTES_MAX: number = 4 * MANIFEST_PAYLOAD_BYTES_MAX;
 
@@ -84,10 +80,10 @@ export async function loadManifest(
   }
   corruptions.push(...scan.corruptions);
   const { state } = scan;
-  if (witness !== null && state.version < witness.version) {
+  const loss = manifestLoss(state, witness ?? undefined);
+  if (loss !== null) {
     const kind = ids.length === 0 ? "missing" : "rolled-back";
-    const cause = `version got ${state.version}, want at least ${witness.version}`;
-    corruptions.push({ kind, path: folder, offset: 0, cause });
+    corruptions.push({ kind, path: folder, offset: 0, cause: loss });
   }
   const { healedCount, tornBytes } = scan;
   return { state, newestFileId: ids[0] ?? 0, healedCount, tornBytes, corruptions };

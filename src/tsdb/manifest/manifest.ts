@@ -27,7 +27,8 @@ import {
   manifestFileName,
   manifestFolder,
 } from "./manifest-format.ts";
-import { loadManifest, type ManifestLoad, type ManifestWitness } from "./manifest-load.ts";
+import type { ManifestWitness } from "../wal/manifest-witness.ts";
+import { loadManifest, type ManifestLoad } from "./manifest-load.ts";
 import {
   applyEdit,
   checkEdit,

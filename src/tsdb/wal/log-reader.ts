@@ -13,6 +13,7 @@ import type { Disk } from "#runtime/ports/disk.ts";
 import {
   RECORD_CONFIG,
   RECORD_FLAG_MUST_UNDERSTAND,
+  RECORD_MANIFESTS,
   RECORD_MARK,
   type LogRecord,
 } from "#storage/log-record.ts";
@@ -27,6 +28,7 @@ import {
   type ShardChain,
 } from "./log-recovery.ts";
 import type { LogTail } from "./log-resume.ts";
+import { decodeWitnesses, type ManifestWitness } from "./manifest-witness.ts";
 import { decodeMark } from "./record-codec.ts";
 import {
   logFolder,
@@ -73,6 +75,7 @@ class LogReplay {
   readonly #segments: readonly PlannedSegment[];
   readonly #bytesTotal: number;
   readonly #shards = new Map<number, ShardChain>();
+  readonly #manifests = new Map<number, ManifestWitness>();
   readonly #corruptions: LogCorruption[] = [];
   #corruptionCount = 0;
   #durable: LogPlace = LOG_BEGIN;
@@ -160,6 +163,7 @@ class LogReplay {
         batchCount: this.#batchCount,
       },
       shards: this.#shards,
+      manifests: this.#manifests,
       oldestSegmentId: this.#segments[0]?.segmentId ?? 0,
       corruptions: this.#corruptions,
       corruptionCount: this.#corruptionCount,
@@ -190,6 +194,12 @@ class LogReplay {
     this.#follow(scanner, segmentId);
     this.#recordCount++;
     this.#recordBytes += recordBytes;
+    if (header.type === RECORD_MANIFESTS) {
+      for (const entry of decodeWitnesses(scanner.payload, header.count)) {
+        this.#manifests.set(...entry);
+      }
+      return;
+    }
     if (header.type > RECORD_CONFIG) {
       if ((header.flags & RECORD_FLAG_MUST_UNDERSTAND) !== 0) throw unknownType(scanner, segmentId);
       this.#skippedCount++;

@@ -3,6 +3,7 @@
  * wrong. Damage is only ever reported: recovery changes no byte.
  */
 import type { LogResume } from "./log-resume.ts";
+import type { ManifestWitnesses } from "./manifest-witness.ts";
 
 /**
  * `record`: bytes below a durable position that hold no valid record. `header`: a segment header
@@ -34,6 +35,8 @@ export interface ShardChain {
 export interface LogRecovery {
   readonly resume: LogResume;
   readonly shards: ReadonlyMap<number, ShardChain>;
+  /** The newest that the log knows of. */
+  readonly manifests: ManifestWitnesses;
   /** Oldest segment that was read; 0 when there is none. */
   readonly oldestSegmentId: number;
   /** The first `corruptionsMax`, in log order. */

@@ -27,6 +27,7 @@ function setUp(sinceMs: readonly number[]) {
     driver: { refusesNewSeries: false },
     needed: 1,
     neededSegment: () => log.needed,
+    witness: () => {},
     cuts: [] as number[],
     cut: (one: { shard: number; closedCount: number }) => {
       log.cuts.push(one.shard);

@@ -202,8 +202,8 @@ test("a lost, short or older manifest is named when the log knows better", async
   const open = (from: DiskModel): Promise<Manifest> =>
     Manifest.open({ disk: new WalDisk(from), owner, witness });
   expect((await open(model)).state.version).toBe(3);
-  await expect(open(DiskModel.from(older))).rejects.toThrow(/rolled-back: version got 2/);
-  await expect(open(new DiskModel())).rejects.toThrow(/missing: version got 0/);
+  await expect(open(DiskModel.from(older))).rejects.toThrow(/rolled-back: got version 2/);
+  await expect(open(new DiskModel())).rejects.toThrow(/missing: got none/);
   const none = changed(model.liveSnapshot(), () => new Uint8Array(0));
   await expect(open(none)).rejects.toThrow(/file: .* got 0 bytes/);
 });
