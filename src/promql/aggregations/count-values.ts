@@ -4,7 +4,7 @@ import { formatHistogram } from "#model/histogram/format-histogram.ts";
 import { type Labels, labelsKey } from "#model/labels.ts";
 import { quote } from "../parse/go-quote.ts";
 import { withLabel } from "../columns/label-edit.ts";
-import { RowList } from "../columns/row-list.ts";
+import { CELL_BYTES, RowList } from "../columns/row-list.ts";
 import { inRowSlices } from "../columns/row-slices.ts";
 import { ABSENT, FLOAT } from "../columns/series-matrix.ts";
 import { executionError } from "../query-errors.ts";
@@ -13,6 +13,8 @@ import { groupLabels } from "./group-table.ts";
 
 /** Cost of a value as text and as label, in cells. */
 const TEXT_UNITS = 128;
+/** Cost of a count, in cells: rows are far apart, so most touch memory for the first time. */
+const COUNT_UNITS = 256;
 
 export const countValues: Aggregation = async ({ plan, matrix, pace, budget }) => {
   const { valueLabel, without } = plan;
@@ -20,31 +22,39 @@ export const countValues: Aggregation = async ({ plan, matrix, pace, budget }) =
     throw executionError(`invalid label name ${quote(valueLabel)}`);
   }
   const grouping = without ? plan.grouping : [...plan.grouping, valueLabel];
-  const steps = matrix.grid.count;
-  const rows = new RowList(matrix.grid, 0, budget);
-  const firstCells = new Map<string, number>();
-  const firstCellOf = (labels: Labels): number => {
+  const { grid, kinds, values, histograms } = matrix;
+  const cells = matrix.labels.length * grid.count;
+  const counted: Labels[] = [];
+  const ordinals = new Map<string, number>();
+  const ordinalOf = (cell: number): number => {
+    const text =
+      kinds[cell] === FLOAT ? formatFloat(values[cell]!) : formatHistogram(histograms![cell]!);
+    const row = matrix.labels[Math.floor(cell / grid.count)]!;
+    const labels = groupLabels(withLabel(row, valueLabel, text), grouping, without);
     const key = labelsKey(labels);
-    let first = firstCells.get(key);
-    if (first === undefined) firstCells.set(key, (first = rows.addRow(labels, false)));
-    return first;
-  };
-  const countRow = (row: number): void => {
-    const labels = matrix.labels[row]!;
-    for (let step = 0; step < steps; step++) {
-      const cell = row * steps + step;
-      if (matrix.kinds[cell] === ABSENT) continue;
-      const text =
-        matrix.kinds[cell] === FLOAT
-          ? formatFloat(matrix.values[cell]!)
-          : formatHistogram(matrix.histograms![cell]!);
-      const counted = groupLabels(withLabel(labels, valueLabel, text), grouping, without);
-      const to = firstCellOf(counted) + step;
-      rows.setFloat(to, rows.values[to]! + 1);
+    let ordinal = ordinals.get(key);
+    if (ordinal === undefined) {
+      ordinals.set(key, (ordinal = counted.length));
+      counted.push(labels);
+      budget.holdBytes(grid.count * CELL_BYTES);
     }
+    return ordinal;
   };
-  await inRowSlices(matrix.labels.length, steps * TEXT_UNITS, pace, (from, to) => {
-    for (let row = from; row < to; row++) countRow(row);
+  // First which rows there are, so that their cells are allocated once and never move.
+  const rowOf = new Int32Array(cells);
+  await inRowSlices(cells, TEXT_UNITS, pace, (from, to) => {
+    for (let cell = from; cell < to; cell++) {
+      if (kinds[cell] !== ABSENT) rowOf[cell] = ordinalOf(cell);
+    }
+  });
+  const rows = new RowList(grid, counted.length);
+  for (const labels of counted) rows.addRow(labels, false);
+  await inRowSlices(cells, COUNT_UNITS, pace, (from, to) => {
+    for (let cell = from; cell < to; cell++) {
+      if (kinds[cell] === ABSENT) continue;
+      const at = rowOf[cell]! * grid.count + (cell % grid.count);
+      rows.setFloat(at, rows.values[at]! + 1);
+    }
   });
   return rows.finish();
 };
