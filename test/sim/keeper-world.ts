@@ -56,7 +56,7 @@ export interface KeeperHistory {
 }
 
 /** Mistakes that a test plants. */
-export type KeeperMistake = "drops-too-much" | "forgets-series" | "flushes-nothing";
+export type KeeperMistake = "acks-early" | "drops-too-much" | "forgets-series" | "flushes-nothing";
 
 export class KeeperViolation extends Error {
   override readonly name = "KeeperViolation";
@@ -109,7 +109,7 @@ export class KeeperNode {
       shardFaulted: (shard, error) => {
         throw new KeeperViolation(`shard ${shard} failed: ${String(error)}`);
       },
-      unsafeAckEarly: false,
+      unsafeAckEarly: mistake === "acks-early",
       keeper: () => ({
         open: async (shard) => {
           const keeper = await this.#openKeeper(shard, life);
@@ -322,13 +322,21 @@ export interface KeeperLifeOptions {
   readonly life: number;
   readonly steps: number;
   readonly mistake?: KeeperMistake | null;
+  /**
+   * Called at the end, when whatever was wrong with the disk is over: from then on the life must show
+   * all that it acknowledged, and take samples again by itself.
+   */
+  readonly heal?: () => void;
 }
+
+/** A log that waits for space looks again in so many turns. */
+const HEAL_TURNS_MAX = 20;
 
 /** One life: opens, does this and that, and is dropped. */
 export async function liveKeeper(
   disk: WalDisk,
   history: KeeperHistory,
-  { random, life, steps, mistake = null }: KeeperLifeOptions,
+  { random, life, steps, mistake = null, heal }: KeeperLifeOptions,
 ): Promise<void> {
   const node = new KeeperNode(disk, history, life, allocateLogChannel(RING_BYTES), mistake);
   const { resume } = await node.open();
@@ -361,4 +369,33 @@ export async function liveKeeper(
     if (chance(random, 0.1)) await node.tidy(shard);
     if (chance(random, 0.1)) await node.truncate();
   }
+  if (heal === undefined) return;
+  await checkServing(node, history);
+  heal();
+  for (const shard of SHARDS)
+    await checkResumed(node, history, () => {
+      node.append(shard, random);
+      return commit();
+    });
+  await checkServing(node, history);
+}
+
+/** What was acknowledged in this life or before it can be read in it. */
+async function checkServing(node: KeeperNode, history: KeeperHistory): Promise<void> {
+  const found = new Set(await node.read());
+  const hidden = [...history.acked].filter((key) => !found.has(key));
+  if (hidden.length > 0) throw new KeeperViolation(`does not show ${hidden[0]}`);
+}
+
+async function checkResumed(
+  node: KeeperNode,
+  history: KeeperHistory,
+  send: () => Promise<void>,
+): Promise<void> {
+  const before = history.acked.size;
+  for (let turn = 0; turn < HEAL_TURNS_MAX; turn++) {
+    await send();
+    if (history.acked.size > before) return;
+  }
+  throw new KeeperViolation("takes no samples although the disk is well again");
 }
