@@ -5,6 +5,7 @@
  * Columns are views: they stay valid only during the call that gets them.
  */
 import type { ShardId, TenantId } from "#model/refs.ts";
+import type { HistogramColumn } from "./histogram-column.ts";
 
 export interface AppendBatch {
   readonly tenant: TenantId;
@@ -32,8 +33,8 @@ export interface AppendBatch {
   /** Bits exact; move them with `set` or as words, never one number at a time. */
   readonly values: Float64Array;
 
-  /** Encoded native histograms of the batch; null when there are none. */
-  readonly histograms: EncodedColumn | null;
+  /** Which samples are native histograms; their values are tagged. Null when none is. */
+  readonly histograms: HistogramColumn | null;
   /** Null when there are none. A batch with items has no samples: they come apart. */
   readonly exemplars: EncodedItems | null;
   readonly metadata: EncodedItems | null;
@@ -57,13 +58,4 @@ export function encodedItems(items: readonly Uint8Array[]): EncodedItems {
     at += item.length;
   }
   return { count: items.length, bytes };
-}
-
-/** Variable-sized items: item i concerns `series[i]` (as in `AppendBatch.series`, all by entry). */
-export interface EncodedColumn {
-  readonly count: number;
-  readonly series: Uint32Array;
-  readonly timestamps: Float64Array;
-  readonly start: Uint32Array;
-  readonly bytes: Uint8Array;
 }

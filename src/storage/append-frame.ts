@@ -3,18 +3,21 @@
  * shard. Little-endian, every column 8-byte aligned, so decoding makes views and copies nothing.
  * The frame lives in a shared-memory ring only; it is never stored (see wal/FORMAT.md for that).
  *
- *   u32 x 14  token, tenant, shard, generation, labelCount, labelBytes, sampleCount, knownCount,
- *             flags (bit 0: history), exemplarCount, exemplarBytes, metadataCount, metadataBytes, 0
+ *   u32 x 16  token, tenant, shard, generation, labelCount, labelBytes, sampleCount, knownCount,
+ *             flags (bit 0: history), exemplarCount, exemplarBytes, metadataCount, metadataBytes,
+ *             histogramCount, histogramBytes, 0
  *   u32[labelCount + 1] labelStart · u32[2 x labelCount] fingerprints · u32[2 x labelCount]
  *   placements · labelBytes · u32[sampleCount] series · f64[sampleCount] timestamps ·
- *   f64[sampleCount] values · exemplar items · metadata items
+ *   f64[sampleCount] values · exemplar items · metadata items · with histograms: u32[histogramCount]
+ *   sampleIndex · u32[histogramCount + 1] start · histogram items
  */
 import { align8 } from "#base/bytes/align8.ts";
 import { assert } from "#base/assert.ts";
 import { shardId, tenantId } from "#model/refs.ts";
 import type { AppendBatch, EncodedItems } from "./append-batch.ts";
+import type { HistogramColumn } from "./histogram-column.ts";
 
-const HEADER_WORDS = 14;
+const HEADER_WORDS = 16;
 const HEADER_BYTES: number = 4 * HEADER_WORDS;
 const FLAG_HISTORY = 1;
 
@@ -35,13 +38,18 @@ export function appendFrameBytes(batch: AppendBatch): number {
     align8(4 * sampleCount) +
     16 * sampleCount +
     (batch.exemplars?.bytes.length ?? 0) +
-    (batch.metadata?.bytes.length ?? 0)
+    (batch.metadata?.bytes.length ?? 0) +
+    (batch.histograms === null ? 0 : histogramFrameBytes(batch.histograms))
   );
+}
+
+function histogramFrameBytes({ sampleIndex, bytes }: HistogramColumn): number {
+  const count = sampleIndex.length;
+  return align8(4 * count) + align8(4 * (count + 1)) + align8(bytes.length);
 }
 
 /** Writes the frame into `into`, which is 8-byte aligned and `appendFrameBytes` long. */
 export function encodeAppendFrame(into: Uint8Array, token: number, batch: AppendBatch): void {
-  assert(batch.histograms === null, "append frame: histograms are not carried yet");
   const { labelCount, sampleCount, labelStart } = batch;
   const labelBase = labelStart[0]!;
   const labelBytes = labelStart[labelCount]! - labelBase;
@@ -60,6 +68,9 @@ export function encodeAppendFrame(into: Uint8Array, token: number, batch: Append
   header[10] = batch.exemplars?.bytes.length ?? 0;
   header[11] = batch.metadata?.count ?? 0;
   header[12] = batch.metadata?.bytes.length ?? 0;
+  header[13] = batch.histograms?.sampleIndex.length ?? 0;
+  header[14] = batch.histograms?.bytes.length ?? 0;
+  header[15] = 0;
   const starts = cursor.u32(labelCount + 1);
   for (let i = 0; i <= labelCount; i++) starts[i] = labelStart[i]! - labelBase;
   cursor.u32(2 * labelCount).set(batch.fingerprints.subarray(0, 2 * labelCount));
@@ -71,6 +82,12 @@ export function encodeAppendFrame(into: Uint8Array, token: number, batch: Append
   if (batch.exemplars !== null)
     cursor.bytes(batch.exemplars.bytes.length).set(batch.exemplars.bytes);
   if (batch.metadata !== null) cursor.bytes(batch.metadata.bytes.length).set(batch.metadata.bytes);
+  if (batch.histograms !== null) {
+    const { sampleIndex, start, bytes } = batch.histograms;
+    cursor.u32(sampleIndex.length).set(sampleIndex);
+    cursor.u32(start.length).set(start);
+    cursor.bytes(bytes.length).set(bytes);
+  }
 }
 
 /** Views into `frame`; valid until the ring space is released. */
@@ -94,15 +111,24 @@ export function decodeAppendFrame(frame: Uint8Array): AppendFrame {
     series: cursor.u32(sampleCount),
     timestamps: cursor.f64(sampleCount),
     values: cursor.f64(sampleCount),
-    histograms: null,
     exemplars: itemsOf(header[9]!, header[10]!, cursor),
     metadata: itemsOf(header[11]!, header[12]!, cursor),
+    histograms: histogramsOf(header[13]!, header[14]!, cursor),
   };
   return { token: header[0]!, batch };
 }
 
 function itemsOf(count: number, bytes: number, cursor: FrameCursor): EncodedItems | null {
   return count === 0 ? null : { count, bytes: cursor.bytes(bytes) };
+}
+
+function histogramsOf(count: number, bytes: number, cursor: FrameCursor): HistogramColumn | null {
+  if (count === 0) return null;
+  return {
+    sampleIndex: cursor.u32(count),
+    start: cursor.u32(count + 1),
+    bytes: cursor.bytes(bytes),
+  };
 }
 
 /** Hands out consecutive aligned views of a frame; passing the end is a programmer error. */

@@ -6,7 +6,7 @@ import type { Epoch, Seq, ShardId } from "#model/refs.ts";
 
 export const RECORD_SAMPLES = 1;
 export const RECORD_SERIES = 2;
-/** @reserved */
+/** Samples of which some are native histograms. */
 export const RECORD_HISTOGRAMS = 3;
 export const RECORD_EXEMPLARS = 4;
 export const RECORD_METADATA = 5;

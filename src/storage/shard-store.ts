@@ -47,7 +47,7 @@ export interface ShardStoreStats {
   /** Live series, and samples of generations that are not released. */
   readonly seriesCount: number;
   readonly sampleCount: number;
-  /** Linear memory in use, index included, and taken from the machine. */
+  /** Memory in use, index and histograms included, and taken from the machine. */
   readonly usedBytes: number;
   readonly reservedBytes: number;
   /** Oldest sample not released; newest sample ever. */

@@ -5,13 +5,15 @@
  * and the rest of the log at any moment, show the same.
  * Covers: src/tsdb/head/, src/tsdb/shard-store/, src/kernels/head-kernel.ts
  */
+import { encodeHistogram } from "#chunk/histogram/encode-histogram.ts";
+import { makeHistogram } from "#model/histogram/make-histogram.ts";
 import { labelsKey, labelsOf, type Labels } from "#model/labels.ts";
 import { tenantId } from "#model/refs.ts";
 import type { GenerationSlice } from "#storage/head-generation.ts";
 import type { LogRecord, LogRecordDraft } from "#storage/log-record.ts";
 import type { ReadView } from "#storage/read-view.ts";
 import type { ShardStore } from "#storage/shard-store.ts";
-import { buildBatch, type BatchRow } from "#test/support/batch-builder.ts";
+import { buildBatch, histogramRow, type BatchRow } from "#test/support/batch-builder.ts";
 import { byKey, HeadModel } from "#test/support/head-model.ts";
 import {
   openHeadStore,
@@ -41,7 +43,9 @@ const BITS = [
   0xfff8_0000_0000_1234n, // NaN with a payload
   0x7ff0_0000_0000_0000n, // Infinity
   0x3ff0_0000_0000_0000n, // 1
+  0xfffb_0000_0000_0001n, // NaN that looks like a histogram
 ] as const;
+const ITEMS = [1, 2, 3].map((count) => encodeHistogram(makeHistogram({ count }), true)!);
 
 /** `GYRE_FUZZ_RUNS` raises it for long campaigns. */
 const RUNS = Number(process.env["GYRE_FUZZ_RUNS"] ?? 70);
@@ -62,7 +66,18 @@ const timestamp = fc.oneof(
   fc.constantFrom(-0, 0, 0.5, NaN, -Infinity, -(2 ** 52), -(2 ** 52) - 1, 2 ** 52, 1e300),
 );
 const rowOf = (series: fc.Arbitrary<number | Labels>): fc.Arbitrary<BatchRow> =>
-  fc.record({ series, timestampMs: timestamp, bits: fc.constantFrom(...BITS) });
+  fc.oneof(
+    {
+      weight: 4,
+      arbitrary: fc.record({ series, timestampMs: timestamp, bits: fc.constantFrom(...BITS) }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc
+        .tuple(series, timestamp, fc.constantFrom(...ITEMS))
+        .map((row) => histogramRow(...row)),
+    },
+  );
 /** Many samples of one series in order of time: full staging areas and chunks of many segments. */
 const run = fc
   .record({

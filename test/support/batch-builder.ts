@@ -6,13 +6,18 @@ import { encodeLabels } from "#model/canonical-labels.ts";
 import { labelsKey, type Labels } from "#model/labels.ts";
 import { SeriesHasher } from "#model/placement.ts";
 import { shardId, type TenantId } from "#model/refs.ts";
+import { writeHistogramTagAt } from "#chunk/histogram/histogram-tag.ts";
 import type { AppendBatch } from "#storage/append-batch.ts";
+import type { HistogramColumn } from "#storage/histogram-column.ts";
+import { HistogramColumnBuilder } from "#storage/histogram-column-builder.ts";
 
 export interface BatchRow {
   /** A ref the sender knows, or labels. */
   readonly series: number | Labels;
   readonly timestampMs: number;
   readonly bits: bigint;
+  /** Of a native histogram, whose tag `bits` are. */
+  readonly item?: Uint8Array;
 }
 
 const hasher = new SeriesHasher({ seed: [1, 2], lanes: 4 });
@@ -57,10 +62,29 @@ export function buildBatch(
     series: Uint32Array.from(series),
     timestamps: Float64Array.from(rows, (row) => row.timestampMs),
     values: new Float64Array(BigUint64Array.from(rows, (row) => row.bits).buffer),
-    histograms: null,
+    histograms: histogramsOf(rows),
     exemplars: null,
     metadata: null,
   };
+}
+
+function histogramsOf(rows: readonly BatchRow[]): HistogramColumn | null {
+  const column = new HistogramColumnBuilder();
+  for (const [row, { item }] of rows.entries()) {
+    if (item !== undefined) column.add(row, item, 0, item.length);
+  }
+  return column.take();
+}
+
+/** A row of a histogram: its value is its tag. */
+export function histogramRow(
+  series: number | Labels,
+  timestampMs: number,
+  item: Uint8Array,
+): BatchRow {
+  const words = new Uint32Array(2);
+  writeHistogramTagAt(words, 0, item);
+  return { series, timestampMs, bits: new BigUint64Array(words.buffer)[0]!, item };
 }
 
 /** The bits of an ordinary number. */

@@ -11,6 +11,8 @@ import type { StoredSeries } from "./head-stores.ts";
 interface ModelSample {
   readonly timestampMs: number;
   readonly bits: bigint;
+  /** Of a histogram, in hexadecimal behind a colon; else empty. */
+  readonly item: string;
   readonly generation: number;
 }
 
@@ -72,7 +74,7 @@ export class HeadModel {
       return verdict.VERDICT_REF_UNKNOWN;
     }
     const judged = this.#judge(series, row.timestampMs, row.bits);
-    if (judged === verdict.VERDICT_WRITTEN) this.#store(series, row.timestampMs + 0, row.bits);
+    if (judged === verdict.VERDICT_WRITTEN) this.#store(series, row);
     return judged;
   }
 
@@ -92,8 +94,10 @@ export class HeadModel {
     return stored === undefined ? verdict.VERDICT_WRITTEN : verdict.VERDICT_CONFLICT;
   }
 
-  #store(series: ModelSeries, timestampMs: number, bits: bigint): void {
-    series.samples.push({ timestampMs, bits, generation: this.current });
+  #store(series: ModelSeries, { timestampMs: givenMs, bits, item }: BatchRow): void {
+    const timestampMs = givenMs + 0;
+    const text = item === undefined ? "" : `:${item.toHex()}`;
+    series.samples.push({ timestampMs, bits, item: text, generation: this.current });
     series.generation = this.current;
     if (timestampMs > series.newestMs) {
       series.newestMs = timestampMs;
@@ -145,7 +149,7 @@ function textsOf(samples: readonly ModelSample[]): string[] {
   const sorted = samples.toSorted((a, b) => a.timestampMs - b.timestampMs);
   return sorted
     .filter(({ timestampMs }, i) => i === 0 || sorted[i - 1]!.timestampMs !== timestampMs)
-    .map(({ timestampMs, bits }) => `${timestampMs}:${bits.toString(16)}`);
+    .map(({ timestampMs, bits, item }) => `${timestampMs}:${bits.toString(16)}${item}`);
 }
 
 export function byKey(a: StoredSeries, b: StoredSeries): number {

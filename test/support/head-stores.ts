@@ -40,7 +40,7 @@ export function recordOf(draft: LogRecordDraft, seq: number): LogRecord {
 
 export interface StoredSeries {
   readonly key: string;
-  /** `timestamp:bits in hex`, ascending. */
+  /** `timestamp:bits in hex`, ascending; of histograms `:item in hex` behind. */
   readonly samples: readonly string[];
 }
 
@@ -60,6 +60,7 @@ export function seriesOf(slices: readonly SeriesSlice[]): StoredSeries[] {
       slice.values.byteOffset,
       slice.values.length,
     );
+    const items = itemsOf(slice);
     return Array.from({ length: slice.seriesCount }, (_, i) => {
       const from = slice.sampleStart[i]!;
       const times = slice.timestamps.subarray(from, slice.sampleStart[i + 1]!);
@@ -70,10 +71,21 @@ export function seriesOf(slices: readonly SeriesSlice[]): StoredSeries[] {
       );
       return {
         key: labelsKey(labels),
-        samples: Array.from(times, (time, k) => `${time}:${bits[from + k]!.toString(16)}`),
+        samples: Array.from(times, (time, k) => {
+          return `${time}:${bits[from + k]!.toString(16)}${items.get(from + k) ?? ""}`;
+        }),
       };
     });
   });
+}
+
+function itemsOf({ histograms }: SeriesSlice): Map<number, string> {
+  const items = new Map<number, string>();
+  histograms?.sampleIndex.forEach((sample, i) => {
+    const { bytes, start } = histograms;
+    items.set(sample, `:${bytes.subarray(start[i], start[i + 1]).toHex()}`);
+  });
+  return items;
 }
 
 /** Everything of a tenant. */

@@ -123,7 +123,10 @@ function placeBatch(head: Head, batch: AppendBatch): BatchColumns {
     throw new EngineError(OVERLOADED, "cannot add series: a shard has no more references");
   }
   memory.checkBudget(
-    SAMPLE_BYTES_EXPECTED * sampleCount + SERIES_BYTES_EXPECTED * labelCount + labelBytes,
+    SAMPLE_BYTES_EXPECTED * sampleCount +
+      SERIES_BYTES_EXPECTED * labelCount +
+      labelBytes +
+      (batch.histograms?.bytes.length ?? 0),
   );
   const scratchBytes = placeBatchColumns(0, sampleCount, labelCount, labelBytes).end;
   const scratchRoom = memory.scratchRoom(scratchBytes);

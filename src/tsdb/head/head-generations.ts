@@ -9,6 +9,7 @@ import { EngineError } from "#base/engine-error.ts";
 import { HEAD_ARENAS_MAX } from "#kernels/layout/head-layout.ts";
 import type { ClosedGeneration } from "#storage/head-generation.ts";
 import { OVERLOADED } from "#storage/storage-errors.ts";
+import type { HeadHistograms } from "./head-histograms.ts";
 import type { HeadMemory } from "./head-memory.ts";
 
 /** Each has an arena in the kernel; flushes are hours behind long before. */
@@ -28,6 +29,7 @@ export interface HeadGeneration extends ClosedGeneration {
 
 export class HeadGenerations {
   readonly #memory: HeadMemory;
+  readonly #histograms: HeadHistograms;
   readonly #closed: HeadGeneration[] = [];
   /** Views by the generation up to which they leave samples out. */
   readonly #pins = new Map<number, number>();
@@ -42,8 +44,9 @@ export class HeadGenerations {
   /** Samples in the current generation. */
   sampleCount = 0;
 
-  constructor(memory: HeadMemory) {
+  constructor(memory: HeadMemory, histograms: HeadHistograms) {
     this.#memory = memory;
+    this.#histograms = histograms;
   }
 
   get number(): number {
@@ -180,5 +183,6 @@ export class HeadGenerations {
     if (freed <= this.#freed) return;
     this.#freed = freed;
     this.#memory.kernel.freeUpTo(freed);
+    this.#histograms.freeUpTo(freed);
   }
 }

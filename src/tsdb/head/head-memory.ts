@@ -29,6 +29,8 @@ export class HeadMemory {
   u8!: Uint8Array<ArrayBuffer>;
   u32!: Uint32Array<ArrayBuffer>;
   f64!: Float64Array<ArrayBuffer>;
+  /** Kept for the head outside of the linear memory; the budget counts it too. */
+  besideBytes = 0;
   #scratch = 0;
   #scratchBytes = 0;
 
@@ -58,7 +60,7 @@ export class HeadMemory {
 
   /** Throws `storage.overloaded` when `bytes` more in use would pass the limit. */
   checkBudget(bytes: number): void {
-    const want = this.usedBytes + bytes;
+    const want = this.usedBytes + this.besideBytes + bytes;
     if (want > this.#bytesMax) throw overloaded(want, this.#bytesMax);
   }
 

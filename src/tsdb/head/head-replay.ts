@@ -4,7 +4,10 @@
  * accepted once must open again.
  */
 import { EngineError } from "#base/engine-error.ts";
+import { isHistogramTagOf } from "#chunk/histogram/histogram-tag.ts";
+import { wordsOf } from "#model/staleness.ts";
 import { CORRUPTION } from "#storage/storage-errors.ts";
+import { decodeHistograms } from "../wal/histogram-payload.ts";
 import { decodeSamples } from "../wal/sample-payload.ts";
 import { SeriesPayloadReader } from "../wal/series-payload-reader.ts";
 import { placeBatchColumns } from "./batch-columns.ts";
@@ -67,6 +70,27 @@ function readEntries(payload: Uint8Array, count: number, refs: Uint32Array): Lab
     fingerprints,
     placements,
   };
+}
+
+/** Stores the samples of a RECORD_HISTOGRAMS payload, and the items of the histograms among them. */
+export function replayHistograms(head: Head, payload: Uint8Array, count: number): void {
+  const { samples, histograms } = decodeHistograms(payload);
+  const refs = new Uint32Array(count);
+  const timestamps = new Float64Array(count);
+  const values = new Float64Array(count);
+  decodeSamples(samples, count, { refs, timestamps, values });
+  const words = wordsOf(values);
+  const { sampleIndex, start, bytes } = histograms;
+  for (let i = 0; i < sampleIndex.length; i++) {
+    const row = sampleIndex[i]!;
+    if (row < count && isHistogramTagOf(words, row, bytes, start[i]!, start[i + 1]!)) continue;
+    throw new EngineError(
+      CORRUPTION,
+      `cannot replay histograms: the value of sample ${row} of ${count} is not that of its item`,
+    );
+  }
+  replaySamples(head, samples, count);
+  head.histograms.add(head.generations.current, { refs, timestamps, values }, histograms);
 }
 
 /** Stores the samples of a RECORD_SAMPLES payload. */

@@ -13,6 +13,7 @@ import {
 } from "#kernels/layout/head-layout.ts";
 import type { SeriesQuota } from "#storage/series-quota.ts";
 import { HeadGenerations } from "./head-generations.ts";
+import { HeadHistograms } from "./head-histograms.ts";
 import { HeadMemory } from "./head-memory.ts";
 import { ViewHistory } from "./view-history.ts";
 
@@ -33,6 +34,7 @@ export type StagingSamples = 8 | 16;
 export class Head {
   readonly memory: HeadMemory;
   readonly views: ViewHistory = new ViewHistory();
+  readonly histograms: HeadHistograms;
   readonly generations: HeadGenerations;
   readonly quota: SeriesQuota | null;
   /** {first ref, count} of dropped series that linger, see `head-cut`. */
@@ -45,7 +47,8 @@ export class Head {
 
   constructor(options: HeadOptions) {
     this.memory = new HeadMemory(options.module, options.bytesMax);
-    this.generations = new HeadGenerations(this.memory);
+    this.histograms = new HeadHistograms(this.memory);
+    this.generations = new HeadGenerations(this.memory, this.histograms);
     this.quota = options.quota;
     this.#stagingSamples = options.stagingSamples;
     this.memory.kernel.setStagingSamples(options.stagingSamples);

@@ -9,6 +9,7 @@ import type { AppendOutcome } from "#storage/shard-store.ts";
 import { VERDICT_SERIES_LIMIT, VERDICT_WRITTEN } from "#storage/verdict.ts";
 import type { Head } from "../head/head.ts";
 import { unknownEntries } from "../head/head-append.ts";
+import { keptHistograms } from "./kept-histograms.ts";
 
 export interface AdmittedBatch {
   /** What may be appended; may be without samples. */
@@ -87,7 +88,8 @@ function without(batch: AppendBatch, refused: Uint8Array): AppendBatch {
     series: rows.map((i) => (i < knownCount ? series[i]! : moved[series[i]!]!)),
     timestamps: Float64Array.from(rows, (i) => timestamps[i]!),
     values: new Float64Array(BigUint64Array.from(rows, (i) => bits[i]!).buffer),
-    histograms: null,
+    histograms:
+      batch.histograms && keptHistograms(batch.histograms, (i) => !isRefused(batch, refused, i)),
     exemplars: null,
     metadata: null,
   };

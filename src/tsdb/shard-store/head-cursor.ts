@@ -109,6 +109,11 @@ export class HeadCursor implements SliceCursor {
       has = this.#readOne(twin) || has;
       columns.rows = sortSamples(columns.timestamps, columns.words, rows, columns.rows);
     }
+    if (has && this.#withSamples) {
+      const { after } = this.#visible;
+      const refs = [ref, ...this.#twins];
+      this.#head.histograms.collect(refs, columns, rows, { after, upTo: Infinity }, this.#slice);
+    }
     return has;
   }
 

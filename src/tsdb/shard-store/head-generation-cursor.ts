@@ -70,6 +70,9 @@ export class HeadGenerationCursor implements GenerationCursor {
       const { rows } = columns;
       this.#reader.read(ref, sampleCountOf(head, ref), columns);
       if (columns.rows === rows) continue;
+      const { generation } = this.#generation;
+      const window = { after: generation - 1, upTo: generation };
+      head.histograms.collect([ref], columns, rows, window, this.#slice);
       if (!this.#slice.add(head.labelBytes(ref))) {
         this.#waiting = ref;
         return;

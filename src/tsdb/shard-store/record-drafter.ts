@@ -7,11 +7,18 @@ import type { SeriesRef } from "#model/refs.ts";
 import type { AppendBatch } from "#storage/append-batch.ts";
 import {
   RECORD_FLAG_MUST_UNDERSTAND,
+  RECORD_HISTOGRAMS,
   RECORD_SAMPLES,
   RECORD_SERIES,
   type LogRecordDraft,
 } from "#storage/log-record.ts";
+import type { HistogramColumn } from "#storage/histogram-column.ts";
 import type { HeadAppendResult } from "../head/head-append.ts";
+import {
+  encodeHistograms,
+  HISTOGRAMS_PREFIX_BYTES,
+  histogramsPayloadBytes,
+} from "../wal/histogram-payload.ts";
 import { encodeSamples, samplesPayloadBytesMax } from "../wal/sample-payload.ts";
 import { SeriesPayloadWriter } from "../wal/series-payload-writer.ts";
 
@@ -53,20 +60,34 @@ export class RecordDrafter {
 
   draftSamples(result: HeadAppendResult): LogRecordDraft {
     const { written } = result;
-    const bytesMax = samplesPayloadBytesMax(written);
-    if (bytesMax > this.#samples.length) this.#samples = new Uint8Array(bytesMax * 2);
-    const bytes = encodeSamples(
-      this.#samples,
-      result.refs,
-      result.timestamps,
-      result.values,
-      written,
-    );
+    const bytes = this.#encodeSamples(result, 0, samplesPayloadBytesMax(written));
     return {
       type: RECORD_SAMPLES,
       flags: RECORD_FLAG_MUST_UNDERSTAND,
       count: written,
       payload: this.#samples.subarray(0, bytes),
     };
+  }
+
+  /** As `draftSamples`; the column tells which of the samples written are histograms. */
+  draftHistograms(result: HeadAppendResult, column: HistogramColumn): LogRecordDraft {
+    const { written } = result;
+    const room = samplesPayloadBytesMax(written) + histogramsPayloadBytes(column);
+    const samplesBytes = this.#encodeSamples(result, HISTOGRAMS_PREFIX_BYTES, room);
+    const bytes = encodeHistograms(this.#samples, samplesBytes, column);
+    return {
+      type: RECORD_HISTOGRAMS,
+      flags: RECORD_FLAG_MUST_UNDERSTAND,
+      count: written,
+      payload: this.#samples.subarray(0, bytes),
+    };
+  }
+
+  /** At `offset` of the buffer, which has `bytesMax` in all afterwards; the bytes of the samples. */
+  #encodeSamples(result: HeadAppendResult, offset: number, bytesMax: number): number {
+    if (bytesMax > this.#samples.length) this.#samples = new Uint8Array(bytesMax * 2);
+    const { refs, timestamps, values, written } = result;
+    const into = offset === 0 ? this.#samples : this.#samples.subarray(offset);
+    return encodeSamples(into, refs, timestamps, values, written);
   }
 }

@@ -1,16 +1,17 @@
 /**
- * The append verb: judge and store a batch, draft the records. Histograms are not stored by this
- * version; whoever takes them from senders rejects them there. Exemplars and metadata come apart:
+ * The append verb: judge and store a batch, draft the records. Exemplars and metadata come apart:
  * see `shard-store-append-items.ts`.
  */
 import { must } from "#base/assert.ts";
 import type { AppendBatch } from "#storage/append-batch.ts";
+import type { HistogramColumn } from "#storage/histogram-column.ts";
 import type { LogRecordDraft } from "#storage/log-record.ts";
 import type { AppendContext, AppendOutcome } from "#storage/shard-store.ts";
-import { VERDICT_REF_UNKNOWN } from "#storage/verdict.ts";
+import { VERDICT_REF_UNKNOWN, VERDICT_WRITTEN } from "#storage/verdict.ts";
 import type { Head } from "../head/head.ts";
-import { appendToHead } from "../head/head-append.ts";
+import { appendToHead, type HeadAppendResult } from "../head/head-append.ts";
 import { admitSeries, outcomeWithRefused } from "./admit-series.ts";
+import { keptHistograms } from "./kept-histograms.ts";
 import type { ShardParts } from "./shard-parts.ts";
 import { STAGING_SAMPLES_LOW } from "./shard-store-options.ts";
 
@@ -62,7 +63,9 @@ function appendAdmitted(
   if (batch.labelCount > 0 && head.nextRef > firstNewRef) {
     records.push(drafter.draftNewSeries(batch, result.entryRefs, firstNewRef));
   }
-  if (written > 0) records.push(drafter.draftSamples(result));
+  const histograms = batch.histograms === null ? null : storeHistograms(head, batch, result);
+  if (histograms !== null) records.push(drafter.draftHistograms(result, histograms));
+  else if (written > 0) records.push(drafter.draftSamples(result));
   parts.appliedSeq += records.length;
   head.generations.noteRecords(parts.appliedSeq - records.length + 1, records.length);
   return {
@@ -72,6 +75,19 @@ function appendAdmitted(
     writtenCount: written,
     records,
   };
+}
+
+/** Keeps the items of the samples just written; which of those are histograms, or null. */
+function storeHistograms(
+  head: Head,
+  batch: AppendBatch,
+  result: HeadAppendResult,
+): HistogramColumn | null {
+  const { verdicts } = result;
+  const column = must(batch.histograms, "histograms of the batch");
+  const written = keptHistograms(column, (i) => verdicts[i] === VERDICT_WRITTEN);
+  if (written !== null) head.histograms.add(head.generations.current, result, written);
+  return written;
 }
 
 /** Refs of this life that name nothing any more: the receiver has to forget what it knows. */

@@ -9,6 +9,7 @@ import {
   RECORD_CUT,
   RECORD_EXEMPLARS,
   RECORD_FLAG_MUST_UNDERSTAND,
+  RECORD_HISTOGRAMS,
   RECORD_METADATA,
   RECORD_SAMPLES,
   RECORD_SERIES,
@@ -17,7 +18,7 @@ import {
 } from "#storage/log-record.ts";
 import { FORMAT_UNSUPPORTED } from "#storage/storage-errors.ts";
 import { splitExemplarItems } from "#storage/exemplar-item.ts";
-import { replaySamples, replaySeries } from "../head/head-replay.ts";
+import { replayHistograms, replaySamples, replaySeries } from "../head/head-replay.ts";
 import { decodeItemsPayload } from "../items-payload.ts";
 import { splitMetadataItems } from "#storage/metadata-item.ts";
 import type { ShardParts } from "./shard-parts.ts";
@@ -34,6 +35,9 @@ export function applyRecord(parts: ShardParts, record: LogRecord): void {
       break;
     case RECORD_SAMPLES:
       replaySamples(head, payload, count);
+      break;
+    case RECORD_HISTOGRAMS:
+      replayHistograms(head, payload, count);
       break;
     case RECORD_EXEMPLARS:
     case RECORD_METADATA:

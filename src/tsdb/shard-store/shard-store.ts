@@ -108,8 +108,8 @@ class HeadShardStore implements ShardStore {
     return {
       seriesCount: head.seriesCount,
       sampleCount: head.sampleCount,
-      usedBytes: head.memory.usedBytes,
-      reservedBytes: head.memory.reservedBytes,
+      usedBytes: head.memory.usedBytes + head.memory.besideBytes,
+      reservedBytes: head.memory.reservedBytes + head.memory.besideBytes,
       minTimestampMs: head.generations.oldestMs,
       maxTimestampMs: head.generations.newestMs,
       exemplarCount: exemplars.size,

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { appendFrameBytes, decodeAppendFrame, encodeAppendFrame } from "#storage/append-frame.ts";
 import { isStaleAt, wordsOf, writeStaleAt } from "#model/staleness.ts";
+import { tenantId } from "#model/refs.ts";
+import { bitsOf, buildBatch, histogramRow } from "#test/support/batch-builder.ts";
 import { appendBatchOf } from "#test/support/append-batches.ts";
 import { itemBatch } from "#test/support/plain-items.ts";
 
@@ -56,6 +58,25 @@ test("a frame that is cut short is a programmer error", () => {
   const frame = new Uint8Array(appendFrameBytes(batch));
   encodeAppendFrame(frame, 1, batch);
   expect(() => decodeAppendFrame(frame.subarray(0, frame.length - 8))).toThrow(/append frame/);
+});
+
+test("histograms survive the way through a frame", () => {
+  const rows = [1, 2, 3].map((i) => ({ series: i, timestampMs: 9, bits: bitsOf(i) }));
+  const items = [24, 16].map((bytes) => new Uint8Array(bytes).fill(bytes));
+  const batch = buildBatch(tenantId(3), 1, [
+    rows[0]!,
+    histogramRow(4, 10, items[0]!),
+    rows[1]!,
+    histogramRow(4, 11, items[1]!),
+    rows[2]!,
+  ]);
+  expect(batch.histograms!.sampleIndex).toEqual(Uint32Array.of(1, 3));
+  expect(batch.histograms!.bytes).toEqual(new Uint8Array(Buffer.concat(items)));
+  const frame = new Uint8Array(appendFrameBytes(batch));
+  encodeAppendFrame(frame, 3, batch);
+  const decoded = decodeAppendFrame(frame).batch;
+  expect(wordsOf(decoded.values)).toEqual(wordsOf(batch.values));
+  expect({ ...decoded, values: null }).toEqual({ ...batch, values: null });
 });
 
 test("exemplars and metadata survive the way through a frame", () => {
