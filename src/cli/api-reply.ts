@@ -4,6 +4,13 @@ export type Point = readonly [seconds: number, value: string];
 export interface HistogramPoint {
   readonly count: string;
   readonly sum: string;
+  /** Absent when none has observations. */
+  readonly buckets?: readonly (readonly [
+    edges: number,
+    lower: string,
+    upper: string,
+    count: string,
+  ])[];
 }
 
 export interface SeriesReply {

@@ -4,6 +4,7 @@
  */
 import { decodeHistogram } from "#chunk/histogram/decode-histogram.ts";
 import type { FloatHistogram } from "#model/float-histogram.ts";
+import { hintAfter } from "#model/histogram/hint-after.ts";
 import { LabelsDecoder } from "#model/canonical-labels.ts";
 import type { Labels } from "#model/labels.ts";
 import type { HistogramColumn } from "./histogram-column.ts";
@@ -32,12 +33,16 @@ export function seriesBatchOf(
 
 /** By sample. The values of those that are histograms become 0: they have served. */
 function decodeHistograms(
-  { values }: SeriesSlice,
+  { values, sampleStart }: SeriesSlice,
   { sampleIndex, start, bytes }: HistogramColumn,
 ): (FloatHistogram | null)[] {
   const decoded = Array.from<FloatHistogram | null>({ length: values.length }).fill(null);
+  let series = 0;
   for (const [i, row] of sampleIndex.entries()) {
-    decoded[row] = decodeHistogram(bytes, start[i]!, start[i + 1]!);
+    while (sampleStart[series + 1]! <= row) series++;
+    const before = row === sampleStart[series] ? null : decoded[row - 1]!;
+    const histogram = decodeHistogram(bytes, start[i]!, start[i + 1]!);
+    decoded[row] = { ...histogram, counterResetHint: hintAfter(before, histogram) };
     values[row] = 0;
   }
   return decoded;

@@ -14,6 +14,7 @@ import type { QueryResult } from "#promql/query-result.ts";
 import type { LoadedSeries } from "#promql/script/classic-to-native.ts";
 import type { EvalCommand } from "#promql/script/script-commands.ts";
 import type { ScriptObstacle, ScriptTarget } from "#promql/script/script-target.ts";
+import { shownHistogram } from "#promql/script/shown-histogram.ts";
 import { parseApiReply } from "../api-reply.ts";
 import type { CliDeps, HttpReply, PostBody } from "../cli-deps.ts";
 import { queryResultOf } from "./query-result-of.ts";
@@ -30,6 +31,7 @@ const WRITE_HEADERS: Readonly<Record<string, string>> = {
 const PARSE_PREFIX = /^invalid parameter "query": /;
 
 export class HttpTarget implements ScriptTarget {
+  readonly shown: typeof shownHistogram = shownHistogram;
   readonly #url: string;
   readonly #post: CliDeps["post"];
   #tenant = 0;

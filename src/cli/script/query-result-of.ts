@@ -2,11 +2,15 @@
  * An answer of the query API in the columns the engine answers with, so that scripts compare both
  * alike. Places and details of findings, which only the API shows, are cut off.
  */
+import type { FloatHistogram } from "#model/float-histogram.ts";
 import { type Labels, labelsOf } from "#model/labels.ts";
 import { parseFloat64 } from "#model/parse-float.ts";
 import type { Annotation, AnnotationLevel } from "#promql/annotations.ts";
-import type { QueryResult } from "#promql/query-result.ts";
-import type { ApiReply, Point, ResultReply, SeriesReply } from "../api-reply.ts";
+import type { QueryResult, VectorResult } from "#promql/query-result.ts";
+import { histogramOfBuckets } from "#promql/script/shown-histogram.ts";
+import type { ApiReply, HistogramPoint, Point, ResultReply, SeriesReply } from "../api-reply.ts";
+
+type AnyPoint = Point | readonly [seconds: number, shown: HistogramPoint];
 
 const DETAIL = /(?:, from buckets .+ to .+| \(\d+ occurrences\))?(?: \(\d+:\d+\))?$/;
 
@@ -23,35 +27,55 @@ export function queryResultOf(reply: ApiReply, data: ResultReply): QueryResult {
     case "string":
       return { kind: "string", timestampMs: timeOf(data.result), value: data.result[1], ...common };
     case "scalar": {
-      const value = valueOf(data.result);
+      const value = numberOf(data.result[1]);
       return { kind: "scalar", timestampMs: timeOf(data.result), value, ...common };
     }
     case "vector": {
-      const points = data.result.map(({ value, metric }) => floatOf(value, metric));
+      const points = data.result.map(({ value, histogram }) => histogram ?? value!);
       const timestampMs = points.length === 0 ? 0 : timeOf(points[0]!);
       const labels = data.result.map(labelsOfReply);
-      const values = Float64Array.from(points, valueOf);
-      return { kind: "vector", timestampMs, labels, values, histograms: null, ...common };
+      return { kind: "vector", timestampMs, labels, ...columnsOf(points), ...common };
     }
     case "matrix": {
-      const points = data.result.flatMap(({ values, histograms, metric }) =>
-        (histograms?.length ?? 0) > 0 ? [floatOf(undefined, metric)] : (values ?? []),
+      const rows = data.result.map(({ values = [], histograms = [] }) =>
+        [...values, ...histograms].sort(([a], [b]) => a - b),
       );
-      const sampleStart = new Uint32Array(data.result.length + 1);
-      data.result.forEach(({ values }, row) => {
-        sampleStart[row + 1] = sampleStart[row]! + (values?.length ?? 0);
-      });
+      const sampleStart = new Uint32Array(rows.length + 1);
+      rows.forEach((row, i) => (sampleStart[i + 1] = sampleStart[i]! + row.length));
+      const points = rows.flat();
       return {
         kind: "matrix",
         labels: data.result.map(labelsOfReply),
         sampleStart,
         timestamps: Float64Array.from(points, timeOf),
-        values: Float64Array.from(points, valueOf),
-        histograms: null,
+        ...columnsOf(points),
         ...common,
       };
     }
   }
+}
+
+/** Histograms are as the API shows them: buckets without a schema. */
+function columnsOf(points: readonly AnyPoint[]): Pick<VectorResult, "values" | "histograms"> {
+  const histograms = points.map(([, shown]) =>
+    typeof shown === "string" ? null : histogramOf(shown),
+  );
+  return {
+    values: Float64Array.from(points, ([, shown]) =>
+      typeof shown === "string" ? numberOf(shown) : 0,
+    ),
+    histograms: histograms.some((histogram) => histogram !== null) ? histograms : null,
+  };
+}
+
+function histogramOf({ count, sum, buckets = [] }: HistogramPoint): FloatHistogram {
+  return histogramOfBuckets(
+    numberOf(count),
+    numberOf(sum),
+    buckets.map(([, lower, upper, inBucket]) => {
+      return { lower: numberOf(lower), upper: numberOf(upper), count: numberOf(inBucket) };
+    }),
+  );
 }
 
 function found(level: AnnotationLevel, texts: readonly string[]): Annotation[] {
@@ -64,17 +88,11 @@ function labelsOfReply({ metric }: SeriesReply): Labels {
   return labelsOf(Object.entries(metric));
 }
 
-/** Histograms come as buckets without a schema; a node that stores some needs more than this. */
-function floatOf(point: Point | undefined, metric: SeriesReply["metric"]): Point {
-  if (point !== undefined) return point;
-  throw new Error(`got a native histogram for ${JSON.stringify(metric)}, want a float`);
-}
-
-function timeOf([seconds]: Point): number {
+function timeOf([seconds]: AnyPoint): number {
   return Math.round(seconds * 1000);
 }
 
-function valueOf([, text]: Point): number {
+function numberOf(text: string): number {
   const value = parseFloat64(text);
   if (value === null) throw new Error(`got value ${JSON.stringify(text)}, want a number`);
   return value;

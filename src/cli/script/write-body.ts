@@ -1,10 +1,12 @@
 /**
- * Float series as a body of remote write 1.0. Values are written as the bits they are, stale markers
+ * Series as a body of remote write 1.0. Values are written as the bits they are, stale markers
  * included; the snappy frame holds its bytes as they are, which every reader takes.
  */
 import type { Labels } from "#model/labels.ts";
 import { STALE_NAN_HIGH, STALE_NAN_LOW } from "#model/staleness.ts";
 import type { LoadedSeries } from "#promql/script/classic-to-native.ts";
+import { histogramBytes } from "./histogram-bytes.ts";
+import { field, joined, varint, varintField } from "./proto-bytes.ts";
 
 const TEXT = new TextEncoder();
 /** Bytes of one literal: what a two-byte length can say. */
@@ -12,15 +14,23 @@ const LITERAL_BYTES_MAX = 65_536;
 const LITERAL_LENGTH_2 = 61 << 2;
 
 export function writeBody(series: readonly LoadedSeries[]): Uint8Array {
-  return framed(joined(series.map((one) => field(1, seriesBytes(one)))));
+  return framed(joined(series.flatMap(seriesFields)));
 }
 
-function seriesBytes({ labels, samples }: LoadedSeries): Uint8Array {
-  const parts = labelFields(labels);
+/** One message, or several where floats and histograms take turns: samples go in order of time. */
+function seriesFields({ labels, samples }: LoadedSeries): Uint8Array[] {
+  const messages: Uint8Array[][] = [];
+  let wasHistogram: boolean | null = null;
   for (const { timeMs, value } of samples) {
-    if (typeof value !== "object") parts.push(field(2, sampleBytes(timeMs, value)));
+    const isHistogram = typeof value === "object";
+    if (isHistogram !== wasHistogram) messages.push(labelFields(labels));
+    wasHistogram = isHistogram;
+    const bytes = isHistogram
+      ? field(4, histogramBytes(timeMs, value))
+      : field(2, sampleBytes(timeMs, value));
+    messages.at(-1)!.push(bytes);
   }
-  return joined(parts);
+  return messages.map((parts) => field(1, joined(parts)));
 }
 
 function labelFields(labels: Labels): Uint8Array[] {
@@ -41,19 +51,7 @@ function sampleBytes(timeMs: number, value: number | "stale"): Uint8Array {
   } else {
     bits.setFloat64(1, value, true);
   }
-  const time = varint(BigInt.asUintN(64, BigInt(timeMs)));
-  return joined([new Uint8Array(bits.buffer), Uint8Array.of(2 << 3), time]);
-}
-
-function field(number: number, bytes: Uint8Array): Uint8Array {
-  return joined([Uint8Array.of((number << 3) | 2), varint(BigInt(bytes.length)), bytes]);
-}
-
-function varint(value: bigint): Uint8Array {
-  const bytes: number[] = [];
-  let rest = value;
-  for (; rest > 127n; rest >>= 7n) bytes.push(Number(rest & 127n) | 128);
-  return Uint8Array.from([...bytes, Number(rest)]);
+  return joined([new Uint8Array(bits.buffer), varintField(2, BigInt(timeMs))]);
 }
 
 function framed(bytes: Uint8Array): Uint8Array {
@@ -64,14 +62,4 @@ function framed(bytes: Uint8Array): Uint8Array {
     parts.push(Uint8Array.of(LITERAL_LENGTH_2, last & 255, last >> 8), literal);
   }
   return joined(parts);
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }

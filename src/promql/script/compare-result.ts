@@ -13,7 +13,10 @@ import { isExpectedHistogram } from "./compare-histograms.ts";
 import type { EvalCommand, ExpectedSeries } from "./script-commands.ts";
 import type { SequenceValue } from "./sequence-value.ts";
 
-export function compareResult(command: EvalCommand, result: QueryResult): void {
+/** What of a histogram can be compared; absent: all. */
+export type ShownPart = ((histogram: FloatHistogram) => FloatHistogram) | undefined;
+
+export function compareResult(command: EvalCommand, result: QueryResult, shown?: ShownPart): void {
   switch (result.kind) {
     case "string":
       if (result.value === command.expectedString) return;
@@ -22,10 +25,10 @@ export function compareResult(command: EvalCommand, result: QueryResult): void {
       compareScalar(command, result.value);
       return;
     case "vector":
-      compareVector(command, result);
+      compareVector(command, result, shown);
       return;
     case "matrix":
-      compareMatrix(command, result);
+      compareMatrix(command, result, shown);
   }
 }
 
@@ -40,6 +43,7 @@ export function compareScalar({ expectedScalar }: EvalCommand, value: number): v
 export function compareVector(
   command: EvalCommand,
   result: Pick<VectorResult, "labels" | "values" | "histograms">,
+  shown?: ShownPart,
 ): void {
   assertNoScalar(command, "vector");
   const expected = byLabels(command.series);
@@ -56,12 +60,12 @@ export function compareVector(
         `expected ${formatLabels(labels)} at position ${want.position}, got ${row + 1}`,
       );
     }
-    compareSample(labels, want.values[0]!, value, histogram);
+    compareSample(labels, want.values[0]!, value, histogram, shown);
   });
   assertAllFound(expected);
 }
 
-function compareMatrix(command: EvalCommand, result: MatrixResult): void {
+function compareMatrix(command: EvalCommand, result: MatrixResult, shown: ShownPart): void {
   if (command.ordered) throw new Error("expected ordered result, but query returned a matrix");
   assertNoScalar(command, "matrix");
   const expected = byLabels(command.series);
@@ -74,7 +78,7 @@ function compareMatrix(command: EvalCommand, result: MatrixResult): void {
       throw new Error(`unexpected series ${formatLabels(labels)}: ${showRow(result, row)}`);
     }
     expected.delete(labelsKey(labels));
-    compareRow(command, want, result, row);
+    compareRow(command, want, result, row, shown);
   });
   assertAllFound(expected);
 }
@@ -84,6 +88,7 @@ function compareRow(
   want: ExpectedSeries,
   result: MatrixResult,
   row: number,
+  shown: ShownPart,
 ): void {
   const from = result.sampleStart[row]!;
   const to = result.sampleStart[row + 1]!;
@@ -106,7 +111,7 @@ function compareRow(
     }
     const histogram = result.histograms?.[from + i] ?? null;
     try {
-      compareSample(want.labels, value, result.values[from + i]!, histogram);
+      compareSample(want.labels, value, result.values[from + i]!, histogram, shown);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       throw new Error(`${reason} at ${timeMs} ms, in ${showRow(result, row)}`, { cause: error });
@@ -119,10 +124,11 @@ function compareSample(
   want: SequenceValue,
   value: number,
   histogram: FloatHistogram | null,
+  shown: ShownPart,
 ): void {
   const isExpected =
     want.kind === "histogram"
-      ? histogram !== null && isExpectedHistogram(want.histogram, histogram, want.hintWritten)
+      ? histogram !== null && isExpectedOf(want, histogram, shown)
       : want.kind === "float" && histogram === null && almostEqual(want.value, value);
   if (isExpected) return;
   const wanted =
@@ -133,6 +139,16 @@ function compareSample(
         )
       : want.kind;
   throw new Error(`expected ${wanted} for ${formatLabels(labels)}, got ${show(value, histogram)}`);
+}
+
+function isExpectedOf(
+  { histogram, hintWritten }: Extract<SequenceValue, { kind: "histogram" }>,
+  got: FloatHistogram,
+  shown: ShownPart,
+): boolean {
+  return shown === undefined
+    ? isExpectedHistogram(histogram, got, hintWritten)
+    : isExpectedHistogram(shown(histogram), got, false);
 }
 
 function assertNoScalar({ expectedScalar }: EvalCommand, got: string): void {

@@ -6,8 +6,7 @@
 import { assert } from "#base/assert.ts";
 import { compareUtf8 } from "#base/bytes/compare-utf8.ts";
 import type { FloatHistogram } from "#model/float-histogram.ts";
-import { detectReset } from "#model/histogram/detect-reset.ts";
-import { equalBounds } from "#model/histogram/equal-histograms.ts";
+import { hintAfter } from "#model/histogram/hint-after.ts";
 import { type Labels, labelsKey, labelValue } from "#model/labels.ts";
 import { compileMatchers } from "#model/matches-labels.ts";
 import { writeStaleAt } from "#model/staleness.ts";
@@ -113,17 +112,7 @@ function batchOf(series: readonly MemorySeries[]): SeriesBatch {
 
 function withHint(sample: MemorySample, last: MemorySample | null): MemorySample {
   const { value } = sample;
-  if (typeof value !== "object" || value.counterResetHint === "gauge") return sample;
+  if (typeof value !== "object") return sample;
   const before = last !== null && typeof last.value === "object" ? last.value : null;
-  const counterResetHint = before !== null && continues(value, before) ? "not_reset" : "unknown";
-  return { ...sample, value: { ...value, counterResetHint } };
-}
-
-/** Whether a counter goes on from `before` in the same layout. */
-function continues(histogram: FloatHistogram, before: FloatHistogram): boolean {
-  if (before.counterResetHint === "gauge" || histogram.counterResetHint === "reset") return false;
-  if (histogram.schema !== before.schema) return false;
-  if (histogram.zeroThreshold !== before.zeroThreshold) return false;
-  if (!equalBounds(histogram.customValues, before.customValues)) return false;
-  return !detectReset({ ...histogram, counterResetHint: "unknown" }, before);
+  return { ...sample, value: { ...value, counterResetHint: hintAfter(before, value) } };
 }

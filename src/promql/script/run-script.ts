@@ -101,11 +101,20 @@ class EvalRun {
       if (obstacle !== null) return obstacle;
       if (this.#command.isRange) await this.#runRange(expr);
       else await this.#runInstants(expr);
-      return null;
+      return this.#unshown();
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       return { message: `${this.#command.text}: ${message}` };
     }
+  }
+
+  /** What of the expectation, met so far, the target's answers leave open. */
+  #unshown(): ScriptObstacle | null {
+    const hasHint = this.#command.series.some(({ values }) =>
+      values.some((value) => value.kind === "histogram" && value.hintWritten),
+    );
+    if (!hasHint || this.#target.shown === undefined) return null;
+    return { kind: "interface", reason: "as expected, but the answer shows no reset hints" };
   }
 
   /** Null when the query was expected to fail and is not even valid. */
@@ -123,7 +132,7 @@ class EvalRun {
     const result = await this.#evaluate(expr, startMs, endMs, stepMs);
     if (result === null) return;
     this.#checkAnnotations(result.annotations);
-    compareResult(this.#command, result);
+    compareResult(this.#command, result, this.#target.shown);
   }
 
   async #runInstants(expr: Expr): Promise<void> {
@@ -145,7 +154,7 @@ class EvalRun {
       const result = await this.#evaluate(expr, timeMs, timeMs, 0);
       if (result === null) return;
       this.#checkAnnotations(result.annotations);
-      compareResult(this.#command, result);
+      compareResult(this.#command, result, this.#target.shown);
       await this.#runMiddle(expr, timeMs, result);
     } catch (error) {
       if (where === "" || !(error instanceof Error)) throw error;
@@ -164,7 +173,7 @@ class EvalRun {
     const middle = columnAt(result, timeMs);
     try {
       if (instant.kind === "scalar") compareScalar(this.#command, middle.values[0]!);
-      else compareVector(this.#command, middle);
+      else compareVector(this.#command, middle, this.#target.shown);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       throw new Error(`in range mode: ${message}`, { cause: error });

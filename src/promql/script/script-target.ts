@@ -2,6 +2,7 @@
  * What a script runs against: an engine over memory, or a node over HTTP. A target holds the samples
  * loaded since the last `clear` and answers queries about them.
  */
+import type { FloatHistogram } from "#model/float-histogram.ts";
 import type { QueryWindow } from "../analyze/query-window.ts";
 import type { Expr } from "../parse/ast.ts";
 import type { QueryResult } from "../query-result.ts";
@@ -16,6 +17,8 @@ export interface ScriptTarget {
   obstacle(command: EvalCommand, expr: Expr): ScriptObstacle | null;
   /** `text` is where positions of findings point into. Rejects with the query's own error. */
   evaluate(expr: Expr, text: string, window: QueryWindow): Promise<QueryResult>;
+  /** What of a histogram its answers show, if that is not all: reset hints are not, then. */
+  readonly shown?: (histogram: FloatHistogram) => FloatHistogram;
 }
 
 export interface ScriptObstacle {

@@ -1,6 +1,7 @@
 import { encodeHistogram } from "#chunk/histogram/encode-histogram.ts";
 import { writeHistogramTagAt } from "#chunk/histogram/histogram-tag.ts";
-import type { FloatHistogram } from "#model/float-histogram.ts";
+import type { CounterResetHint, FloatHistogram } from "#model/float-histogram.ts";
+import { makeHistogram } from "#model/histogram/make-histogram.ts";
 import { encodeLabels } from "#model/canonical-labels.ts";
 import { labelsOf } from "#model/labels.ts";
 import { isStaleAt, wordsOf, writeStaleAt } from "#model/staleness.ts";
@@ -70,4 +71,38 @@ test("decodes histograms to their samples, whose values become 0", () => {
   expect(batch.histograms).toEqual([null, histogram, null, null]);
   expect([...batch.values.subarray(0, 3)]).toEqual([1, 0, 2]);
   expect(wordsOf(batch.values).slice(6)).toEqual(looks);
+});
+
+test("a run of counters is not reset behind its first, whatever the sender said", () => {
+  const counter = (count: number, counterResetHint: CounterResetHint): FloatHistogram =>
+    makeHistogram({ count, counterResetHint, zeroCount: count, zeroThreshold: 0.1 });
+  const all = [
+    counter(1, "not_reset"),
+    counter(2, "unknown"),
+    counter(1, "unknown"),
+    counter(2, "reset"),
+    counter(3, "not_reset"),
+    // Of the next series.
+    counter(4, "unknown"),
+    counter(5, "gauge"),
+    counter(6, "unknown"),
+  ];
+  const items = all.map((histogram) => encodeHistogram(histogram, true)!);
+  const batch = seriesBatchOf({
+    seriesCount: 2,
+    labelStart: new Uint32Array(3),
+    labelBytes: new Uint8Array(0),
+    sampleStart: new Uint32Array([0, 5, 8]),
+    timestamps: Float64Array.from(all, (_, i) => i),
+    values: new Float64Array(8),
+    histograms: {
+      sampleIndex: Uint32Array.from(all, (_, i) => i),
+      start: Uint32Array.from([0, ...items].map((_, i) => items[0]!.length * i)),
+      bytes: new Uint8Array(Buffer.concat(items)),
+    },
+  });
+  expect(batch.histograms!.map((histogram) => histogram!.counterResetHint)).toEqual([
+    ...["unknown", "not_reset", "unknown", "unknown", "not_reset"],
+    ...["unknown", "gauge", "unknown"],
+  ]);
 });

@@ -1,4 +1,7 @@
-/** Covers: src/cli/script/query-result-of.ts, src/promql/script/script-target.ts */
+/**
+ * Covers: src/cli/script/query-result-of.ts, src/promql/script/script-target.ts,
+ * src/promql/script/shown-histogram.ts
+ */
 import { expect, test } from "vitest";
 import type { HttpReply, PostBody } from "#cli/cli-deps.ts";
 import { HttpTarget } from "#cli/script/http-target.ts";
@@ -80,4 +83,66 @@ test("what the node cannot hold is not asked about, and said so", async () => {
     { file: "x.test", line: 5, kind: "gap", reason: "the node stores no native histograms yet" },
   ]);
   expect(sent.filter(({ path }) => path.startsWith("/insert/"))).toHaveLength(1);
+});
+
+const shown = (count: string, buckets: readonly [number, string, string, string][]): object => ({
+  status: "success",
+  data: {
+    resultType: "vector",
+    result: [{ metric: { a: "1" }, histogram: [60, { count, sum: "4", buckets }] }],
+  },
+});
+
+test("histograms are compared as the API shows them: by bounds and counts", async () => {
+  const expected = (hint: string): string =>
+    'eval instant at 1m h\n  {a="1"} {{schema:0 sum:4 count:6 z_bucket:1 z_bucket_w:0.5 ' +
+    `buckets:[2 0 1] n_buckets:[2]${hint}}}\n`;
+  const buckets: [number, string, string, string][] = [
+    [1, "-1", "-0.5", "2"],
+    [3, "-0.5", "0.5", "1"],
+    [0, "0.5", "1", "2"],
+    [0, "2", "4", "1"],
+  ];
+  const { result } = await run(expected(""), shown("6", buckets));
+  expect(result).toMatchObject({ passed: 1, failures: [] });
+  const { result: unsure } = await run(expected(" counter_reset_hint:gauge"), shown("6", buckets));
+  expect(unsure).toMatchObject({
+    passed: 0,
+    failures: [],
+    skipped: [{ line: 1, kind: "interface", reason: expect.stringMatching(/reset hints/) }],
+  });
+  const wrong = [
+    shown("7", buckets),
+    shown("6", buckets.slice(1)),
+    shown("6", [...buckets.slice(0, 3), [0, "2", "8", "1"]]),
+    shown("6", [...buckets.slice(0, 3), [0, "2", "4", "2"]]),
+    vector([{ a: "1" }, "6"]),
+  ];
+  for (const answer of wrong) {
+    const { result: different } = await run(expected(""), answer);
+    expect(different.failures).toHaveLength(1);
+  }
+});
+
+test("rows of floats and histograms are told apart by time", async () => {
+  const answer = {
+    status: "success",
+    data: {
+      resultType: "matrix",
+      result: [
+        {
+          metric: {},
+          values: [
+            [0, "1"],
+            [120, "3"],
+          ],
+          histograms: [[60, { count: "2", sum: "4" }]],
+        },
+      ],
+    },
+  };
+  const good = "eval range from 0 to 2m step 1m x\n  {} 1 {{sum:4 count:2}} 3\n";
+  expect((await run(good, answer)).result.failures).toEqual([]);
+  const bad = "eval range from 0 to 2m step 1m x\n  {} 1 {{sum:4 count:3}} 3\n";
+  expect((await run(bad, answer)).result.failures).toHaveLength(1);
 });
