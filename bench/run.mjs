@@ -14,6 +14,8 @@ const FOLDERS = new Map([
   ["ingest", "macro/ingest"],
   ["load", "macro/load"],
   ["placement", "macro/placement"],
+  ["disk", "macro/disk"],
+  ["restart", "macro/restart"],
   ["handoff", "macro/handoff"],
   ["head", "micro/head"],
   ["chunk", "micro/chunk"],

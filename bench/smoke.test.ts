@@ -14,7 +14,19 @@ function figuresOf(stdout: string): number[] {
   return rows.flatMap((row) => row.match(/\d+(\.\d+)?/g) ?? []).map(Number);
 }
 
-test.each(["ingest", "load", "placement", "handoff", "head", "chunk", "query", "queries"])(
+const NAMES = [
+  "ingest",
+  "load",
+  "placement",
+  "disk",
+  "restart",
+  "handoff",
+  "head",
+  "chunk",
+  "query",
+];
+
+test.each([...NAMES, "queries"])(
   "%s runs at its smoke size",
   async (name) => {
     const { stdout } = await run(process.execPath, [RUN, name, "--smoke"]);
@@ -30,7 +42,7 @@ test("an unknown name is refused with the known ones", async () => {
   await expect(run(process.execPath, [RUN, "speed"])).rejects.toMatchObject({
     code: 2,
     stderr: expect.stringContaining(
-      "want one of ingest, load, placement, handoff, head, chunk, query, queries",
+      "want one of ingest, load, placement, disk, restart, handoff, head, chunk, query, queries",
     ) as string,
   });
 });

@@ -20,6 +20,7 @@ import { manifestLoss } from "#tsdb/manifest/manifest-loss.ts";
 import { seqOfCut } from "#tsdb/series-log/seq-of-cut.ts";
 import { loadSeriesLog } from "#tsdb/series-log/series-log-load.ts";
 import type { LogChannel } from "#tsdb/wal/log-channel.ts";
+import type { LogPlace } from "#tsdb/wal/log-place.ts";
 import { LogProducer } from "#tsdb/wal/log-producer.ts";
 import { replayLog } from "#tsdb/wal/log-reader.ts";
 import type { LogRecovery } from "#tsdb/wal/log-recovery.ts";
@@ -147,11 +148,13 @@ export class HostedLog {
     });
     this.#driver = driver;
     for (const shard of shards) await this.#openShard(disk, driver, shard);
-    const recovery = await replayLog(disk, identity, (record, { segmentId }) => {
+    const { checksum } = this.#options;
+    const replay = (record: LogRecord, { segmentId }: LogPlace): void => {
       this.#replay(driver, record, segmentId);
-    });
+    };
+    const recovery = await replayLog(disk, identity, replay, { checksum });
     const chains = new Map([...recovery.shards].map(([shard, { chain }]) => [shard, chain]));
-    this.#producer = new LogProducer(channel, chains, this.#options.checksum);
+    this.#producer = new LogProducer(channel, chains, checksum);
     port = new ProducerLogPort(this.#producer, channel);
     this.#port = port;
     driver.deliverToAll({ kind: "activate" });

@@ -16,6 +16,7 @@ import {
   MINIBLOCK_SCRATCH_BYTES,
 } from "#kernels/layout/page-layout.ts";
 import type { PageKernel } from "#kernels/page-kernel.ts";
+import { cpuNs } from "../../cpu-ns.ts";
 import type { DataSet } from "./data-set.ts";
 
 export interface PageFigures {
@@ -35,12 +36,6 @@ export const zstd: PageCompressor = {
   compress: (bytes) => zstdCompressSync(bytes, LEVEL),
   decompress: (bytes, rawBytes) => zstdDecompressSync(bytes, { maxOutputLength: rawBytes }),
 };
-
-/** CPU time of this process so far, ns. */
-function cpuNs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) * 1000;
-}
 
 /** Pages of windows of so many samples, all series of a window before the next one. */
 export function measurePages(

@@ -8,6 +8,7 @@
  * record. Past it they are a write that never finished, and end the log.
  */
 import { EngineError } from "#base/engine-error.ts";
+import type { crc32c } from "#base/hash/crc32c.ts";
 import type { Epoch, Seq, ShardId } from "#model/refs.ts";
 import type { Disk } from "#runtime/ports/disk.ts";
 import {
@@ -46,6 +47,8 @@ export interface ReplayOptions {
   /** Called when a segment begins and once per window read. */
   readonly report?: (progress: LogProgress) => void;
   readonly windowBytes?: number;
+  /** A faster twin of the checksum. */
+  readonly checksum?: typeof crc32c | undefined;
 }
 
 /**
@@ -122,9 +125,10 @@ class LogReplay {
     this.#durable = previous;
     const file = await this.#disk.open(`${this.#folder}/${segmentName(segmentId)}`, "read");
     try {
-      const windowBytes = this.#options.windowBytes ?? scanWindowBytes;
+      const { windowBytes = scanWindowBytes, checksum } = this.#options;
       const limit = isNewest ? size : Math.min(end, size);
-      const scanner = new SegmentScanner(file, salt, SEGMENT_HEADER_BYTES, limit, windowBytes);
+      const start = SEGMENT_HEADER_BYTES;
+      const scanner = new SegmentScanner(file, salt, start, limit, windowBytes, checksum);
       let durableEnd = isNewest ? -1 : limit;
       for (;;) {
         this.#progress(segmentId, scanner.offset, windowBytes);

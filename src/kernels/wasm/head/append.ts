@@ -202,11 +202,19 @@ function warmSeal(record: usize): u32 {
 export function replay(count: u32, refs: usize, timestamps: usize, values: usize): i32 {
   const total = nextRef();
   for (let i: u32 = 0; i < count; i++) if (load<u32>(refs + (i << 2)) >= total) return <i32>i;
-  for (let i: u32 = 0; i < count; i++) {
-    const ref = load<u32>(refs + (i << 2));
-    const record = recordOf(ref);
-    if (record == 0) continue;
-    write(record, ref, load<f64>(timestamps + (i << 3)), load<i64>(values + (i << 3)));
+  for (let from: u32 = 0; from < count; from += HEAD_BATCH_SAMPLES) {
+    const to = min(from + HEAD_BATCH_SAMPLES, count);
+    for (let i = from; i < to; i++) {
+      const record = recordOf(load<u32>(refs + (i << 2)));
+      store<u32>(HEAD_BATCH_RECORDS + ((i - from) << 2), <u32>record);
+    }
+    warm(to - from);
+    for (let i = from; i < to; i++) {
+      const record: usize = load<u32>(HEAD_BATCH_RECORDS + ((i - from) << 2));
+      if (record == 0) continue;
+      const ref = load<u32>(refs + (i << 2));
+      write(record, ref, load<f64>(timestamps + (i << 3)), load<i64>(values + (i << 3)));
+    }
   }
   return -1;
 }
