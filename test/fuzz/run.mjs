@@ -1,12 +1,13 @@
 /**
- * `npm run fuzz:bodies`, `fuzz:regex`, `fuzz:queries`: runs a fuzz campaign, named by the first
- * argument, under the pinned Node.js. Plain JavaScript: it starts on the Node.js that came with npm.
+ * `npm run fuzz:bodies`, `fuzz:regex`, `fuzz:queries`, `fuzz:decoders`: runs a fuzz campaign,
+ * named by the first argument, under the pinned Node.js. Plain JavaScript: it starts on the Node.js
+ * that came with npm.
  */
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { ensureSetup, nodeEnvironment, projectRoot, reportAndExit } from "#cli/setup.mjs";
 
-const CAMPAIGNS = ["bodies", "regex", "queries"];
+const CAMPAIGNS = ["bodies", "regex", "queries", "decoders"];
 
 try {
   const [name, ...rest] = process.argv.slice(2);
