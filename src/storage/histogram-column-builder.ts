@@ -7,12 +7,19 @@ import type { HistogramColumn } from "./histogram-column.ts";
 
 const ITEMS_INITIAL = 16;
 const BYTES_INITIAL = 4096;
+/** In `sampleIndex` and in `start`. */
+const ENTRY_BYTES = 8;
 
 export class HistogramColumnBuilder {
   #count = 0;
   #sampleIndex = new Uint32Array(ITEMS_INITIAL);
   #start = new Uint32Array(ITEMS_INITIAL + 1);
   #bytes = new Uint8Array(BYTES_INITIAL);
+
+  /** Of the column, if it were taken now. */
+  get byteLength(): number {
+    return this.#start[this.#count]! + this.#count * ENTRY_BYTES;
+  }
 
   /** The sample at `row`, behind those added before, is the histogram `bytes[start, end)`. */
   add(row: number, bytes: Uint8Array, start: number, end: number): void {
@@ -28,6 +35,11 @@ export class HistogramColumnBuilder {
     this.#sampleIndex[count] = row;
     this.#start[count + 1] = to + end - start;
     this.#count = count + 1;
+  }
+
+  /** Leaves out the samples from `row` on. */
+  dropFrom(row: number): void {
+    while (this.#count > 0 && this.#sampleIndex[this.#count - 1]! >= row) this.#count--;
   }
 
   /** Null when there are none. The next column is begun. */

@@ -5,6 +5,10 @@
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { encodeHistogram } from "#chunk/histogram/encode-histogram.ts";
+import type { FloatHistogram } from "#model/float-histogram.ts";
+import { formatHistogramLiteral } from "#model/histogram/format-histogram.ts";
+import { makeHistogram } from "#model/histogram/make-histogram.ts";
 import { labelsOf } from "#model/labels.ts";
 import type { Labels } from "#model/labels.ts";
 import type { Matcher } from "#model/matcher.ts";
@@ -13,7 +17,7 @@ import { tenantId } from "#model/refs.ts";
 import type { FanoutQueryable } from "#query/fanout/fanout-queryable.ts";
 import type { SelectRequest, SeriesSet } from "#storage/queryable.ts";
 import { VERDICT_WRITTEN } from "#storage/verdict.ts";
-import { buildBatch } from "#test/support/batch-builder.ts";
+import { type BatchRow, buildBatch, histogramRow } from "#test/support/batch-builder.ts";
 import { FlushingShard, readersOf } from "#test/support/flushing-shard.ts";
 import { kernelPageTools } from "#test/support/kernel-pages.ts";
 
@@ -64,6 +68,19 @@ const anyBits = fc.oneof(
   fc.bigInt({ min: 0n, max: 9n }),
   fc.constantFrom(0x7ff0_0000_0000_0002n, 0x3ff0_0000_0000_0000n, 1n << 63n),
 );
+const anyHistogram = fc
+  .record({ sum: fc.nat({ max: 4 }), length: fc.constantFrom(1, 2, 300) })
+  .map(({ sum, length }): FloatHistogram => {
+    const counts = Float64Array.from({ length }, (_, i) => i + sum + 1);
+    const indexes = Int32Array.from(counts, (_, i) => i);
+    return makeHistogram({ sum, count: length, positive: { indexes, counts } });
+  });
+/** Bits of a float, or a histogram. */
+const anyContent = fc.oneof(
+  { weight: 3, arbitrary: anyBits },
+  { weight: 1, arbitrary: anyHistogram },
+);
+type Content = bigint | FloatHistogram;
 const anyQuery = fc.record({
   matchers: fc.nat({ max: someMatchers.length - 1 }),
   from: anyTime,
@@ -76,7 +93,7 @@ const anyStep = fc.oneof(
     weight: 4,
     arbitrary: fc.record({
       step: fc.constant("append" as const),
-      rows: fc.array(fc.tuple(fc.nat({ max: labelSets.length - 1 }), anyTime, anyBits), {
+      rows: fc.array(fc.tuple(fc.nat({ max: labelSets.length - 1 }), anyTime, anyContent), {
         minLength: 1,
         maxLength: 40,
       }),
@@ -103,8 +120,8 @@ const anyLife = fc.record({
   queries: fc.array(anyQuery, { minLength: QUERIES_PER_STEP, maxLength: QUERIES_PER_STEP }),
 });
 
-/** Per series, bits by time. */
-type Twin = readonly Map<number, bigint>[];
+/** Per series, what a sample is, as text, by time. */
+type Twin = readonly Map<number, string>[];
 
 function requestOf({ matchers, from, length }: Query): SelectRequest {
   return { tenant, matchers: someMatchers[matchers]!, minMs: from, maxMs: from + length };
@@ -120,7 +137,7 @@ function expected(twin: Twin, request: SelectRequest): Map<string, string[]> {
     const rows = [...samples]
       .filter(([at]) => at >= request.minMs && at <= request.maxMs)
       .toSorted(([a], [b]) => a - b)
-      .map(([at, bits]) => `${at}:${bits.toString(16)}`);
+      .map(([at, text]) => `${at}:${text}`);
     if (rows.length > 0) found.set(labels.join(), rows);
   }
   return found;
@@ -134,7 +151,8 @@ async function readSet(set: SeriesSet): Promise<Map<string, string[]>> {
       expect(found.has(labels.join())).toBe(false);
       const rows: string[] = [];
       for (let row = batch.sampleStart[i]!; row < batch.sampleStart[i + 1]!; row++) {
-        rows.push(`${batch.timestamps[row]}:${bits[row]!.toString(16)}`);
+        const content = batch.histograms?.[row] ?? bits[row]!;
+        rows.push(`${batch.timestamps[row]}:${textOf(content)}`);
       }
       found.set(labels.join(), rows);
     }
@@ -211,19 +229,29 @@ test("head and blocks answer as one plain map", async () => {
 function append(
   shard: FlushingShard,
   twin: Twin,
-  rows: readonly (readonly [number, number, bigint])[],
+  rows: readonly (readonly [number, number, Content])[],
 ): void {
-  const batch = buildBatch(
-    tenant,
-    shard.store.generation,
-    rows.map(([which, timestampMs, bits]) => ({ series: labelSets[which]!, timestampMs, bits })),
-  );
+  const batch = buildBatch(tenant, shard.store.generation, rows.map(rowOf));
   const { verdicts } = shard.append(batch);
-  for (const [i, [which, at, bits]] of rows.entries()) {
+  for (const [i, [which, at, content]] of rows.entries()) {
     const samples = twin[which]!;
     if ((verdicts?.[i] ?? VERDICT_WRITTEN) !== VERDICT_WRITTEN) continue;
-    if (!samples.has(at)) samples.set(at, bits);
+    if (!samples.has(at)) samples.set(at, textOf(content));
   }
+}
+
+function rowOf([which, timestampMs, content]: readonly [number, number, Content]): BatchRow {
+  const series = labelSets[which]!;
+  return typeof content === "bigint"
+    ? { series, timestampMs, bits: content }
+    : histogramRow(series, timestampMs, encodeHistogram(content, true)!);
+}
+
+/** Hints are of the read, not of the sample. */
+function textOf(content: Content): string {
+  return typeof content === "bigint"
+    ? content.toString(16)
+    : formatHistogramLiteral({ ...content, counterResetHint: "unknown" });
 }
 
 /** As many as may wait for their flush. */
