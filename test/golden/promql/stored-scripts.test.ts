@@ -11,6 +11,7 @@ import { StoredTarget } from "./stored-target.ts";
 test.for([
   ["tiers.test", false],
   ["staleness.test", false],
+  ["histograms.test", false],
   ["partial-abort.test", false],
   ["partial-warn.test", true],
 ] as const)("%s", async ([file, answersPartly]) => {

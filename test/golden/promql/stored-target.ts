@@ -4,6 +4,7 @@
  * Before the first query after a load the newest two hours of six are as received, the two before
  * are there by minute and the oldest two by hour.
  */
+import { encodeHistogram } from "#chunk/histogram/encode-histogram.ts";
 import { labelValue } from "#model/labels.ts";
 import { tenantId } from "#model/refs.ts";
 import type { Clock } from "#runtime/ports/clock.ts";
@@ -18,7 +19,7 @@ import type { ScriptTarget } from "#promql/script/script-target.ts";
 import { writeStaleAt } from "#model/staleness.ts";
 import { MissingParts } from "#storage/missing-parts.ts";
 import type { Queryable } from "#storage/queryable.ts";
-import { type BatchRow, bitsOf, buildBatch } from "#test/support/batch-builder.ts";
+import { type BatchRow, bitsOf, buildBatch, histogramRow } from "#test/support/batch-builder.ts";
 import { FlushingShard, readersOf } from "#test/support/flushing-shard.ts";
 import { TIER_1H, TIER_1M, TIER_RAW } from "#tsdb/block/tier.ts";
 
@@ -92,7 +93,9 @@ export class StoredTarget implements ScriptTarget {
 
 function rowsOf({ labels, samples }: LoadedSeries): BatchRow[] {
   return samples.map(({ timeMs, value }) => {
-    if (typeof value === "object") throw new Error("histograms are not stored here");
+    if (typeof value === "object") {
+      return histogramRow(labels, timeMs, encodeHistogram(value, false)!);
+    }
     return { series: labels, timestampMs: timeMs, bits: value === "stale" ? STALE : bitsOf(value) };
   });
 }
