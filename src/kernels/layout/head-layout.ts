@@ -48,7 +48,7 @@ export const SERIES_CHUNK_GENERATION = 20;
 export const SERIES_SAMPLE_COUNT = 24;
 /** Mark of the view that was the newest when the series was last journaled. */
 export const SERIES_VIEW_MARK = 28;
-/** Staging area: values (64 bits each); a wide one has times behind them. */
+/** Staging area: values, 64 bits each. */
 export const SERIES_STAGING = 32;
 /** Of the newest sample, hence of the staged ones; of the creation while there is none. */
 export const SERIES_GENERATION = 36;
@@ -64,17 +64,16 @@ export const SERIES_LABELS = 48;
 export const SERIES_SIDE = 52;
 /** From one staged sample to the next, ms; they are at equal distances while the area is narrow. */
 export const SERIES_INTERVAL = 56;
+/** Of a wide area instead: address of its times, ms since the first staged sample, i32 each. */
+export const SERIES_TIMES = 56;
 export const SERIES_REF = 60;
 
 /** A cut has dropped the series; it lingers while samples of it are in memory. */
 export const SERIES_DROPPED = 1;
-/** The staging area is wide. */
+/** The staging area is wide: it has a column of times. */
 export const SERIES_WIDE = 2;
 /** The samples before came at uneven distances: the next area is wide from the start. */
 export const SERIES_UNEVEN = 4;
-
-/** Behind the values of a wide staging area: f64 base time, then each time less the base, i32. */
-export const STAGED_TIMES_BASE_BYTES = 8;
 
 /** Label block: u64 placement, u64 fingerprint, u32 canonical bytes, u32 labels, their entries u32. */
 export const LABELS_PLACEMENT = 0;

@@ -20,7 +20,7 @@ import {
   SERIES_SIDE,
   SERIES_STAGED,
   SERIES_STAGING,
-  SERIES_STAGING_CAPACITY,
+  SERIES_TIMES,
   SERIES_WIDE,
   SIDE_CHUNK,
   SIDE_CHUNK_COUNT,
@@ -147,16 +147,15 @@ export class HeadReader {
     const value = u32[record + SERIES_STAGING / 4]! >>> 2;
     const seen = staged - Math.max(0, u32[record + SERIES_SAMPLE_COUNT / 4]! - visible);
     const isWide = (u8[4 * record + SERIES_FLAGS]! & SERIES_WIDE) !== 0;
-    const times = value + 2 * u8[4 * record + SERIES_STAGING_CAPACITY]!;
+    const times = u32[record + SERIES_TIMES / 4]! >>> 2;
     const interval = staged > 1 ? u32[record + SERIES_INTERVAL / 4]! : 0;
-    const base = isWide
-      ? f64[times >>> 1]!
-      : f64[(record + SERIES_LAST_TIMESTAMP / 4) >>> 1]! - interval * (staged - 1);
+    const last = f64[(record + SERIES_LAST_TIMESTAMP / 4) >>> 1]!;
+    const base = last - (isWide ? u32[times + staged - 1]! : interval * (staged - 1));
     columns.reserve(staged);
     const { timestamps, words } = columns;
     let row = columns.rows;
     for (let i = 0; i < seen; i++) {
-      const timestamp = base + (isWide ? u32[times + 2 + i]! : interval * i);
+      const timestamp = base + (isWide ? u32[times + i]! : interval * i);
       if (timestamp < minMs || timestamp > maxMs) continue;
       timestamps[row] = timestamp;
       words[2 * row] = u32[value + 2 * i]!;

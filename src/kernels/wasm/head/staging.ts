@@ -1,7 +1,7 @@
 /**
  * Staging areas: the newest samples of a series, until a miniblock is full. Samples at equal
  * distances, which is what scrapes are, need no times: the newest one and the interval are in the
- * record. Such an area is narrow; one with times is wide.
+ * record. Such an area is narrow; a wide one has a column of times beside it, where the interval was.
  */
 import {
   SERIES_FLAGS,
@@ -10,15 +10,16 @@ import {
   SERIES_STAGED,
   SERIES_STAGING,
   SERIES_STAGING_CAPACITY,
+  SERIES_TIMES,
   SERIES_UNEVEN,
   SERIES_WIDE,
-  STAGED_TIMES_BASE_BYTES,
 } from "../../layout/head-layout";
 import { allocate, release } from "./memory";
 import { allocateLine, allocatePair, releaseLine, releasePair } from "./slab";
 
-/** Most bytes of an area. */
-export const STAGING_BYTES_MAX: u32 = 16 * 12 + STAGED_TIMES_BASE_BYTES;
+/** Most bytes of an area and its times. */
+export const STAGING_BYTES_MAX: u32 = 16 * 12;
+const TIME_BYTES: u32 = 4;
 /** Longest interval of a narrow area, 18 hours: 16 of them fit the times of a wide one. */
 const INTERVAL_MAX: f64 = 67108864.0;
 /** Longest time that a wide area spans, 24 days. */
@@ -38,17 +39,18 @@ function isWide(record: usize): bool {
   return (load<u16>(record, SERIES_FLAGS) & SERIES_WIDE) != 0;
 }
 
-/** Address of the base time of a wide area. */
+/** Address of time number `i` of a wide area: ms since its first sample, i32. */
 // @ts-ignore: decorator
 @inline
-function timesOf(staging: usize, capacity: u32): usize {
-  return staging + (capacity << 3);
+function timeOf(record: usize, i: u32): usize {
+  return <usize>load<u32>(record, SERIES_TIMES) + (i << 2);
 }
 
+/** Time of the first of `staged` samples of a wide area. */
 // @ts-ignore: decorator
 @inline
-function offsetOf(staging: usize, capacity: u32, i: u32): usize {
-  return timesOf(staging, capacity) + STAGED_TIMES_BASE_BYTES + (i << 2);
+function firstTime(record: usize, staged: u32): f64 {
+  return load<f64>(record, SERIES_LAST_TIMESTAMP) - <f64>load<i32>(timeOf(record, staged - 1));
 }
 
 /**
@@ -78,49 +80,38 @@ export function stageSample(record: usize, timestamp: f64, bits: i64): bool {
 
 /** Writes time number `staged` of a wide area; false when it is too far from the first. */
 function placeTime(record: usize, staged: u32, timestamp: f64): bool {
-  const staging: usize = load<u32>(record, SERIES_STAGING);
-  const capacity: u32 = load<u8>(record, SERIES_STAGING_CAPACITY);
-  let offset: f64 = 0;
-  if (staged == 0) store<f64>(timesOf(staging, capacity), timestamp);
-  else offset = timestamp - load<f64>(timesOf(staging, capacity));
-  if (offset > SPAN_MAX) return false;
-  store<i32>(offsetOf(staging, capacity, staged), <i32>offset);
+  const time = staged == 0 ? 0 : timestamp - firstTime(record, staged);
+  if (time > SPAN_MAX) return false;
+  store<i32>(timeOf(record, staged), <i32>time);
   return true;
 }
 
 /** Gives a series without staged samples an area of the present size and of the kind it needs. */
 function renewArea(record: usize): void {
-  const flags: u32 = load<u16>(record, SERIES_FLAGS);
-  const wantsWide = (flags & SERIES_UNEVEN) != 0;
+  const wantsWide = (load<u16>(record, SERIES_FLAGS) & SERIES_UNEVEN) != 0;
   const capacity: u32 = load<u8>(record, SERIES_STAGING_CAPACITY);
-  if (capacity == stagingSamples && wantsWide == ((flags & SERIES_WIDE) != 0)) return;
-  releaseStaging(record);
-  const area = allocateArea(stagingSamples, wantsWide);
-  setArea(record, area, stagingSamples, wantsWide);
+  if (capacity != stagingSamples) {
+    releaseStaging(record);
+    store<u32>(record, stagingSamples == 16 ? allocatePair() : allocateLine(), SERIES_STAGING);
+    store<u8>(record, <u8>stagingSamples, SERIES_STAGING_CAPACITY);
+  }
+  if (!wantsWide) releaseTimes(record, capacity);
+  else if (!isWide(record)) setTimes(record);
 }
 
-function setArea(record: usize, area: u32, capacity: u32, wide: bool): void {
-  const flags: u32 = load<u16>(record, SERIES_FLAGS);
-  store<u16>(record, <u16>(wide ? flags | SERIES_WIDE : flags & ~SERIES_WIDE), SERIES_FLAGS);
-  store<u32>(record, area, SERIES_STAGING);
-  store<u8>(record, <u8>capacity, SERIES_STAGING_CAPACITY);
+/** Makes the area a wide one, the times still to be written. */
+function setTimes(record: usize): void {
+  const capacity: u32 = load<u8>(record, SERIES_STAGING_CAPACITY);
+  store<u32>(record, allocate(capacity * TIME_BYTES), SERIES_TIMES);
+  store<u16>(record, load<u16>(record, SERIES_FLAGS) | SERIES_WIDE, SERIES_FLAGS);
 }
 
 /** Writes the times of the staged samples down. */
 function widen(record: usize, staged: u32): void {
-  const narrow: usize = load<u32>(record, SERIES_STAGING);
-  const capacity: u32 = load<u8>(record, SERIES_STAGING_CAPACITY);
-  const wide: usize = allocateArea(capacity, true);
   // The interval of a single sample was never set.
   const interval = staged > 1 ? load<u32>(record, SERIES_INTERVAL) : 0;
-  const base = load<f64>(record, SERIES_LAST_TIMESTAMP) - <f64>(interval * (staged - 1));
-  store<f64>(timesOf(wide, capacity), base);
-  for (let i: u32 = 0; i < staged; i++) {
-    store<u64>(wide + (i << 3), load<u64>(narrow + (i << 3)));
-    store<u32>(offsetOf(wide, capacity, i), i * interval);
-  }
-  releaseArea(<u32>narrow, capacity, false);
-  setArea(record, <u32>wide, capacity, true);
+  setTimes(record);
+  for (let i: u32 = 0; i < staged; i++) store<u32>(timeOf(record, i), i * interval);
   store<u16>(record, load<u16>(record, SERIES_FLAGS) | SERIES_UNEVEN, SERIES_FLAGS);
 }
 
@@ -141,15 +132,13 @@ export function unstage(record: usize, times: usize): void {
 }
 
 function readWide(record: usize, staged: u32, times: usize): void {
-  const staging: usize = load<u32>(record, SERIES_STAGING);
-  const capacity: u32 = load<u8>(record, SERIES_STAGING_CAPACITY);
-  const base = load<f64>(timesOf(staging, capacity));
+  const first = firstTime(record, staged);
   let uneven: i32 = 0;
-  const interval = staged > 1 ? load<i32>(offsetOf(staging, capacity, 1)) : 0;
+  const interval = staged > 1 ? load<i32>(timeOf(record, 1)) : 0;
   for (let i: u32 = 0; i < staged; i++) {
-    const offset = load<i32>(offsetOf(staging, capacity, i));
-    uneven |= offset - <i32>i * interval;
-    store<f64>(times + (i << 3), base + <f64>offset);
+    const time = load<i32>(timeOf(record, i));
+    uneven |= time - <i32>i * interval;
+    store<f64>(times + (i << 3), first + <f64>time);
   }
   const flags: u32 = load<u16>(record, SERIES_FLAGS);
   store<u16>(record, <u16>(uneven != 0 ? flags | SERIES_UNEVEN : flags & ~SERIES_UNEVEN), SERIES_FLAGS);
@@ -167,28 +156,26 @@ export function findStaged(record: usize, timestamp: f64): usize {
     if (steps < 0 || steps > <f64>(staged - 1) || trunc(steps) != steps) return 0;
     return staging + ((staged - 1 - <u32>steps) << 3);
   }
-  const capacity: u32 = load<u8>(record, SERIES_STAGING_CAPACITY);
-  const offset = timestamp - load<f64>(timesOf(staging, capacity));
+  const time = timestamp - firstTime(record, staged);
   for (let i: u32 = 0; i < staged; i++) {
-    if (<f64>load<i32>(offsetOf(staging, capacity, i)) == offset) return staging + (i << 3);
+    if (<f64>load<i32>(timeOf(record, i)) == time) return staging + (i << 3);
   }
   return 0;
 }
 
 export function releaseStaging(record: usize): void {
   const capacity: u32 = load<u8>(record, SERIES_STAGING_CAPACITY);
-  if (capacity != 0) releaseArea(load<u32>(record, SERIES_STAGING), capacity, isWide(record));
+  releaseTimes(record, capacity);
+  const area = load<u32>(record, SERIES_STAGING);
+  if (capacity == 16) releasePair(area);
+  else if (capacity != 0) releaseLine(area);
   store<u8>(record, 0, SERIES_STAGED);
   store<u8>(record, 0, SERIES_STAGING_CAPACITY);
 }
 
-function allocateArea(capacity: u32, wide: bool): u32 {
-  if (wide) return allocate(capacity * 12 + STAGED_TIMES_BASE_BYTES);
-  return capacity == 16 ? allocatePair() : allocateLine();
-}
-
-function releaseArea(area: u32, capacity: u32, wide: bool): void {
-  if (wide) release(area, capacity * 12 + STAGED_TIMES_BASE_BYTES);
-  else if (capacity == 16) releasePair(area);
-  else releaseLine(area);
+/** Makes the area narrow. */
+function releaseTimes(record: usize, capacity: u32): void {
+  if (!isWide(record)) return;
+  release(load<u32>(record, SERIES_TIMES), capacity * TIME_BYTES);
+  store<u16>(record, load<u16>(record, SERIES_FLAGS) & ~SERIES_WIDE, SERIES_FLAGS);
 }

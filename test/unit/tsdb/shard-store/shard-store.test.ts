@@ -217,6 +217,34 @@ test.each([8, 16] as const)(
   },
 );
 
+test("samples at uneven times take room for their times, until they are even again", () => {
+  const store = openHeadStore();
+  const count = 1000;
+  const append = (time: number): void => {
+    const rows = Array.from({ length: count }, (_, n) => row(named("a", n), time));
+    expect(store.append(buildBatch(T, 1, rows), NOW).verdicts).toBeNull();
+  };
+  append(10);
+  append(20);
+  const { usedBytes, reservedBytes } = store.stats();
+  append(35);
+  // 16 times of four bytes; nothing else moves, or twice the room would have to be there.
+  expect(store.stats().usedBytes - usedBytes).toBe(count * 64);
+  expect(store.stats().reservedBytes - reservedBytes).toBeLessThan(count * 64 + 2 ** 15);
+  const used = store.stats().usedBytes;
+  for (let i = 4; i <= 16; i++) append(10 * i);
+  const sealed = store.stats().usedBytes - used;
+  for (let i = 17; i <= 32; i++) append(10 * i);
+  append(330);
+  // Two miniblocks fit the first segment of a chunk.
+  expect(store.stats().usedBytes - used).toBe(sealed - count * 64);
+  using view = store.readView();
+  const times = [10, 20, 35, ...Array.from({ length: 30 }, (_, i) => 10 * (i + 4))];
+  for (const { samples } of seriesOf(slicesOf(view, selectAll(T)))) {
+    expect(samples).toEqual(times.map((time) => `${time}:${bitsOf(1).toString(16)}`));
+  }
+});
+
 test("slices are bounded, in placement order, and a series is in one slice only", () => {
   const store = openHeadStore();
   const sets = Array.from({ length: 700 }, (_, i) =>
