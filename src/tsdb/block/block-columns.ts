@@ -10,7 +10,7 @@ import { TIER_RAW, type Tier } from "./tier.ts";
 export const COLUMN_SAMPLES = 0;
 /** At the time of a bucket's last sample, its value. Every bucket with samples has a row. */
 export const COLUMN_LAST = 0;
-/** At the time of a bucket's first sample, its value. */
+/** At the time of a bucket's first sample, its value, or how far that is from the last one before. */
 export const COLUMN_FIRST = 1;
 /** The others have rows at the start of their bucket. */
 export const COLUMN_COUNT = 2;
@@ -29,6 +29,8 @@ export const COLUMN_SUM_UNITS = 8;
 export const COLUMN_MIN_UNITS = 9;
 export const COLUMN_MAX_UNITS = 10;
 export const COLUMN_DIGITS = 11;
+/** Added to the digits where column first has distances too. */
+export const DIGITS_OF_FIRST = 16;
 export const TIER_COLUMNS = 12;
 
 export function columnCountOf(tier: Tier): number {

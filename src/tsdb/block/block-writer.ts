@@ -6,7 +6,7 @@
  */
 import { assert } from "#base/assert.ts";
 import { crc32c } from "#base/hash/crc32c.ts";
-import { COMPRESS_BYTES_MIN, COMPRESS_GAIN_MIN } from "#chunk/page-compression.ts";
+import { COMPRESS_GAIN_MIN } from "#chunk/page-compression.ts";
 import { TIMESTAMP_MS_MIN } from "#model/refs.ts";
 import type { Disk } from "#runtime/ports/disk.ts";
 import {
@@ -44,6 +44,8 @@ import { SectionWriter } from "./section-columns.ts";
 import { TemporaryFile } from "./temporary-file.ts";
 import type { Tier } from "./tier.ts";
 
+/** Sections are read once per open block: some 20 us are little beside that, but not for nothing. */
+const SECTION_COMPRESS_BYTES_MIN = 1024;
 /** Before any timestamp. */
 const NO_TIME: number = TIMESTAMP_MS_MIN - 1;
 
@@ -270,7 +272,7 @@ export class BlockWriter {
   async #writeSection(kind: number, raw: Uint8Array): Promise<SectionPlace> {
     const { compressor } = this.#options.tools;
     let stored = raw;
-    if (raw.length >= COMPRESS_BYTES_MIN) {
+    if (raw.length >= SECTION_COMPRESS_BYTES_MIN) {
       const packed = compressor.compress(raw);
       if (packed.length <= raw.length * (1 - COMPRESS_GAIN_MIN)) stored = packed;
     }

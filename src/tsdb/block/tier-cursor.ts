@@ -16,6 +16,7 @@ import {
   COLUMN_STALE,
   COLUMN_SUM,
   COLUMN_SUM_UNITS,
+  DIGITS_OF_FIRST,
 } from "./block-columns.ts";
 import type { BlockFile } from "./block-file.ts";
 import type { BlockIndex } from "./block-reader.ts";
@@ -23,7 +24,7 @@ import type { SeriesIdentity } from "./block-series.ts";
 import { PageColumnReader, type OnPageDamage } from "./page-column-reader.ts";
 import type { PageTools } from "./page-tools.ts";
 import { RowColumns } from "./row-columns.ts";
-import { impliedMax, impliedMin, impliedSum, valueFrom } from "./tier-implied.ts";
+import { firstBase, impliedMax, impliedMin, impliedSum, valueFrom } from "./tier-implied.ts";
 import { TierRows, type TierColumnName } from "./tier-rows.ts";
 import { bucketMsOf, bucketStartMs, type Tier } from "./tier.ts";
 import { copyWords } from "./value-words.ts";
@@ -59,11 +60,11 @@ export interface TierCursorOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const READ_ALWAYS = [COLUMN_LAST, COLUMN_COUNT, COLUMN_FIRST, COLUMN_STALE];
+const READ_ALWAYS = [COLUMN_LAST, COLUMN_COUNT, COLUMN_FIRST, COLUMN_STALE, COLUMN_DIGITS];
 const COLUMNS_OF: Readonly<Record<TierAggregate, readonly number[]>> = {
-  sum: [COLUMN_SUM, COLUMN_SUM_UNITS, COLUMN_DIGITS],
-  min: [COLUMN_MIN, COLUMN_MIN_UNITS, COLUMN_DIGITS],
-  max: [COLUMN_MAX, COLUMN_MAX_UNITS, COLUMN_DIGITS],
+  sum: [COLUMN_SUM, COLUMN_SUM_UNITS],
+  min: [COLUMN_MIN, COLUMN_MIN_UNITS],
+  max: [COLUMN_MAX, COLUMN_MAX_UNITS],
   resets: [COLUMN_RESETS],
 };
 /** What a row says there holds until the next row: those before a range matter. */
@@ -77,6 +78,10 @@ export class TierCursor implements TierSeriesSource {
   readonly #columns: RowColumns[] = [];
   readonly #rows = new TierRows();
   #at = 0;
+  /** Start of the first bucket in range. */
+  #fromMs = -Infinity;
+  /** Last value of the bucket before that; NaN without one. */
+  #lastBefore = Number.NaN;
 
   constructor(options: TierCursorOptions) {
     this.#options = options;
@@ -119,11 +124,14 @@ export class TierCursor implements TierSeriesSource {
     const minMs = range.minMs === -Infinity ? -Infinity : bucketStartMs(range.minMs, this.#tier);
     const endMs =
       range.maxMs === Infinity ? Infinity : bucketStartMs(range.maxMs, this.#tier) + bucketMs - 1;
+    this.#fromMs = minMs;
     let isWhole = true;
     for (const [column, reader] of this.#readers.entries()) {
       const rows = this.#columns[column]!;
       rows.clear();
-      const fromMs = HOLDING.has(column) ? -Infinity : minMs;
+      let fromMs = HOLDING.has(column) ? -Infinity : minMs;
+      // A first value may be told by the last one before it.
+      if (column === COLUMN_LAST) fromMs -= bucketMs;
       isWhole = (await reader?.read(number, fromMs, endMs, rows)) !== false && isWhole;
     }
     return isWhole;
@@ -137,6 +145,7 @@ export class TierCursor implements TierSeriesSource {
     this.#layOver(COLUMN_FIRST, "first", (row) => {
       copyWords(rows.words("last"), row, rows.words("first"), row);
     });
+    this.#layFirstDistances();
     this.#spreadFirstTimes();
     this.#layDistance(COLUMN_SUM, COLUMN_SUM_UNITS, "sum", impliedSum);
     this.#layDistance(COLUMN_MIN, COLUMN_MIN_UNITS, "min", impliedMin);
@@ -151,6 +160,8 @@ export class TierCursor implements TierSeriesSource {
     const stale = this.#columns[COLUMN_STALE]!;
     let a = 0;
     let b = 0;
+    this.#lastBefore = Number.NaN;
+    if (last.length > 0 && last.timestamps[0]! < this.#fromMs) this.#lastBefore = last.values[a++]!;
     while (a < last.length || b < stale.length) {
       const lastMs = a < last.length ? last.timestamps[a]! : Infinity;
       const staleMs = b < stale.length ? stale.timestamps[b]! : Infinity;
@@ -197,6 +208,28 @@ export class TierCursor implements TierSeriesSource {
     }
   }
 
+  /** A block gives a series one number of digits; 0 without one. */
+  get #digits(): number {
+    const { values, length } = this.#columns[COLUMN_DIGITS]!;
+    return length === 0 ? 0 : values[0]!;
+  }
+
+  /** First values of the stored rows, where these are distances. */
+  #layFirstDistances(): void {
+    const digits = this.#digits - DIGITS_OF_FIRST;
+    if (digits < 0) return;
+    const rows = this.#rows;
+    const stored = this.#columns[COLUMN_FIRST]!;
+    const bucketMs = bucketMsOf(this.#tier);
+    let at = 0;
+    for (let row = 0; row < rows.length; row++) {
+      if (rows.count[row] === 0 || !this.#isAt(stored, at, row)) continue;
+      const base = firstBase(rows, row, bucketMs, this.#lastBefore);
+      const distance = stored.values[at++]!;
+      rows.write("first", row, distance === 0 ? base : valueFrom(base, distance, digits));
+    }
+  }
+
   /** As `#layOver`; between what is stored and what is implied comes a distance, if there is one. */
   #layDistance(
     column: number,
@@ -206,8 +239,7 @@ export class TierCursor implements TierSeriesSource {
   ): void {
     const rows = this.#rows;
     const units = this.#columns[unitsColumn]!;
-    // A block gives a series one number of digits.
-    const digits = this.#columns[COLUMN_DIGITS]!.values[0]!;
+    const digits = this.#digits % DIGITS_OF_FIRST;
     let at = 0;
     this.#layOver(column, name, (row) => {
       const base = implied(rows, row);

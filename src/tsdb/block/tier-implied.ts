@@ -28,6 +28,16 @@ export function impliedMax(rows: TierRows, row: number): number {
 }
 
 /**
+ * What distances of first values are measured from: the last value of the bucket right before, which
+ * `before` is for row 0, else the last value of the bucket itself.
+ */
+export function firstBase(rows: TierRows, row: number, bucketMs: number, before: number): number {
+  if (row === 0) return Number.isNaN(before) ? rows.last[0]! : before;
+  const isNext = rows.bucketMs[row - 1] === rows.bucketMs[row]! - bucketMs;
+  return isNext && rows.count[row - 1]! > 0 ? rows.last[row - 1]! : rows.last[row]!;
+}
+
+/**
  * Whole units from `implied` to `value`, or 0 when `valueFrom` would not come back to it. 0 is never
  * a distance: what is implied is not stored.
  */

@@ -2,25 +2,28 @@
  * Writes the buckets of series to a block of a tier: per aggregate a column, in it the rows that the
  * other columns do not imply. When most rows of a column would be stored, all are: then neighbours
  * share its timestamps. Sum, min and max of decimals are stored as their distance from what is
- * implied, which has fewer bits than they have.
+ * implied, first values as that from the value before them, which have fewer bits than they have.
  * Digests are of the buckets themselves, whatever is stored of them.
  */
 import {
   COLUMN_DIGITS,
+  COLUMN_FIRST,
   COLUMN_MAX,
   COLUMN_MAX_UNITS,
   COLUMN_MIN,
   COLUMN_MIN_UNITS,
   COLUMN_SUM,
   COLUMN_SUM_UNITS,
+  DIGITS_OF_FIRST,
 } from "./block-columns.ts";
 import type { SeriesIdentity } from "./block-series.ts";
 import type { BlockWriter } from "./block-writer.ts";
 import { digitsOf, NO_DIGITS } from "./decimal-units.ts";
 import { RowColumns } from "./row-columns.ts";
 import { collectColumn, TIER_COLUMN_LIST, type TierColumn } from "./tier-columns.ts";
-import { impliedMax, impliedMin, impliedSum, unitsFrom } from "./tier-implied.ts";
+import { firstBase, impliedMax, impliedMin, impliedSum, unitsFrom } from "./tier-implied.ts";
 import type { TierRows } from "./tier-rows.ts";
+import { bucketMsOf, type Tier } from "./tier.ts";
 
 /** Columns whose distance from the implied value may be stored instead of them. */
 const DISTANCES: ReadonlyMap<
@@ -34,6 +37,7 @@ const DISTANCES: ReadonlyMap<
 
 export class TierWriter {
   readonly #writer: BlockWriter;
+  readonly #bucketMs: number;
   readonly #stored = new RowColumns();
   readonly #all = new RowColumns();
   readonly #units = new RowColumns();
@@ -41,8 +45,9 @@ export class TierWriter {
   readonly #one = new Float64Array(1);
   readonly #oneWords = new Uint32Array(this.#one.buffer);
 
-  constructor(writer: BlockWriter) {
+  constructor(writer: BlockWriter, tier: Tier) {
     this.#writer = writer;
+    this.#bucketMs = bucketMsOf(tier);
   }
 
   /** The next series, with at least one bucket. */
@@ -50,12 +55,16 @@ export class TierWriter {
     this.#writer.begin(series);
     const digits = digitsOfRows(rows);
     let usesUnits = false;
+    let isFirstDistant = false;
     for (const column of TIER_COLUMN_LIST) {
       const all = this.#all;
       collectColumn(column, rows, all, this.#stored);
       if (all.length === 0) continue;
       this.#writer.addDigest(column.column, all.timestamps, all.values, 0, all.length);
       const distance = digits === NO_DIGITS ? undefined : DISTANCES.get(column.column);
+      if (column.column === COLUMN_FIRST && digits !== NO_DIGITS) {
+        isFirstDistant = this.#splitFirst(rows, digits);
+      }
       if (distance === undefined) {
         await this.#append(column.column, this.#stored, all);
         continue;
@@ -66,11 +75,30 @@ export class TierWriter {
       await this.#append(distance.units, this.#units, this.#allUnits);
       usesUnits ||= this.#units.length > 0;
     }
-    if (!usesUnits) return;
+    if (!usesUnits && !isFirstDistant) return;
     this.#stored.clear();
-    this.#one[0] = digits;
+    this.#one[0] = isFirstDistant ? digits + DIGITS_OF_FIRST : digits;
     this.#stored.pushWords(rows.bucketMs[0]!, this.#oneWords, 0);
     await this.#append(COLUMN_DIGITS, this.#stored, null);
+  }
+
+  /** Distances in place of first values; false, and they stay, when one has none. */
+  #splitFirst(rows: TierRows, digits: number): boolean {
+    if (this.#stored.length === 0) return false;
+    this.#units.clear();
+    this.#allUnits.clear();
+    for (let row = 0; row < rows.length; row++) {
+      if (rows.count[row] === 0) continue;
+      const first = rows.first[row]!;
+      const base = firstBase(rows, row, this.#bucketMs, Number.NaN);
+      this.#one[0] = unitsFrom(base, first, digits);
+      if (this.#one[0] === 0 && !Object.is(base, first)) return false;
+      this.#allUnits.pushWords(rows.firstMs[row]!, this.#oneWords, 0);
+      if (rows.count[row]! > 1) this.#units.pushWords(rows.firstMs[row]!, this.#oneWords, 0);
+    }
+    copyRows(this.#units, this.#stored);
+    copyRows(this.#allUnits, this.#all);
+    return true;
   }
 
   /** Rows that are not implied, as whole distances and, where there is none, as they are. */
@@ -103,6 +131,11 @@ export class TierWriter {
     const { timestamps, values, length } = rows;
     if (length > 0) await this.#writer.append(column, timestamps, values, 0, length);
   }
+}
+
+function copyRows(from: RowColumns, into: RowColumns): void {
+  into.clear();
+  into.pushRange(from.timestamps, from.values, 0, from.length);
 }
 
 /** Digits of all samples that are kept as such, or `NO_DIGITS`. */

@@ -154,7 +154,7 @@ class MergeJob implements AsyncDisposable {
 
   async #createTier(tier: Tier): Promise<TierOutput> {
     const writer = await this.#createWriter(tier);
-    return { tier, writer, buckets: new TierWriter(writer), rows: new TierRows() };
+    return { tier, writer, buckets: new TierWriter(writer, tier), rows: new TierRows() };
   }
 
   #checkBalance(written: WrittenBlock | null): void {

@@ -67,7 +67,7 @@ class TierMergeJob implements AsyncDisposable {
     const { sources } = this.#task;
     const writer = await createRewriteWriter(this.#context, this.#task);
     this.#writer = writer;
-    const buckets = new TierWriter(writer);
+    const buckets = new TierWriter(writer, this.#task.tier);
     const merger = new TierMerger(await this.#openSources(), (identity, rows) => {
       this.#duplicates += rows.length;
       this.#subtract(identity, rows);

@@ -34,7 +34,7 @@ export async function salvageBlock(
       const cursor = await reader.read(owned, EVERYTHING, onDamage);
       await copyAll(cursor, context, (series) => writer.add(series));
     } else {
-      const buckets = new TierWriter(writer);
+      const buckets = new TierWriter(writer, block.tier);
       const cursor = await reader.readTier(owned, EVERYTHING, ALL_AGGREGATES, onDamage);
       await copyAll(cursor, context, ({ identity, rows }) => buckets.add(identity, rows));
     }
