@@ -7,13 +7,8 @@ import { expect, test } from "vitest";
 import { SeededRandom } from "#runtime/seeded-random.ts";
 import { crashKeeper } from "./crash-states/keeper-crashes.ts";
 import { DiskModel } from "./disk-model.ts";
-import {
-  checkKeeper,
-  freshHistory,
-  type KeeperMistake,
-  KeeperViolation,
-  liveKeeper,
-} from "./keeper-world.ts";
+import { type KeeperMistake, KeeperViolation } from "./keeper-node.ts";
+import { checkKeeper, freshHistory, liveKeeper } from "./keeper-world.ts";
 import { WalDisk } from "./wal-disk.ts";
 
 /** As `crashKeeper`, for what must be caught. */

@@ -7,7 +7,8 @@ import { EngineError } from "#base/engine-error.ts";
 import { SeededRandom } from "#runtime/seeded-random.ts";
 import { crash } from "../disk-crash.ts";
 import { DiskModel } from "../disk-model.ts";
-import { checkKeeper, freshHistory, type KeeperMistake, liveKeeper } from "../keeper-world.ts";
+import type { KeeperMistake } from "../keeper-node.ts";
+import { checkKeeper, freshHistory, liveKeeper } from "../keeper-world.ts";
 import { WalDisk, type WalFault } from "../wal-disk.ts";
 import type { CampaignOptions, CampaignResult } from "./campaign.ts";
 

@@ -4,6 +4,7 @@
  */
 import { parseArgs } from "node:util";
 import type { Campaign } from "./campaign.ts";
+import { runClock } from "./clock.ts";
 import { runCrashStates } from "./crash-states.ts";
 import { runDiskErrors } from "./disk-errors.ts";
 import { runFlips } from "./flips.ts";
@@ -14,6 +15,7 @@ interface Listed {
 }
 
 const CAMPAIGNS = new Map<string, Listed>([
+  ["clock", { run: runClock, count: 1000 }],
   ["crash-states", { run: runCrashStates, count: 110_000 }],
   ["disk-errors", { run: runDiskErrors, count: 10_000 }],
   ["flips", { run: runFlips, count: 110_000 }],

@@ -7,13 +7,8 @@ import type { Random } from "#runtime/ports/random.ts";
 import { SeededRandom } from "#runtime/seeded-random.ts";
 import { crash } from "../disk-crash.ts";
 import { DiskModel } from "../disk-model.ts";
-import {
-  checkKeeper,
-  freshHistory,
-  type KeeperHistory,
-  type KeeperMistake,
-  liveKeeper,
-} from "../keeper-world.ts";
+import type { KeeperHistory, KeeperMistake } from "../keeper-node.ts";
+import { checkKeeper, freshHistory, liveKeeper } from "../keeper-world.ts";
 import { chance, pick } from "../sim-random.ts";
 import { WalDisk, type WalDiskHooks, type WalFault } from "../wal-disk.ts";
 

@@ -6,7 +6,8 @@
 import { EngineError } from "#base/engine-error.ts";
 import { SeededRandom } from "#runtime/seeded-random.ts";
 import { DiskModel, type DiskSnapshot } from "../disk-model.ts";
-import { KeeperViolation, freshHistory, liveKeeper, readKeeper } from "../keeper-world.ts";
+import { KeeperViolation } from "../keeper-node.ts";
+import { freshHistory, liveKeeper, readKeeper } from "../keeper-world.ts";
 import { WalDisk } from "../wal-disk.ts";
 import type { FlipSubject, FlipVerdict } from "./flip-target.ts";
 
