@@ -16,12 +16,14 @@ import type { Logger } from "#runtime/ports/logger.ts";
 import type { ExemplarSource } from "#storage/exemplar.ts";
 import type { MetadataSource } from "#storage/metric-metadata.ts";
 import type { Queryable } from "#storage/queryable.ts";
+import type { SnapshotAdmin } from "#storage/snapshot-admin.ts";
 import type { SeriesAdmin } from "#storage/series-admin.ts";
 
 export interface ApiOptions {
   readonly config: GyreConfig;
   readonly queryable: Queryable & ExemplarSource & MetadataSource;
   readonly admin: SeriesAdmin;
+  readonly snapshots: SnapshotAdmin;
   readonly headStatus: HeadStatusSource;
   readonly startMs: number;
   readonly clock: Clock;
@@ -49,12 +51,14 @@ export function createApi(options: ApiOptions): ApiDoor {
   });
   const { timeoutMs, pointsPerSeriesMax } = query;
   const { headStatus } = options;
-  const admin = config.http.adminApi === "on" ? options.admin : null;
+  const isAdminOn = config.http.adminApi === "on";
+  const admin = isAdminOn ? options.admin : null;
+  const snapshots = isAdminOn ? options.snapshots : null;
   const sources = { queryable, exemplars: queryable, metadata: queryable, headStatus };
   const facts = factsOf(config, options.startMs);
   const limits = { timeoutMs, pointsPerSeriesMax };
   return new ApiRouter(
-    { engine, ...sources, admin, facts, clock, ...limits, version, yieldTurn },
+    { engine, ...sources, admin, snapshots, facts, clock, ...limits, version, yieldTurn },
     logger,
   );
 }

@@ -1,7 +1,7 @@
 /**
  * Opens the data folder of a node: makes it on first use, locks it, reads `node.json` and counts the
  * boot. Settings that must not change while the folder lives come from the file, and a configuration
- * that disagrees is told so. A folder with logs but without its file is refused: a fresh file would
+ * that disagrees is told so. A folder with data but without its file is refused: a fresh file would
  * scatter the series that are there.
  */
 import { mkdirSync } from "node:fs";
@@ -17,6 +17,7 @@ import type { Random } from "#runtime/ports/random.ts";
 import { CORRUPTION } from "#storage/storage-errors.ts";
 import { NODE_FILE_NAME, readNodeFile, writeNodeFile } from "#tsdb/node-file.ts";
 import type { NodeMeta } from "#tsdb/node-file.ts";
+import { SnapshotFolder } from "#tsdb/snapshot/snapshot-folder.ts";
 import { logFolder } from "#tsdb/wal/segment-format.ts";
 
 export interface DataFolder extends AsyncDisposable {
@@ -42,11 +43,12 @@ export async function openDataFolder(config: GyreConfig): Promise<DataFolder> {
   try {
     const disk = new NodeDisk(config.data);
     const found = await readNodeFile(disk);
-    if (found === null) await refuseOrphanedLogs(disk, config.data);
+    if (found === null) await refuseOrphans(disk, config.data);
     const meta = found ?? freshMeta(config, createNodeRandom());
     const opened = { ...meta, bootCount: meta.bootCount + 1 };
     const logCount = 1 + Math.max(...meta.shardLogs);
     await makeLogFolders(disk, logCount);
+    await new SnapshotFolder(disk).sweep();
     await writeNodeFile(disk, opened);
     return {
       clusterUuid: new Uint8Array(Buffer.from(meta.clusterUuid, "hex")),
@@ -73,14 +75,15 @@ function makeFolder(path: string): void {
   }
 }
 
-async function refuseOrphanedLogs(disk: Disk, path: string): Promise<void> {
-  const segments = await Promise.all(
-    (await disk.list("wal")).map((log) => disk.list(`wal/${log}`)),
-  );
-  if (segments.every((names) => names.length === 0)) return;
+async function refuseOrphans(disk: Disk, path: string): Promise<void> {
+  const logs = (await disk.list("wal")).map((log) => `wal/${log}`);
+  const shards = await disk.list("shards");
+  const segments = await Promise.all(logs.map((folder) => disk.list(folder)));
+  if (shards.length === 0 && segments.every((names) => names.length === 0)) return;
   throw new EngineError(
     CORRUPTION,
-    `cannot open data folder ${path}: it holds logs but no ${NODE_FILE_NAME}; put the file back`,
+    `cannot open data folder ${path}: it holds logs or blocks but no ${NODE_FILE_NAME}; ` +
+      "put the file back, or empty the folder when a restore into it was interrupted",
   );
 }
 

@@ -6,29 +6,22 @@
 import { EngineError } from "#base/engine-error.ts";
 import { seq } from "#model/refs.ts";
 import type { ShardId } from "#model/refs.ts";
-import type { Timers } from "#runtime/ports/clock.ts";
 import type { WorkerClient } from "#runtime/worker/worker-client.ts";
 import type { SelectRequest } from "#storage/queryable.ts";
 import type { SeriesAdmin } from "#storage/series-admin.ts";
 import type { ShardStore } from "#storage/shard-store.ts";
 import { OVERLOADED } from "#storage/storage-errors.ts";
 import type { Tombstone } from "#tsdb/tombstone/tombstone.ts";
+import { cutShard, type CutPorts } from "./cut-shard.ts";
 import type { HostedLog } from "./hosted-log.ts";
 import type { HostedShard } from "./hosted-shard.ts";
 import type { KeeperContract } from "./keeper/keeper-contract.ts";
 import { Turnstile } from "./keeper/turnstile.ts";
 
-/** A cut is refused while too many closed generations wait, or the log has no room for it. */
-const CUT_ATTEMPTS_MAX = 50;
-const CUT_RETRY_MS = 100;
-
-export interface ShardDeletionsOptions {
+export interface ShardDeletionsOptions extends CutPorts {
   readonly logs: readonly HostedLog[];
   /** Null on a node that writes no blocks. */
   readonly keeper: WorkerClient<KeeperContract> | null;
-  readonly timers: Timers;
-  /** Trusted. */
-  readonly nowMs: () => number;
   /** Resolves after pending events of the loop were served. */
   readonly nextTurn: () => Promise<void>;
 }
@@ -48,7 +41,7 @@ export class ShardDeletions implements SeriesAdmin {
         log.checkReadable();
         for (const hosted of log.hosted) {
           if (!(await this.#isHeld(hosted, request))) continue;
-          await this.#cut(log, hosted);
+          await cutShard(log, hosted, this.#options);
           const { lastSeq } = hosted.newestClosed;
           tombstones.push([hosted.shard, { ...request, seq: seq(lastSeq) }]);
         }
@@ -86,18 +79,5 @@ export class ShardDeletions implements SeriesAdmin {
       await this.#options.nextTurn();
     }
     return false;
-  }
-
-  async #cut(log: HostedLog, shard: HostedShard): Promise<void> {
-    for (let attempt = 0; attempt < CUT_ATTEMPTS_MAX; attempt++) {
-      if (log.cut(shard, this.#options.nowMs())) return;
-      await new Promise<void>((resolve) => {
-        this.#options.timers.after(CUT_RETRY_MS, resolve);
-      });
-    }
-    throw new EngineError(
-      OVERLOADED,
-      `cannot delete from shard ${shard.shard}: earlier samples are still on their way to blocks`,
-    );
   }
 }

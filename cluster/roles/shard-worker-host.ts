@@ -37,6 +37,7 @@ import type { KeeperContract } from "./keeper/keeper-contract.ts";
 import { NODE_COUNTERS } from "./node-counters.ts";
 import { PeerInbox } from "./peer-inbox.ts";
 import { RingRouter } from "./ring-router.ts";
+import { ShardSnapshots } from "./shard-snapshots.ts";
 import { ShardDeletions } from "./shard-deletions.ts";
 import type { OpenedLog, ShardWorkerInit } from "./shard-worker-contract.ts";
 import { createTenantLimits } from "./create-tenant-limits.ts";
@@ -86,6 +87,7 @@ export class ShardWorkerHost {
   #inboxes: readonly (PeerInbox | null)[] = [];
   #receiver: Receiver | null = null;
   #deletions: ShardDeletions | null = null;
+  #snapshots: ShardSnapshots | null = null;
   #isClosed = false;
   #keeper: WorkerClient<KeeperContract> | null = null;
   #keeping: HeadKeeping | null = null;
@@ -154,6 +156,12 @@ export class ShardWorkerHost {
       nowMs: () => trustedNow.nowMs(),
       nextTurn: ports.nextTurn,
     });
+    this.#snapshots = new ShardSnapshots({
+      logs: this.#logs,
+      keeper: must(keeper, "start before connectKeeper"),
+      timers: ports.timers,
+      nowMs: () => trustedNow.nowMs(),
+    });
     for (const log of this.#logs) log.start(trustedNow.nowMs());
     const driverOf = (shard: ShardId): ShardDriver =>
       must(this.#drivers.get(shard), `shard ${shard} at worker ${index}`);
@@ -194,6 +202,8 @@ export class ShardWorkerHost {
         this.#keeper?.notify("damaged", damage);
       },
       admin: must(this.#deletions, "selections before start"),
+      takeSnapshot: (name, withHeads) =>
+        must(this.#snapshots, "selections before start").take(name, withHeads),
     });
   }
 

@@ -65,6 +65,10 @@ export interface CliDeps {
   readonly files: CliFiles;
   /** Rejects with `disk.locked` while a node has it. */
   readonly holdFolder: (path: string) => Promise<HeldFolder>;
+  /** As `holdFolder`; made when it does not exist. */
+  readonly makeFolder: (path: string) => Promise<HeldFolder>;
+  /** A folder that a node may have open. */
+  readonly openDisk: (path: string) => Disk;
   readonly openPageTools: () => PageTools;
   /** Runs a node until it is told to stop; resolves with the exit code. */
   readonly serve: (config: GyreConfig) => Promise<number>;

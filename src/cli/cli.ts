@@ -12,12 +12,15 @@ import { IMPORT } from "./commands/import.ts";
 import { INSPECT } from "./commands/inspect.ts";
 import { QUERY } from "./commands/query.ts";
 import { SERVE } from "./commands/serve.ts";
+import { SNAPSHOT } from "./commands/snapshot.ts";
 import { TEST } from "./commands/test-command.ts";
 import { VERSION } from "./commands/version.ts";
 import { commandHelp, mainHelp } from "./help-text.ts";
 import { UsageError } from "./usage-error.ts";
 
-const COMMANDS: readonly Command[] = [SERVE, CHECK, QUERY, IMPORT, EXPORT, INSPECT, TEST, VERSION];
+const COMMANDS: readonly Command[] = [
+  ...[SERVE, CHECK, QUERY, IMPORT, EXPORT, SNAPSHOT, INSPECT, TEST, VERSION],
+];
 const HELP_WORDS = ["help", "--help", "-h"];
 const VERSION_WORDS = ["--version", "-v"];
 

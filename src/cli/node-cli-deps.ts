@@ -2,7 +2,7 @@
  * The real outside of the commands: this process, its files, the network. Only here do commands meet
  * the machine, so that tests can give them another one.
  */
-import { existsSync, globSync, readFileSync } from "node:fs";
+import { existsSync, globSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import { availableParallelism, totalmem } from "node:os";
 import { lockFolder } from "#runtime/node/folder-lock.ts";
@@ -22,6 +22,11 @@ export function nodeCliDeps(
     serve,
     files: NODE_FILES,
     holdFolder,
+    makeFolder: (path) => {
+      mkdirSync(path, { recursive: true, mode: 0o750 });
+      return holdFolder(path);
+    },
+    openDisk: (path) => new NodeDisk(path),
     openPageTools,
     environment: process.env,
     machine: { memoryBytes: memoryBytes(), cores: availableParallelism() },

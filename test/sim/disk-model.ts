@@ -59,6 +59,22 @@ export class DiskModel {
     this.tree.unlink(folder, name);
   }
 
+  link(from: string, to: string): void {
+    const node = this.#fileAt("link", from);
+    const { folder, name } = this.#folderOf("link to", to);
+    if (folder.live.has(name)) throw diskError(runtimeErrors.diskExists, "link to", to);
+    this.tree.link(node, folder, name);
+  }
+
+  removeFolder(path: string): void {
+    const node = this.tree.find(path);
+    if (node === null) throw diskError(runtimeErrors.diskNotFound, "remove folder", path);
+    const isEmpty = node.kind === "folder" && node.live.size === 0;
+    if (!isEmpty) throw diskError(runtimeErrors.diskExists, "remove folder", path);
+    const { folder, name } = this.#folderOf("remove folder", path);
+    this.tree.unlink(folder, name);
+  }
+
   /** Creates a folder and its parents. */
   mkdir(path: string): void {
     let folder = this.tree.root;

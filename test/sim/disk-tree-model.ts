@@ -74,6 +74,10 @@ export class DiskTreeModel {
     return node;
   }
 
+  link(node: FileNode, folder: FolderNode, name: string): void {
+    this.#submit([{ folder, name, node }]);
+  }
+
   makeFolder(folder: FolderNode, name: string): FolderNode {
     const node = this.#folder();
     this.#submit([{ folder, name, node }]);

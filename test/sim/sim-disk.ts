@@ -52,6 +52,14 @@ export class SimDisk implements Disk {
     return this.submit("unlink", path, () => this.model.unlink(path));
   }
 
+  link(from: string, to: string): Promise<void> {
+    return this.submit("rename", from, () => this.model.link(from, to));
+  }
+
+  removeFolder(path: string): Promise<void> {
+    return this.submit("unlink", path, () => this.model.removeFolder(path));
+  }
+
   mkdir(path: string): Promise<void> {
     return this.submit("open", path, () => this.model.mkdir(path));
   }

@@ -5,6 +5,8 @@ export function unsyncedDisk(disk: Disk): Disk {
   return {
     open: async (path, mode) => unsyncedFile(await disk.open(path, mode)),
     rename: (from, to) => disk.rename(from, to),
+    link: (from, to) => disk.link(from, to),
+    removeFolder: (path) => disk.removeFolder(path),
     unlink: (path) => disk.unlink(path),
     mkdir: (path) => disk.mkdir(path),
     list: (path) => disk.list(path),

@@ -10,7 +10,15 @@ import type { Disk, DiskFile } from "#runtime/ports/disk.ts";
 import { diskError, type DiskModel } from "./disk-model.ts";
 
 export type WalFault = "io" | "no-space" | "short";
-export type WalOperation = "create" | "write" | "sync" | "sync-dir" | "unlink" | "mkdir" | "rename";
+export type WalOperation =
+  | "create"
+  | "write"
+  | "sync"
+  | "sync-dir"
+  | "unlink"
+  | "mkdir"
+  | "rename"
+  | "link";
 
 export interface WalDiskHooks {
   /** Asked before each changing operation. */
@@ -41,6 +49,14 @@ export class WalDisk implements Disk {
 
   async unlink(path: string): Promise<void> {
     await this.change("unlink", path, () => this.model.unlink(path));
+  }
+
+  async link(from: string, to: string): Promise<void> {
+    await this.change("link", from, () => this.model.link(from, to));
+  }
+
+  async removeFolder(path: string): Promise<void> {
+    await this.change("unlink", path, () => this.model.removeFolder(path));
   }
 
   async mkdir(path: string): Promise<void> {

@@ -224,6 +224,7 @@ export function readersOf(...shards: readonly FlushingShard[]): FlushingRig {
       stores: () => [],
       pause: () => Promise.resolve(),
       onDamaged: (damage) => damages.push(damage),
+      takeSnapshot: async () => {},
       admin: {
         deleteSeries: ({ tenant, matchers, ...range }) => shard.delete(tenant, matchers, range),
         cleanTombstones: async () => {},

@@ -46,6 +46,8 @@ export interface KeeperContract extends WorkerContract {
     holds: { args: { shard: ShardId; request: SelectRequest }; result: boolean };
     /** Answered when it is durable and readers see it; waits for the flush up to its record. */
     delete: { args: { shard: ShardId; tombstone: Tombstone }; result: null };
+    /** Puts a shard into a snapshot in the making, when its blocks have records up to `flushedSeq`. */
+    snapshot: { args: { shard: ShardId; name: string; flushedSeq: number }; result: null };
     /** Answered when deletions are applied inside the blocks of the shards. */
     clean: { args: { shards: readonly ShardId[] }; result: null };
   };

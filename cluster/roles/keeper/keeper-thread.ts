@@ -54,6 +54,10 @@ const thread = new WorkerHost<KeeperThreadContract>(linkToParent(), {
         await keeper.delete(shard, tombstone);
         return null;
       },
+      snapshot: async ({ shard, name, flushedSeq }) => {
+        await keeper.snapshot(shard, name, flushedSeq);
+        return null;
+      },
       clean: async ({ shards }) => {
         for (const shard of shards) await keeper.clean(shard);
         return null;

@@ -74,7 +74,7 @@ export class Keeper {
   #retry: TimerHandle | null = null;
   /** By `monoMs`, for shards whose upkeep failed. */
   readonly #restsUntilMs = new Map<ShardId, number>();
-  /** Deletions that wait for a flush; requests, so there are few. */
+  /** Deletions and snapshots that wait for a flush; requests, so there are few. */
   readonly #flushWaiters: PromiseWithResolvers<void>[] = [];
   #isTidying = false;
   #isSweeping = false;
@@ -159,17 +159,26 @@ export class Keeper {
 
   /** Errors: those of the flush that it waits for. */
   async delete(shard: ShardId, tombstone: Tombstone): Promise<void> {
-    const keeper = this.#keeperOf(shard);
-    while (keeper.state.flushedSeq < tombstone.seq) {
-      const flushed = Promise.withResolvers<void>();
-      this.#flushWaiters.push(flushed);
-      await flushed.promise;
-    }
-    await keeper.delete(tombstone);
+    await this.#whenFlushed(shard, tombstone.seq);
+    await this.#keeperOf(shard).delete(tombstone);
+  }
+
+  /** Errors: those of the flush that it waits for, and of writing the snapshot. */
+  async snapshot(shard: ShardId, name: string, flushedSeq: number): Promise<void> {
+    await this.#whenFlushed(shard, flushedSeq);
+    await this.#keeperOf(shard).snapshot(name);
   }
 
   async clean(shard: ShardId): Promise<void> {
     await this.#keeperOf(shard).clean();
+  }
+
+  async #whenFlushed(shard: ShardId, seq: number): Promise<void> {
+    while (this.#keeperOf(shard).state.flushedSeq < seq) {
+      const flushed = Promise.withResolvers<void>();
+      this.#flushWaiters.push(flushed);
+      await flushed.promise;
+    }
   }
 
   /** Begins with what is due, unless that is under way. */

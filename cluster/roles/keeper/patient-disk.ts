@@ -41,6 +41,16 @@ export class PatientDisk implements Disk {
     await this.#disk.unlink(path);
   }
 
+  async link(from: string, to: string): Promise<void> {
+    await this.wait();
+    await this.#disk.link(from, to);
+  }
+
+  async removeFolder(path: string): Promise<void> {
+    await this.wait();
+    await this.#disk.removeFolder(path);
+  }
+
   async mkdir(path: string): Promise<void> {
     await this.wait();
     await this.#disk.mkdir(path);

@@ -34,6 +34,8 @@ import {
   type ManifestState,
 } from "#tsdb/manifest/manifest-state.ts";
 import type { Tombstone } from "#tsdb/tombstone/tombstone.ts";
+import { SnapshotFolder } from "#tsdb/snapshot/snapshot-folder.ts";
+import { snapshotShard } from "#tsdb/snapshot/snapshot-shard.ts";
 import { SeriesLog, type SeriesLogCut } from "#tsdb/series-log/series-log.ts";
 import type { UpkeepStep } from "./next-upkeep.ts";
 import { Turnstile } from "./turnstile.ts";
@@ -72,6 +74,7 @@ export class ShardKeeper {
   readonly #set: BlockSet;
   readonly #seriesLog: SeriesLog;
   readonly #commits = new Turnstile();
+  readonly #flushes = new Turnstile();
   readonly #quarantining = new Set<BlockKey>();
   #progress: FlushProgress | null = null;
 
@@ -155,6 +158,20 @@ export class ShardKeeper {
 
   /** Resolves when the generation has left the head. */
   async flush(feed: GenerationFeed): Promise<readonly BlockEntry[]> {
+    return await this.#flushes.pass(() => this.#flush(feed));
+  }
+
+  /** Puts what is in blocks into the snapshot in the making of this name. */
+  async snapshot(name: string): Promise<void> {
+    const { disk, owner } = this.#options;
+    const into = new SnapshotFolder(disk).making(name);
+    // Beside a flush the series log would change, beside a commit the files.
+    await this.#flushes.pass(() =>
+      this.#commits.pass(() => snapshotShard(disk, into, owner, this.state)),
+    );
+  }
+
+  async #flush(feed: GenerationFeed): Promise<readonly BlockEntry[]> {
     const { generation } = feed;
     let progress = this.#progress;
     if (progress?.number !== generation.number) {

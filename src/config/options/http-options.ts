@@ -45,7 +45,9 @@ export const HTTP_OPTIONS: SectionSchema<HttpSettings> = {
     bytesMax: 1024 ** 3,
   }),
   adminApi: choiceOption<"off" | "on">({
-    description: "Whether `/api/v1/admin` answers: it makes tenants and deletes series.",
+    description:
+      "Whether `/api/v1/admin` and `/snapshot` answer: they make tenants, delete series, take " +
+      "snapshots.",
     words: ["off", "on"],
     default: "off",
   }),

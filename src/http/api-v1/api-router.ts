@@ -20,6 +20,12 @@ import { answerQuery } from "./query.ts";
 import { answerQueryExemplars } from "./query-exemplars.ts";
 import { answerQueryRange } from "./query-range.ts";
 import { answerSeries } from "./series.ts";
+import {
+  answerSnapshot,
+  answerSnapshotCreate,
+  answerSnapshotDelete,
+  answerSnapshotList,
+} from "./snapshots.ts";
 import { answerRuntimeInfo, answerStatusConfig, answerStatusFlags } from "./status-facts.ts";
 import { answerStatusTsdb } from "./status-tsdb.ts";
 
@@ -30,6 +36,10 @@ const ENDPOINTS: ReadonlyMap<string, Endpoint> = new Map([
   ["/api/v1/labels", answerLabels],
   ["/api/v1/admin/tsdb/clean_tombstones", answerCleanTombstones],
   ["/api/v1/admin/tsdb/delete_series", answerDeleteSeries],
+  ["/api/v1/admin/tsdb/snapshot", answerSnapshot],
+  ["/snapshot/create", answerSnapshotCreate],
+  ["/snapshot/delete", answerSnapshotDelete],
+  ["/snapshot/list", answerSnapshotList],
   ["/api/v1/export", answerExport],
   ["/api/v1/export/csv", answerExport],
   ["/api/v1/metadata", answerMetadata],

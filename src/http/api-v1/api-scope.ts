@@ -5,6 +5,7 @@ import type { HeadStatusSource } from "#query/head-status/head-status.ts";
 import type { ExemplarSource } from "#storage/exemplar.ts";
 import type { MetadataSource } from "#storage/metric-metadata.ts";
 import type { Queryable } from "#storage/queryable.ts";
+import type { SnapshotAdmin } from "#storage/snapshot-admin.ts";
 import type { SeriesAdmin } from "#storage/series-admin.ts";
 import type { ApiAnswer, ApiRequest } from "../doors.ts";
 import type { ApiParams } from "./api-params.ts";
@@ -15,6 +16,8 @@ export interface ApiScope {
   readonly queryable: Queryable;
   /** Null while the admin API is off. */
   readonly admin: SeriesAdmin | null;
+  /** As `admin`. */
+  readonly snapshots: SnapshotAdmin | null;
   readonly exemplars: ExemplarSource;
   readonly metadata: MetadataSource;
   readonly clock: Clock;

@@ -59,6 +59,8 @@ export interface SelectContract extends WorkerContract {
     /** See `SeriesAdmin`. */
     deleteSeries: { args: SelectRequest; result: null };
     cleanTombstones: { args: null; result: null };
+    /** Puts the worker's part into a snapshot in the making; see `fanout-snapshots.ts`. */
+    takeSnapshot: { args: { name: string; withHeads: boolean }; result: null };
   };
   readonly toHost: {
     close: { cursor: number };

@@ -31,6 +31,7 @@ export interface SelectHostPorts {
   /** A reader met a block that it could not read. */
   readonly onDamaged: (damage: BlockDamage) => void;
   readonly admin: SeriesAdmin;
+  readonly takeSnapshot: (name: string, withHeads: boolean) => Promise<void>;
 }
 
 export function serveSelections(link: MessageLink, ports: SelectHostPorts): void {
@@ -51,14 +52,9 @@ export function serveSelections(link: MessageLink, ports: SelectHostPorts): void
     next: ({ cursor }) => pull(cursor),
     exemplars: (select) => gatherItems(stores(), (store) => store.exemplars(select), pause),
     metadata: (select) => gatherItems(stores(), (store) => store.metadata(select), pause),
-    deleteSeries: async (request) => {
-      await admin.deleteSeries(request);
-      return null;
-    },
-    cleanTombstones: async () => {
-      await admin.cleanTombstones();
-      return null;
-    },
+    deleteSeries: (request) => admin.deleteSeries(request).then(nothing),
+    cleanTombstones: () => admin.cleanTombstones().then(nothing),
+    takeSnapshot: ({ name, withHeads }) => ports.takeSnapshot(name, withHeads).then(nothing),
     states: ({ cursor, shards }) => {
       const selection = must(open.get(cursor), `select: cursor ${cursor}`);
       return shards.map((shard) => must(selection.stateOf(shard), `select: blocks of ${shard}`));
@@ -100,6 +96,10 @@ export function serveSelections(link: MessageLink, ports: SelectHostPorts): void
     open.delete(id);
     selection?.close();
   }
+}
+
+function nothing(): null {
+  return null;
 }
 
 function answer(

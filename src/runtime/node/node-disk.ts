@@ -7,10 +7,12 @@ import {
   closeSync,
   constants,
   fsyncSync,
+  linkSync,
   mkdirSync,
   openSync,
   readdirSync,
   renameSync,
+  rmdirSync,
   statfsSync,
   unlinkSync,
 } from "node:fs";
@@ -54,6 +56,14 @@ export class NodeDisk implements Disk {
 
   async unlink(path: string): Promise<void> {
     attempt("unlink", path, () => unlinkSync(this.#full(path)));
+  }
+
+  async link(from: string, to: string): Promise<void> {
+    attempt("link", `${from} to ${to}`, () => linkSync(this.#full(from), this.#full(to)));
+  }
+
+  async removeFolder(path: string): Promise<void> {
+    attempt("remove folder", path, () => rmdirSync(this.#full(path)));
   }
 
   async mkdir(path: string): Promise<void> {

@@ -5,7 +5,7 @@
  *
  * Contract (what ext4 gives, and what the simulated disk enforces):
  * - Bytes are durable only after `datasync` of their file resolved; a directory entry (create,
- *   rename, unlink) only after `syncDir` of its directory resolved.
+ *   rename, link, unlink) only after `syncDir` of its directory resolved.
  * - `pwrite` may write short; the count says how much. Callers go on or fail, never ignore it.
  * - After `datasync` rejected, the file's unsynced bytes are lost and the file must not be written
  *   again (fsyncgate): write the suffix to a new file.
@@ -19,6 +19,10 @@ export interface Disk {
   open(path: string, mode: "create" | "write" | "read"): Promise<DiskFile>;
   rename(from: string, to: string): Promise<void>;
   unlink(path: string): Promise<void>;
+  /** A second name for a file; durable after `syncDir` of its folder. Fails when it is taken. */
+  link(from: string, to: string): Promise<void>;
+  /** Removes an empty folder. */
+  removeFolder(path: string): Promise<void>;
   /** Creates a folder and its parents; durable after `syncDir` of each parent. */
   mkdir(path: string): Promise<void>;
   /** Sorted names of the entries of a folder, without `.` and `..`; empty when it is absent. */

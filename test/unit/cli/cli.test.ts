@@ -39,7 +39,10 @@ test.each([["version"], ["--version"], ["-v"]])("%s prints the version", async (
 
 test.each([
   [["sevre"], 'unknown command "sevre", did you mean serve?'],
-  [["frobnicate"], "want one of serve, check, query, import, export, inspect, test, version"],
+  [
+    ["frobnicate"],
+    "want one of serve, check, query, import, export, snapshot, inspect, test, version",
+  ],
   [["--listen", ":1"], "got --listen, want a command first"],
   [["version", "x"], 'gyre version: got "x", want nothing'],
   [["serve", "x"], 'gyre serve: got "x", want flags only'],

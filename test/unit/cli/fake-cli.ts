@@ -3,7 +3,7 @@
  * moved.
  */
 import { runCli } from "#cli/cli.ts";
-import type { CliDeps, HttpReply } from "#cli/cli-deps.ts";
+import type { CliDeps, HeldFolder, HttpReply } from "#cli/cli-deps.ts";
 import type { GyreConfig } from "#config/gyre-config.ts";
 import type { Disk } from "#runtime/ports/disk.ts";
 import { plainPageTools } from "#test/support/plain-pages.ts";
@@ -23,7 +23,10 @@ export class FakeCli {
   readonly files: Map<string, string> = new Map();
   environment: Record<string, string> = {};
   readonly posted: Posted[] = [];
+  /** Whatever is opened. */
   folder: Disk | null = null;
+  /** What is opened by its path. */
+  readonly folders: Map<string, Disk> = new Map();
   readonly moved: unknown[] = [];
   readonly served: GyreConfig[] = [];
   reply: (url: string) => Promise<HttpReply> = () =>
@@ -64,10 +67,9 @@ export class FakeCli {
           return this.reply(url);
         },
       },
-      holdFolder: (path) =>
-        this.folder === null
-          ? Promise.reject(new Error(`cannot open ${path}: no such folder`))
-          : Promise.resolve({ disk: this.folder, [Symbol.asyncDispose]: async () => {} }),
+      holdFolder: (path) => this.#hold(path),
+      makeFolder: (path) => this.#hold(path),
+      openDisk: (path) => this.#diskOf(path),
       openPageTools: plainPageTools,
       serve: (config) => {
         this.served.push(config);
@@ -76,5 +78,15 @@ export class FakeCli {
     };
     this.code = await runCli(args, deps);
     return this;
+  }
+
+  async #hold(path: string): Promise<HeldFolder> {
+    return { disk: this.#diskOf(path), [Symbol.asyncDispose]: async () => {} };
+  }
+
+  #diskOf(path: string): Disk {
+    const disk = this.folders.get(path) ?? this.folder;
+    if (disk === null) throw new Error(`cannot open ${path}: no such folder`);
+    return disk;
   }
 }

@@ -22,6 +22,7 @@ function adminScope(): { scope: FakeScope; told: [worker: number, what: unknown]
       stores: () => [],
       pause: () => Promise.resolve(),
       onDamaged: () => {},
+      takeSnapshot: async () => {},
       admin: {
         deleteSeries: async (request: SelectRequest) => void told.push([worker, request]),
         cleanTombstones: async () => void told.push([worker, "clean"]),

@@ -48,6 +48,7 @@ export class FakeScope implements ApiScope {
 
   readonly clock: ApiScope["clock"] = { wallMs: () => NOW_MS, monoMs: () => 0 };
   admin: ApiScope["admin"] = null;
+  snapshots: ApiScope["snapshots"] = null;
   readonly timeoutMs: number = 120_000;
   readonly pointsPerSeriesMax: number = 11_000;
   readonly version: string = "0.1.0";

@@ -83,6 +83,7 @@ function rigOf(...workers: ShardStore[][]): Rig {
       stores: () => stores,
       pause: () => Promise.resolve(),
       onDamaged: () => {},
+      takeSnapshot: async () => {},
       admin: noAdmin,
     });
     return new WorkerClient<SelectContract>(`worker ${i}`, near);
