@@ -28,7 +28,8 @@ const TURNS_MAX = 1000;
 
 export interface TimedNodeOptions {
   readonly disk: WalDisk;
-  readonly history: KeeperHistory;
+  /** Null where nothing is compared. */
+  readonly history: KeeperHistory | null;
   readonly life: number;
   readonly random: Random;
   readonly clock: Clock;
@@ -100,16 +101,17 @@ export class TimedNode {
 
   /** Whatever is due now: commits, cuts, flushes, upkeep of blocks, truncation. */
   async work(): Promise<void> {
-    await this.#commit();
+    await this.commit();
     this.#keeping.tick();
     this.#keeping.cutDue();
-    await this.#commit();
+    await this.commit();
     while (this.node.orders.length > 0) await this.node.flush();
     for (const shard of KEEPER_SHARDS) while (await this.node.tidy(shard)) continue;
     await this.node.truncate();
   }
 
-  async #commit(): Promise<void> {
+  /** Everything that was sent is durable afterwards. */
+  async commit(): Promise<void> {
     for (let turn = 0; turn < TURNS_MAX; turn++) {
       const outcome = await this.#loop!.turn();
       this.node.log.noteState();

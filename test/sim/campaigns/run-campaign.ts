@@ -4,6 +4,7 @@
  */
 import { parseArgs } from "node:util";
 import type { Campaign } from "./campaign.ts";
+import { runChurn } from "./churn.ts";
 import { runClock } from "./clock.ts";
 import { runCrashStates } from "./crash-states.ts";
 import { runDiskErrors } from "./disk-errors.ts";
@@ -15,6 +16,7 @@ interface Listed {
 }
 
 const CAMPAIGNS = new Map<string, Listed>([
+  ["churn", { run: runChurn, count: 100_000 }],
   ["clock", { run: runClock, count: 1000 }],
   ["crash-states", { run: runCrashStates, count: 110_000 }],
   ["disk-errors", { run: runDiskErrors, count: 10_000 }],
