@@ -154,7 +154,16 @@ export class Keeper {
   }
 
   async holds(shard: ShardId, request: SelectRequest): Promise<boolean> {
-    return await this.#keeperOf(shard).holds(request);
+    const keeper = this.#keeperOf(shard);
+    for (;;) {
+      try {
+        return await keeper.holds(request);
+      } catch (error) {
+        const block = keeper.damagedBlock(error);
+        if (block === null) throw error;
+        await keeper.quarantine(block, error);
+      }
+    }
   }
 
   /** Errors: those of the flush that it waits for. */

@@ -9,7 +9,6 @@ import { EngineError, isErrorOf } from "#base/engine-error.ts";
 import { seq, type Epoch } from "#model/refs.ts";
 import type { Disk } from "#runtime/ports/disk.ts";
 import type { Logger } from "#runtime/ports/logger.ts";
-import { runtimeErrors } from "#runtime/runtime-errors.ts";
 import type { ClosedGeneration } from "#storage/head-generation.ts";
 import type { SelectRequest } from "#storage/queryable.ts";
 import { CORRUPTION, OVERLOADED } from "#storage/storage-errors.ts";
@@ -283,9 +282,7 @@ export class ShardKeeper {
       const { saved } = await salvageBlock(block, this.#context());
       return saved === null ? [] : [saved];
     } catch (error) {
-      if (!isErrorOf(error, CORRUPTION) && !isErrorOf(error, runtimeErrors.diskNotFound)) {
-        throw error;
-      }
+      if (!isErrorOf(error, CORRUPTION)) throw error;
       return [];
     }
   }

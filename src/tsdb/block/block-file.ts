@@ -2,10 +2,11 @@
  * An open block file: header and footer checked at open, each section and page when it is read.
  * Holds no index; see `block-reader.ts`.
  */
-import { EngineError } from "#base/engine-error.ts";
+import { EngineError, isErrorOf } from "#base/engine-error.ts";
 import { crc32c } from "#base/hash/crc32c.ts";
 import type { PageCompressor } from "#chunk/page-compression.ts";
 import type { Disk, DiskFile } from "#runtime/ports/disk.ts";
+import { runtimeErrors } from "#runtime/runtime-errors.ts";
 import { blockDamage } from "./block-errors.ts";
 import {
   BLOCK_FORMAT,
@@ -47,7 +48,7 @@ export class BlockFile {
     owner: FileOwner,
     blockId: number,
   ): Promise<BlockFile> {
-    const file = await disk.open(path, "read");
+    const file = await openListed(disk, path);
     try {
       return await BlockFile.over(file, owner, blockId);
     } catch (error) {
@@ -143,5 +144,15 @@ export class BlockFile {
       if (error instanceof EngineError) throw error;
       throw blockDamage(this.path, `section ${kind} does not unpack: ${cause}`);
     }
+  }
+}
+
+/** Whoever asks has the name from a manifest: a file that is not there was lost. */
+async function openListed(disk: Disk, path: string): Promise<DiskFile> {
+  try {
+    return await disk.open(path, "read");
+  } catch (error) {
+    if (isErrorOf(error, runtimeErrors.diskNotFound)) throw blockDamage(path, "the file is gone");
+    throw error;
   }
 }

@@ -229,7 +229,13 @@ export class BlockSet {
     const { disk, owner } = this.#options;
     const folder = quarantineFolder(owner.shard);
     await ensureFolder(disk, folder);
-    await disk.rename(path, `${folder}${path.slice(path.lastIndexOf("/"))}`);
+    try {
+      await disk.rename(path, `${folder}${path.slice(path.lastIndexOf("/"))}`);
+    } catch (error) {
+      // It was lost, which is why it is not listed any more.
+      if (isErrorOf(error, runtimeErrors.diskNotFound)) return;
+      throw error;
+    }
     await disk.syncDir(folder);
     await disk.syncDir(blockFolder(owner.shard));
   }

@@ -132,6 +132,16 @@ test("a damaged block goes to quarantine once, and what was saved takes its plac
   expect(rig.logger.lines.join("\n")).toMatch(/quarantine .*blockId=1.*page 3 mark/);
 });
 
+test("a block whose file was lost leaves the manifest, too", async () => {
+  const rig = new SetRig();
+  const set = await rig.openSet();
+  const lost = await rig.addBlock(set);
+  rig.model.unlink(`shards/00003/blocks/${rig.files[0]!}`);
+  await set.quarantine(blockKeyOf(lost), new Error("the file is gone"), one);
+  expect(set.state.blocks.size).toBe(0);
+  expect(rig.model.list("shards/00003/quarantine")).toEqual([]);
+});
+
 test("a job's result takes the place of its sources, or nothing", async () => {
   const rig = new SetRig();
   const set = await rig.openSet();
