@@ -2,7 +2,6 @@
  * The receiver of a shard worker with its own kernel memory and the limits of the configuration.
  * How much it may remember of the series it has seen follows from the budget of the heads.
  */
-import { ByteKernels } from "#kernels/byte-kernels.ts";
 import { instantiateKernels } from "#kernels/kernel-instance.ts";
 import { PAGES_MAX, PAGE_BYTES } from "#kernels/kernel-memory.ts";
 import { nextTurn } from "#runtime/node/next-turn.ts";
@@ -54,7 +53,6 @@ export function createReceiver(
     clock,
     shardCount: shardLogs.length,
     placement,
-    xxh64Into: new ByteKernels(instance).xxh64Into,
     bodyBytesMax,
     decodedBytesMax,
     inflightBytesMax: INFLIGHT_BYTES_MAX,

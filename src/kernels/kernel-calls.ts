@@ -27,6 +27,19 @@ export interface KernelCalls {
   ): number;
   /** Frame: `layout/canonical-layout.ts`. 0 or a negative code. */
   canonicaliseLabels(frame: number): number;
+  /**
+   * Fingerprint and placement of canonical label bytes, low word first, at `out`. Uses bytes before
+   * the labels and behind the result: `layout/series-hash-layout.ts`.
+   */
+  hashSeries(
+    labels: number,
+    bytes: number,
+    tenant: number,
+    seedLow: number,
+    seedHigh: number,
+    lanes: number,
+    out: number,
+  ): void;
   /** False when the region is too small. */
   identityInit(table: number, bytes: number, seedLow: number, seedHigh: number): boolean;
   identityClear(table: number): void;

@@ -32,6 +32,7 @@ interface RawExports {
   readonly identityLink: Numbers;
   readonly routeRows: KernelCalls["routeRows"];
   readonly forgetShardRefs: KernelCalls["forgetShardRefs"];
+  readonly hashSeries: KernelCalls["hashSeries"];
 }
 
 /** Compiles the bytes of `gyre.wasm`. */
@@ -78,5 +79,6 @@ function callsOf(raw: RawExports): KernelCalls {
       raw.identityLink(table, ids, count, previous) >>> 0,
     routeRows: raw.routeRows,
     forgetShardRefs: raw.forgetShardRefs,
+    hashSeries: raw.hashSeries,
   };
 }

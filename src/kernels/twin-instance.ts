@@ -20,6 +20,7 @@ import { KernelMemory, PAGES_MAX, PAGE_BYTES } from "./kernel-memory.ts";
 import type { LinearMemory } from "./kernel-memory.ts";
 import { canonicaliseLabels, walkLabels } from "./labels.ts";
 import { forgetShardRefs, routeRows } from "./route.ts";
+import { hashSeries } from "./series-hash.ts";
 import { snappyDecode } from "./snappy.ts";
 import { walkWriteRequest } from "./write-request.ts";
 
@@ -79,6 +80,8 @@ function callsOf(memory: KernelMemory): KernelCalls {
     identityLink: (table, ids, count, previous) =>
       identityLink(memory.views(), table, ids, count, previous),
     routeRows: (frame) => routeRows(memory.views(), frame),
+    hashSeries: (labels, bytes, tenant, low, high, lanes, out) =>
+      hashSeries(memory.views(), labels, bytes, tenant, low, high, lanes, out),
     forgetShardRefs: (table, shard) => forgetShardRefs(memory.views(), table, shard),
   };
 }

@@ -9,7 +9,7 @@
  *   shard       = top log2(V) bits of placement
  *
  * So the series of one scrape target share a few placements. Hashes are two words each, low then
- * high; no BigInt. Needed once per series and receiver, for label sets never seen there before.
+ * high; no BigInt. Receivers hash series with a kernel (`#kernels/series-hash.ts`).
  */
 import { assert } from "#base/assert.ts";
 import { xxh64Into } from "#base/hash/xxh64.ts";
@@ -36,18 +36,15 @@ export class SeriesHasher {
   readonly #seedLow: number;
   readonly #seedHigh: number;
   readonly #lanes: number;
-  readonly #xxh64Into: typeof xxh64Into;
   #input = new Uint8Array(INITIAL_BYTES);
 
-  /** `hash` is replaced where a faster one of the same values is at hand. */
-  constructor(options: PlacementOptions, hash: typeof xxh64Into = xxh64Into) {
+  constructor(options: PlacementOptions) {
     const { lanes } = options;
     // Above this the remainder of a 64-bit number would not be exact in doubles.
     assert(Number.isInteger(lanes) && lanes >= 1 && lanes <= 2 ** 20, () => `lanes: got ${lanes}`);
     this.#seedLow = options.seed[0];
     this.#seedHigh = options.seed[1];
     this.#lanes = lanes;
-    this.#xxh64Into = hash;
   }
 
   /**
@@ -69,8 +66,7 @@ export class SeriesHasher {
     writeU32(input, 0, tenant);
     // Labels follow the tenant; the same buffer then shrinks to the placement's input.
     input.set(bytes.subarray(start, end), TENANT_BYTES);
-    const hash = this.#xxh64Into;
-    hash(fingerprints, at, input, this.#seedLow, this.#seedHigh, 0, TENANT_BYTES + length);
+    xxh64Into(fingerprints, at, input, this.#seedLow, this.#seedHigh, 0, TENANT_BYTES + length);
     const instance = findValue(bytes, start, end, INSTANCE);
     if (instance < 0) {
       placements[at] = fingerprints[at]!;
@@ -84,7 +80,7 @@ export class SeriesHasher {
     size = copyText(input, size, bytes, instance);
     writeU32(input, size, remainder(fingerprints[at]!, fingerprints[at + 1]!, this.#lanes));
     size += LANE_BYTES;
-    hash(placements, at, input, this.#seedLow, this.#seedHigh, 0, size);
+    xxh64Into(placements, at, input, this.#seedLow, this.#seedHigh, 0, size);
   }
 
   #reserve(labelsEnd: number): void {

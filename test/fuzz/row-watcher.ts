@@ -81,6 +81,10 @@ export class RowWatcher implements BodyDecoder {
     return this.#decoder.remember(row);
   }
 
+  hashSeries(options: PlacementOptions, fingerprint: Uint32Array, placement: Uint32Array): void {
+    this.#decoder.hashSeries(options, fingerprint, placement);
+  }
+
   rowRouter(shardCount: number): RowRouter {
     return this.#decoder.rowRouter(shardCount);
   }

@@ -15,6 +15,7 @@ export {
 } from "./identity";
 export { identityLookup } from "./identity-lookup";
 export { forgetShardRefs, routeRows } from "./route";
+export { hashSeries } from "./series-hash";
 
 /** First byte after the constant tables of the module; everything above belongs to the caller. */
 export function heapBase(): usize {

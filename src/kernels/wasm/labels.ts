@@ -36,7 +36,15 @@ import {
   CANONICAL_VALUE_BYTES_MAX,
   CANONICAL_WRITTEN,
 } from "../layout/canonical-layout";
-import { fieldBody, fieldEnd, fieldNumber, fieldWire, readField } from "./proto-field";
+import { copyBytes } from "./copy";
+import {
+  fieldBody,
+  fieldEnd,
+  fieldNumber,
+  fieldWire,
+  readField,
+  readShortField,
+} from "./proto-field";
 import { isUtf8 } from "./utf8";
 
 /** "__name__" as a little-endian word. */
@@ -132,7 +140,7 @@ function writeCanonical(frame: usize, columns: usize, labelsMax: u32, count: u32
 /** Reads the label field at `p`: absent parts have length 0, a part given twice counts last. */
 function readLabel(p: usize, end: usize): i32 {
   faultAt = p;
-  let code = readField(p, end);
+  let code = readShortField(p, end) ? 0 : readField(p, end);
   if (code != 0) return code;
   if (fieldNumber != 1 || fieldWire != 2) return LABEL_STRAY_FIELD;
   labelEnd = fieldEnd;
@@ -142,7 +150,7 @@ function readLabel(p: usize, end: usize): i32 {
   value = q;
   valueBytes = 0;
   for (; q < labelEnd; q = fieldEnd) {
-    code = readField(q, labelEnd);
+    code = readShortField(q, labelEnd) ? 0 : readField(q, labelEnd);
     if (code == 0 && fieldNumber <= 2 && fieldWire != 2) code = PROTO_FIELD_TYPE;
     if (code != 0) {
       faultAt = q;
@@ -257,6 +265,6 @@ function writeText(o: usize, text: usize, bytes: u32): usize {
   let rest = bytes;
   for (; rest >= 128; rest >>= 7) store<u8>(o++, <u8>(rest | 128));
   store<u8>(o++, <u8>rest);
-  memory.copy(o, text, bytes);
+  copyBytes(o, text, bytes);
   return o + bytes;
 }

@@ -4,6 +4,7 @@
  */
 import type { ItemReader } from "./item-reader.ts";
 import type { RowRouter } from "./row-router.ts";
+import type { PlacementOptions } from "#model/placement.ts";
 import type { BodyOptions } from "#storage/body-appender.ts";
 
 /** Row id of a label set that the identity table has not seen. */
@@ -56,4 +57,6 @@ export interface BodyDecoder {
   readonly identityBytes: number;
   /** The row's labels; the view is valid until the next call. */
   canonicalise(row: number): CanonicalLabels;
+  /** Hashes of the series whose labels were the last valid ones, two words each, low before high. */
+  hashSeries(options: PlacementOptions, fingerprint: Uint32Array, placement: Uint32Array): void;
 }

@@ -24,6 +24,10 @@ import {
   SYMBOL_BYTES,
 } from "#kernels/layout/expand-layout.ts";
 import {
+  SERIES_HASH_MORE_BYTES,
+  SERIES_HASH_RESULT_BYTES,
+} from "#kernels/layout/series-hash-layout.ts";
+import {
   RANGE_BYTES,
   WALK_FIELDS_MAX,
   WALK_FRAME_BYTES,
@@ -67,6 +71,11 @@ const VALUE_BYTES_MAX = 4096;
 /** Canonical bytes of the largest permitted label set, with room for the varints. */
 const CANONICAL_BYTES_MAX = LABELS_MAX * (LABEL_NAME_BYTES_MAX + VALUE_BYTES_MAX + 8);
 
+/** In front of the canonical labels, for `hashSeries`; keeps them aligned. */
+const TARGET_OFFSET = 8;
+const SERIES_HASH_BYTES: number =
+  SERIES_HASH_RESULT_BYTES + SERIES_HASH_MORE_BYTES + CANONICAL_BYTES_MAX;
+
 /** Label fields as sent; beyond it they cannot be a permitted set, and are not read one by one. */
 export const LABELS_SOURCE_BYTES_MAX: number = 2 * CANONICAL_BYTES_MAX;
 
@@ -99,6 +108,8 @@ export interface DecoderRegions {
   readonly table: number;
   /** Two words. */
   readonly hash: number;
+  /** Four words, and what `hashSeries` needs behind them. */
+  readonly seriesHash: number;
 }
 
 export function allocateDecoderRegions(kernels: Kernels, limits: DecoderLimits): DecoderRegions {
@@ -112,7 +123,7 @@ export function allocateDecoderRegions(kernels: Kernels, limits: DecoderLimits):
     walk: take("walk frame", WALK_FRAME_BYTES),
     expand: take("expand frame", EXPAND_FRAME_BYTES),
     canonical: take("canonical frame", CANONICAL_FRAME_BYTES),
-    target: take("canonical labels", CANONICAL_BYTES_MAX),
+    target: take("canonical labels", TARGET_OFFSET + CANONICAL_BYTES_MAX) + TARGET_OFFSET,
     body: take("body", bodyBytesMax),
     raw: take("decoded body", decodedBytesMax),
     expanded: take("expanded body", expandedBytes),
@@ -125,6 +136,7 @@ export function allocateDecoderRegions(kernels: Kernels, limits: DecoderLimits):
     ranges: take("ranges", RANGE_BYTES * RANGES_MAX),
     table: take("identities", identityBytesMax),
     hash: take("item hash", 8),
+    seriesHash: take("series hash", SERIES_HASH_BYTES),
   };
   must(
     kernels.calls.identityInit(regions.table, identityBytesMax, seed[0], seed[1]) || null,

@@ -53,6 +53,7 @@ import {
 } from "#kernels/layout/walk-layout.ts";
 import type { Kernels } from "#kernels/kernel-calls.ts";
 import { describeKernelCode } from "#kernels/kernel-error.ts";
+import type { PlacementOptions } from "#model/placement.ts";
 import type { BodyEncoding, BodyOptions } from "#storage/body-appender.ts";
 import { BODY_MALFORMED, BODY_TOO_LARGE } from "#storage/storage-errors.ts";
 import { ID_UNKNOWN } from "./body-decoder.ts";
@@ -95,6 +96,8 @@ export class KernelBodyDecoder implements BodyDecoder {
   /** The order of the rows from here on was known, and led to their ids. */
   #unpredictedEnd = 0;
   #scope = 0;
+  /** Bytes of the labels put into canonical form last. */
+  #written = 0;
   #sender = "";
 
   constructor(options: KernelBodyDecoderOptions) {
@@ -216,6 +219,18 @@ export class KernelBodyDecoder implements BodyDecoder {
     return this.#canonicalise(source, u32[this.#at.labelsBytes / 4 + row]!, true);
   }
 
+  hashSeries(options: PlacementOptions, fingerprint: Uint32Array, placement: Uint32Array): void {
+    const { target, seriesHash } = this.#at;
+    const { seed, lanes } = options;
+    const { calls, memory } = this.#kernels;
+    calls.hashSeries(target, this.#written, this.#scope, seed[0], seed[1], lanes, seriesHash);
+    const { u32 } = memory.views();
+    fingerprint[0] = u32[seriesHash / 4]!;
+    fingerprint[1] = u32[seriesHash / 4 + 1]!;
+    placement[0] = u32[seriesHash / 4 + 2]!;
+    placement[1] = u32[seriesHash / 4 + 3]!;
+  }
+
   /** The label fields of a series, or of something that needs no metric name and no labels. */
   #canonicalise(source: number, sourceBytes: number, isSeries: boolean): CanonicalLabels {
     const { calls, memory } = this.#kernels;
@@ -234,10 +249,8 @@ export class KernelBodyDecoder implements BodyDecoder {
     const flags = isSeries ? getField(frame, CANONICAL_FLAGS) : 0;
     if ((flags & CANONICAL_NO_LABELS) !== 0) return invalid("no labels");
     if ((flags & CANONICAL_NO_METRIC_NAME) !== 0) return invalid("label __name__ is missing");
-    const bytes = u8.subarray(
-      this.#at.target,
-      this.#at.target + getField(frame, CANONICAL_WRITTEN),
-    );
+    this.#written = getField(frame, CANONICAL_WRITTEN);
+    const bytes = u8.subarray(this.#at.target, this.#at.target + this.#written);
     return { kind: "valid", sourceBytes, bytes };
   }
 

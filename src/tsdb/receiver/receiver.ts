@@ -8,10 +8,9 @@
  * Not shared between threads.
  */
 import { EngineError } from "#base/engine-error.ts";
-import type { xxh64Into } from "#base/hash/xxh64.ts";
 import { BoundedQueue } from "#base/collections/bounded-queue.ts";
 import { OWNER_INVALID, OWNER_UNPLACED } from "#kernels/layout/route-layout.ts";
-import { SeriesHasher, shardOfPlacement } from "#model/placement.ts";
+import { shardOfPlacement } from "#model/placement.ts";
 import type { PlacementOptions } from "#model/placement.ts";
 import { NO_SERIES_REF, shardId } from "#model/refs.ts";
 import type { TenantId } from "#model/refs.ts";
@@ -45,8 +44,6 @@ export interface ReceiverOptions {
   readonly clock: Clock;
   readonly shardCount: number;
   readonly placement: PlacementOptions;
-  /** A faster twin of the hash, where there is one. */
-  readonly xxh64Into?: typeof xxh64Into;
   readonly bodyBytesMax: number;
   readonly decodedBytesMax: number;
   /** Bytes of bodies in flight; passing it answers 503. */
@@ -130,7 +127,6 @@ export class Receiver implements BodyAppender {
   #touched: ShardPart[] = [];
   readonly #items: ItemBatches;
   readonly #generations: Uint32Array;
-  readonly #hasher: SeriesHasher;
   readonly #fingerprint = new Uint32Array(2);
   readonly #placement = new Uint32Array(2);
   /** Slice number and label entry of each identity, to give a new label set one entry a slice. */
@@ -149,7 +145,6 @@ export class Receiver implements BodyAppender {
     this.#parts = Array.from({ length: options.shardCount }, (_, i) => new ShardPart(shardId(i)));
     this.#generations = new Uint32Array(options.shardCount);
     this.#router = options.decoder.rowRouter(options.shardCount);
-    this.#hasher = new SeriesHasher(options.placement, options.xxh64Into);
     this.#items = new ItemBatches(options.decoder.items, options.placement, options.shardCount);
   }
 
@@ -366,7 +361,7 @@ export class Receiver implements BodyAppender {
     }
     const id = known === ID_UNKNOWN ? this.#newIdentity(row) : known;
     if (id === ID_UNKNOWN) return TABLE_FULL;
-    const labelBytes = this.#placeRow(current, row, id);
+    const labelBytes = this.#placeRow(row, id);
     const first = decoded.sampleStarts[row]! + rowSample;
     const left = decoded.sampleStarts[row + 1]! - first;
     const count = Math.min(left, router.budget);
@@ -403,7 +398,7 @@ export class Receiver implements BodyAppender {
   }
 
   /** Makes sure a row without a usable ref has a label entry; returns the label bytes read. */
-  #placeRow(current: CurrentBody, row: number, id: number): number {
+  #placeRow(row: number, id: number): number {
     const router = this.#router;
     const state = router.state(id);
     if (state === OWNER_INVALID || this.#entryStamp[id] === this.#slice) return 0;
@@ -412,16 +407,14 @@ export class Receiver implements BodyAppender {
       router.reject(id);
       return labels.sourceBytes;
     }
-    const { tenant } = current.body.options;
-    const { bytes } = labels;
-    this.#hasher.hash(tenant, bytes, 0, bytes.length, this.#fingerprint, this.#placement, 0);
+    this.#options.decoder.hashSeries(this.#options.placement, this.#fingerprint, this.#placement);
     const shard = shardOfPlacement(this.#placement[1]!, this.#options.shardCount);
     if (state === OWNER_UNPLACED) {
       router.place(id, shard);
       this.counts.newSeries++;
     }
     const part = this.#part(shard);
-    this.#entryOf[id] = part.addEntry(id, bytes, this.#fingerprint, this.#placement);
+    this.#entryOf[id] = part.addEntry(id, labels.bytes, this.#fingerprint, this.#placement);
     this.#entryStamp[id] = this.#slice;
     // Never less than the canonical bytes, which the slice's size is about.
     return labels.sourceBytes;

@@ -1,7 +1,11 @@
 /**
  * Hashes and UTF-8 of the wasm module against their twins in base.
- * Covers: src/kernels/kernel-instance.ts src/kernels/twin-instance.ts
+ * Covers: src/kernels/kernel-instance.ts src/kernels/twin-instance.ts src/kernels/series-hash.ts
  */
+import { encodeLabels } from "#model/canonical-labels.ts";
+import { labelsOf } from "#model/labels.ts";
+import { SeriesHasher } from "#model/placement.ts";
+import { tenantId } from "#model/refs.ts";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { FUZZ_RUNS, KernelPair } from "./kernel-pair.ts";
@@ -33,6 +37,38 @@ test("xxh64", () => {
       });
       pair.expectSame(out.offset, 8);
       pair.expectCanaries(out);
+    }),
+    { numRuns: FUZZ_RUNS },
+  );
+});
+
+const text = fc.oneof(fc.string({ maxLength: 12 }), fc.string({ minLength: 120, maxLength: 200 }));
+const labels = fc
+  .tuple(
+    fc.dictionary(fc.string({ minLength: 1, maxLength: 9 }), text, { maxKeys: 6 }),
+    fc.record({ job: text, instance: text, __name__: text, jobs: text }, { requiredKeys: [] }),
+  )
+  .map(([others, known]) => labelsOf(Object.entries({ ...others, ...known })))
+  .map((set) => encodeLabels(set));
+
+test("hashes of series are those that place them", () => {
+  const input = pair.region("labels", 8 + 4096);
+  const result = pair.region("series hash", 16 + 9 + 4096);
+  fc.assert(
+    fc.property(labels, word, word, word, fc.integer({ min: 1, max: 2 ** 20 }), (set, ...more) => {
+      const [tenant, low, high, lanes] = more;
+      pair.write(input.offset + 8, set);
+      pair.call((calls) => {
+        calls.hashSeries(input.offset + 8, set.length, tenant, low, high, lanes, result.offset);
+      });
+      pair.expectSame(result.offset, 16);
+      pair.expectCanaries(input);
+      pair.expectCanaries(result);
+      const [fingerprint, placement] = [new Uint32Array(2), new Uint32Array(2)];
+      const hasher = new SeriesHasher({ seed: [low, high], lanes });
+      hasher.hash(tenantId(tenant), set, 0, set.length, fingerprint, placement, 0);
+      const got = [0, 4, 8, 12].map((at) => pair.u32(result.offset + at));
+      expect(got).toEqual([...fingerprint, ...placement]);
     }),
     { numRuns: FUZZ_RUNS },
   );
