@@ -21,6 +21,7 @@ import { plainPageTools } from "#test/support/plain-pages.ts";
 import { SECTION_HISTOGRAM_PAGES } from "#tsdb/block/block-format.ts";
 import { BlockReaders } from "#tsdb/block/block-readers.ts";
 import { ALL_AGGREGATES } from "#tsdb/block/tier-cursor.ts";
+import { mergeTiers } from "#tsdb/compaction/merge-tiers.ts";
 import { mergeBlocks } from "#tsdb/compaction/merge-blocks.ts";
 import type { CompactionContext } from "#tsdb/compaction/compaction-job.ts";
 import { salvageBlock } from "#tsdb/compaction/salvage-block.ts";
@@ -154,7 +155,7 @@ test("a block gives back the histograms whose samples it has", async () => {
   await fc.assert(property, { numRuns: 60 });
 });
 
-test("a merge keeps the bytes of the samples it keeps, and tiers are of floats", async () => {
+test("a merge keeps the bytes of the samples it keeps, a bucket its last ones", async () => {
   const deletions = fc.array(fc.tuple(anyTime, anyTime, fc.constantFrom(...NAMES)), {
     maxLength: 2,
   });
@@ -181,14 +182,70 @@ test("a merge keeps the bytes of the samples it keeps, and tiers are of floats",
       const want = expectedOf(mergedOf(blocks, tombstones));
       const [raw, minutes] = addBlocks;
       expect(raw === undefined ? [] : await rig.readAll(raw.blockId)).toEqual(want);
-      const buckets = new Map(
-        want.map(floatsOf).flatMap((one) => {
-          const found = bucketsOf(one, 60_000);
-          return found.length === 0 ? [] : [[JSON.stringify(one.labels), found] as const];
-        }),
+      if (minutes === undefined) expect(want).toEqual([]);
+      else expect(await readBuckets(rig, minutes)).toEqual(bucketMap(want));
+    },
+  );
+  await fc.assert(property, { numRuns: 60 });
+});
+
+test("of a bucket in two tiers the newest counts, deleted ones go whole", async () => {
+  const property = fc.asyncProperty(
+    fc.array(oneBlock, { minLength: 1, maxLength: 3 }),
+    fc.option(fc.tuple(anyTime, anyTime, fc.constantFrom(...NAMES))),
+    fc.tuple(anyTime, anyTime),
+    anyTools,
+    async (blocks, deleted, ends, tools) => {
+      const rig = rigOf(tools);
+      const range = { rangeStartMs: 0, rangeEndMs: RANGE_MS };
+      const tiers: BlockEntry[] = [];
+      const want = new Map<string, Map<number, PlainBucket>>();
+      const tombstones: Tombstone[] = [];
+      if (deleted !== null) {
+        const [minMs, maxMs] = [deleted[0], deleted[1]].toSorted((a, b) => a - b);
+        const matchers = [{ name: "__name__", kind: "=" as const, value: deleted[2] }];
+        const when = { seq: seq(1000), tenant: tenantId(0) };
+        tombstones.push({ ...when, minMs: minMs!, maxMs: maxMs!, matchers });
+      }
+      for (const [at, block] of blocks.entries()) {
+        const raw = await rig.add(block, at);
+        const task = { ...range, tier: 0 as const, sources: [raw], replaces: [] };
+        const made = { ...task, isMerge: false, makesTiers: [1 as const] };
+        tiers.push((await mergeBlocks(made, rig.context())).addBlocks[0]!);
+        for (const [key, buckets] of bucketMap(expectedOf(block))) {
+          const series = want.get(key) ?? new Map<number, PlainBucket>();
+          want.set(key, series);
+          for (const bucket of buckets) series.set(bucket.bucketMs, bucket);
+        }
+      }
+      for (const { minMs, maxMs, matchers } of tombstones) {
+        const series = want.get(JSON.stringify({ __name__: matchers[0]!.value }));
+        for (const start of series?.keys() ?? []) {
+          if (start <= maxMs && start + 60_000 > minMs) series!.delete(start);
+        }
+      }
+      const sorted = [...want].map(([key, series]): [string, PlainBucket[]] => [
+        key,
+        [...series.values()].sort((a, b) => a.bucketMs - b.bucketMs),
+      ]);
+      const left = sorted.filter(([, buckets]) => buckets.length > 0);
+      const task = { ...range, tier: 1 as const, sources: tiers, isMerge: true };
+      const rest = { makesTiers: [], replaces: [] };
+      const { addBlocks } = await mergeTiers({ ...task, ...rest }, rig.context(tombstones));
+      const [merged] = addBlocks;
+      if (merged === undefined) {
+        expect(left).toEqual([]);
+        return;
+      }
+      expect(await readBuckets(rig, merged)).toEqual(new Map(left));
+      const [minMs, maxMs] = ends.toSorted((a, b) => a - b) as [number, number];
+      const inRange = left.map(([key, buckets]): [string, PlainBucket[]] => [
+        key,
+        buckets.filter(({ bucketMs }) => bucketMs + 60_000 > minMs && bucketMs <= maxMs),
+      ]);
+      expect(await readBuckets(rig, merged, minMs, maxMs)).toEqual(
+        new Map(inRange.filter(([, buckets]) => buckets.length > 0)),
       );
-      if (minutes === undefined) expect(buckets).toEqual(new Map());
-      else expect(await readBuckets(rig, minutes)).toEqual(buckets);
     },
   );
   await fc.assert(property, { numRuns: 60 });
@@ -226,15 +283,19 @@ test("damaged histograms are found, and saving the rest makes no floats of them"
   await fc.assert(property, { numRuns: 60 });
 });
 
-function floatsOf(series: PlainSeries): PlainSeries {
-  const items = new Map(series.items ?? []);
-  return { ...series, samples: series.samples.filter(([at]) => !items.has(at)) };
+function bucketMap(series: readonly PlainSeries[]): Map<string, PlainBucket[]> {
+  return new Map(series.map((one) => [JSON.stringify(one.labels), bucketsOf(one, 60_000)]));
 }
 
-async function readBuckets(rig: Rig, { blockId }: BlockEntry): Promise<Map<string, PlainBucket[]>> {
+async function readBuckets(
+  rig: Rig,
+  { blockId }: BlockEntry,
+  minMs: number = -Infinity,
+  maxMs: number = Infinity,
+): Promise<Map<string, PlainBucket[]>> {
   const reader = await rig.open(blockId);
   await reader.verify();
   const owned = await reader.owned(0, 0xffff_ffff);
-  const range = { minMs: -Infinity, maxMs: Infinity };
+  const range = { minMs, maxMs };
   return await plainBuckets(await reader.readTier(owned, range, ALL_AGGREGATES));
 }

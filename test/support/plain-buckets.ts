@@ -6,6 +6,7 @@ import { decodeLabels } from "#model/canonical-labels.ts";
 import { CompensatedSum } from "#model/compensated-sum.ts";
 import { labelsRecord } from "#model/labels.ts";
 import type { TierSeriesSource } from "#tsdb/block/tier-cursor.ts";
+import type { TierRows } from "#tsdb/block/tier-rows.ts";
 import type { PlainSeries } from "./block-rig.ts";
 
 const STALE = 0x7ff0_0000_0000_0002n;
@@ -24,7 +25,12 @@ export interface PlainBucket {
   readonly max: bigint;
   readonly resets: bigint;
   readonly staleMs: number;
+  /** Time and bytes, in hex, of its last histogram. */
+  readonly item?: readonly [timestampMs: number, item: string];
 }
+
+const NOTHING = { count: 0, firstMs: 0, lastMs: 0, first: 0n, last: 0n, sum: 0n };
+const NO_FLOATS = { ...NOTHING, min: 0n, max: 0n, resets: 0n, staleMs: -Infinity };
 
 function bits(value: number): bigint {
   return Number.isNaN(value) ? NAN : new BigUint64Array(new Float64Array([value]).buffer)[0]!;
@@ -36,6 +42,20 @@ function valueOf(word: bigint): number {
 
 /** From the words of the format page, sample by sample. */
 export function bucketsOf(series: PlainSeries, bucketMs: number): PlainBucket[] {
+  const items = new Map(series.items ?? []);
+  const samples = series.samples.filter(([at]) => !items.has(at));
+  const buckets = new Map(
+    floatBucketsOf({ ...series, samples }, bucketMs).map((bucket) => [bucket.bucketMs, bucket]),
+  );
+  for (const item of series.items ?? []) {
+    const start = Math.floor(item[0] / bucketMs) * bucketMs;
+    const bucket = buckets.get(start) ?? { bucketMs: start, ...NO_FLOATS };
+    buckets.set(start, { ...bucket, item });
+  }
+  return [...buckets.values()].sort((a, b) => a.bucketMs - b.bucketMs);
+}
+
+function floatBucketsOf(series: PlainSeries, bucketMs: number): PlainBucket[] {
   const buckets = plainBucketsOf(series, bucketMs);
   const inside = buckets.map(({ values }) => values);
   const steps = inside.flatMap((values) => values.slice(1).map((value, i) => value - values[i]!));
@@ -75,10 +95,8 @@ function plainBucketsOf(
     const samples = all.filter(([, word]) => word !== STALE);
     const [lastAt, lastWord] = all.at(-1)!;
     const staleMs = lastWord === STALE ? lastAt : -Infinity;
-    const none = { count: 0, firstMs: 0, lastMs: 0, first: 0n, last: 0n, sum: 0n };
     if (samples.length === 0) {
-      const bucket = { bucketMs: start, ...none, min: 0n, max: 0n, resets: 0n, staleMs };
-      return { bucket, values: [] };
+      return { bucket: { bucketMs: start, ...NO_FLOATS, staleMs }, values: [] };
     }
     const values = samples.map(([, word]) => valueOf(word));
     const sum = new CompensatedSum();
@@ -128,6 +146,7 @@ export async function plainBuckets(source: TierSeriesSource): Promise<Map<string
       max: word(rows.max, row),
       resets: word(rows.resets, row),
       staleMs: rows.staleMs[row]!,
+      ...itemOf(rows, row),
     }));
     const { __name__, ...others } = labelsRecord(decodeLabels(identity.labels));
     const { instance, job } = others;
@@ -135,4 +154,20 @@ export async function plainBuckets(source: TierSeriesSource): Promise<Map<string
     all.set(JSON.stringify(ordered), buckets);
   }
   return all;
+}
+
+/** That lies between the bucket's start and the next one's. */
+function itemOf(
+  { histograms, bucketMs, length }: TierRows,
+  row: number,
+): Pick<PlainBucket, "item"> {
+  const endMs = row + 1 < length ? bucketMs[row + 1]! : Infinity;
+  const { timestamps, start, bytes } = histograms;
+  const found = Array.from({ length: histograms.length }, (_, i) => i).filter(
+    (i) => timestamps[i]! >= bucketMs[row]! && timestamps[i]! < endMs,
+  );
+  if (found.length > 1) throw new Error(`got ${found.length} histograms in a bucket`);
+  return Object.fromEntries(
+    found.map((i) => ["item", [timestamps[i]!, bytes.subarray(start[i], start[i + 1]).toHex()]]),
+  );
 }

@@ -32,6 +32,8 @@ export const COLUMN_DIGITS = 11;
 /** Added to the digits where column first has distances too. */
 export const DIGITS_OF_FIRST = 16;
 export const TIER_COLUMNS = 12;
+/** Not among the columns with pages of floats: at the time of a histogram, its tag; in digests only. */
+export const COLUMN_HISTOGRAM = 12;
 
 export function columnCountOf(tier: Tier): number {
   return tier === TIER_RAW ? 1 : TIER_COLUMNS;

@@ -1,8 +1,8 @@
 /**
- * Goes through chosen series of a raw block in order, with their samples in a range of time and the
- * bytes of those that are histograms.
+ * Goes through chosen series of a block in order, with their samples in a range of time and the bytes
+ * of those that are histograms. Of a tier it gives the last sample of each kind of every bucket.
  */
-import { hasHistogramTagAt } from "#chunk/histogram/histogram-tag.ts";
+import { hasHistogramTagAt, writeHistogramTagAt } from "#chunk/histogram/histogram-tag.ts";
 import type { TimeRange } from "#storage/queryable.ts";
 import type { BlockFile } from "./block-file.ts";
 import { COLUMN_SAMPLES } from "./block-columns.ts";
@@ -13,6 +13,7 @@ import { HistogramList } from "./histogram-list.ts";
 import type { HistogramRows } from "./histogram-rows.ts";
 import { PageColumnReader, type OnPageDamage } from "./page-column-reader.ts";
 import type { PageTools } from "./page-tools.ts";
+import { TIER_RAW } from "./tier.ts";
 import { RowColumns } from "./row-columns.ts";
 
 export interface BlockCursorOptions {
@@ -33,6 +34,8 @@ export class BlockCursor implements BlockSeriesSource {
   readonly #histogramReader: PageColumnReader | null;
   readonly #rows = new RowColumns();
   readonly #histograms = new HistogramList();
+  readonly #isRaw: boolean;
+  readonly #tag = new Uint32Array(2);
   #at = 0;
 
   constructor(options: BlockCursorOptions) {
@@ -41,6 +44,7 @@ export class BlockCursor implements BlockSeriesSource {
     const pages = index.pages[COLUMN_SAMPLES]!;
     this.#reader = new PageColumnReader(file, pages, tools, onDamage, signal);
     const { histogramPages } = index;
+    this.#isRaw = file.meta.tier === TIER_RAW;
     this.#histogramReader =
       histogramPages && new PageColumnReader(file, histogramPages, tools, onDamage, signal);
   }
@@ -52,7 +56,7 @@ export class BlockCursor implements BlockSeriesSource {
       const number = series[this.#at++]!;
       this.#rows.clear();
       await this.#reader.read(number, range.minMs, range.maxMs, this.#rows);
-      if (this.#rows.length === 0) continue;
+      if (this.#rows.length === 0 && this.#isRaw) continue;
       const histograms = await this.#readHistograms(number);
       if (this.#rows.length > 0) {
         return this.#rows.seriesOf(index.series.identity(number), histograms);
@@ -69,13 +73,24 @@ export class BlockCursor implements BlockSeriesSource {
 
   /** Those of the rows at hand. */
   async #readHistograms(number: number): Promise<HistogramRows | null> {
-    if (this.#histogramReader === null || !this.#rows.some(hasHistogramTagAt)) return null;
+    if (this.#histogramReader === null) return null;
+    if (this.#isRaw && !this.#rows.some(hasHistogramTagAt)) return null;
     const { minMs, maxMs } = this.#options.range;
     const list = this.#histograms;
     list.clear();
     const isWhole = await this.#histogramReader.read(number, minMs, maxMs, list);
-    if (!isWhole) this.#dropLost();
+    if (!this.#isRaw) this.#putTags();
+    else if (!isWhole) this.#dropLost();
     return list.length === 0 ? null : list;
+  }
+
+  /** Histograms of a tier have no rows of their own. */
+  #putTags(): void {
+    const { length, timestamps, bytes, start } = this.#histograms;
+    for (let at = 0; at < length; at++) {
+      writeHistogramTagAt(this.#tag, 0, bytes, start[at], start[at + 1]);
+      this.#rows.insertWords(timestamps[at]!, this.#tag, 0);
+    }
   }
 
   /** A sample whose bytes were on a damaged page is lost: it must not come back as a float. */

@@ -23,7 +23,7 @@ import { PageTable } from "./page-table.ts";
 import { RowColumns } from "./row-columns.ts";
 import { SectionReader } from "./section-columns.ts";
 import { ALL_AGGREGATES, TierCursor } from "./tier-cursor.ts";
-import { collectColumn, TIER_COLUMN_LIST } from "./tier-columns.ts";
+import { eachTierColumn } from "./tier-columns.ts";
 import { TIER_RAW } from "./tier.ts";
 import { verifyHistograms } from "./verify-histograms.ts";
 
@@ -63,20 +63,25 @@ export async function verifyBlock(file: BlockFile, tools: PageTools): Promise<vo
     const isRaw = meta.tier === TIER_RAW;
     const total: Total = { hours: isRaw ? hours : null, minMs: Infinity, maxMs: -Infinity };
     const tables: PageTable[] = [];
+    let sampleCount = 0;
     for (let column = 0; column < columnCountOf(meta.tier); column++) {
       const pages = new PageTable(path, await load(pageSectionOf(column)));
       tables.push(pages);
       const tally = await readColumn(file, pages, decoder, series, total);
       if (column > 0) continue;
-      expectEqual(path, "samples", tally.sampleCount, meta.sampleCount);
+      sampleCount = tally.sampleCount;
       if (isRaw) expectEqual(path, "series with samples", tally.seriesCount, meta.seriesCount);
     }
     const histogramPages = file.hasSection(SECTION_HISTOGRAM_PAGES)
       ? new PageTable(path, await load(SECTION_HISTOGRAM_PAGES))
       : null;
     const index = { labels, series, pages: tables, histogramPages };
-    if (isRaw) await verifyHistograms(file, index, tools);
-    else await addBuckets(file, index, tools, hours);
+    const histogramCount = await verifyHistograms(file, index, tools, total);
+    if (!isRaw) {
+      sampleCount += histogramCount;
+      await addBuckets(file, index, tools, hours);
+    }
+    expectEqual(path, "samples", sampleCount, meta.sampleCount);
     expectEqual(path, "first timestamp", total.minMs, meta.minMs);
     expectEqual(path, "last timestamp", total.maxMs, meta.maxMs);
     if (!sameDigest(hours.total, meta.digest)) {
@@ -158,11 +163,10 @@ async function addBuckets(
   try {
     for (let one = await cursor.next(); one !== null; one = await cursor.next()) {
       const { fingerprintLow, fingerprintHigh } = one.identity;
-      for (const column of TIER_COLUMN_LIST) {
-        collectColumn(column, one.rows, all, null);
-        const low = columnFingerprintLow(fingerprintLow, column.column);
+      eachTierColumn(one.rows, all, (column) => {
+        const low = columnFingerprintLow(fingerprintLow, column);
         hours.add(low, fingerprintHigh, all.timestamps, all.values, 0, all.length);
-      }
+      });
     }
   } finally {
     cursor.close();

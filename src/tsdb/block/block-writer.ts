@@ -42,7 +42,7 @@ import { PagePacker } from "./page-packer.ts";
 import type { BlockDigest, PageTools } from "./page-tools.ts";
 import { SectionWriter } from "./section-columns.ts";
 import { TemporaryFile } from "./temporary-file.ts";
-import type { Tier } from "./tier.ts";
+import { TIER_RAW, type Tier } from "./tier.ts";
 
 /** Sections are read once per open block: some 20 us are little beside that, but not for nothing. */
 const SECTION_COMPRESS_BYTES_MIN = 1024;
@@ -80,6 +80,7 @@ export class BlockWriter {
   /** From the first histogram on; a block without any has nothing of it. */
   #histogramPages: PagePacker | null = null;
   readonly #histograms = new HistogramList();
+  #histogramCount = 0;
   readonly #rowCounts: number[];
   /** Newest timestamp of the series begun last. */
   readonly #lastMs: number[];
@@ -214,16 +215,22 @@ export class BlockWriter {
     this.#options.tools.takeBack(this.#digest);
   }
 
+  /** Histograms of the series begun last, all it has. */
+  async appendHistograms(list: HistogramList): Promise<void> {
+    this.#checkRange(list.timestamps[0]!, list.timestamps[list.length - 1]!);
+    this.#histogramCount += list.length;
+    const { tools } = this.#options;
+    this.#histogramPages ??= new PagePacker(tools, this.#file, this.#salt);
+    const number = this.#index.seriesCount - 1;
+    const { fingerprintLow, fingerprintHigh } = this.#series!;
+    await this.#histogramPages.addHistograms(number, fingerprintLow, fingerprintHigh, list);
+  }
+
   async #addHistograms(series: BlockSeries): Promise<void> {
     const list = this.#histograms;
     list.clear();
     eachHistogram(series, (_row, rows, at) => list.pushRow(rows, at));
-    if (list.length === 0) return;
-    const { tools } = this.#options;
-    this.#histogramPages ??= new PagePacker(tools, this.#file, this.#salt);
-    const number = this.#index.seriesCount - 1;
-    const { fingerprintLow, fingerprintHigh } = series;
-    await this.#histogramPages.addHistograms(number, fingerprintLow, fingerprintHigh, list);
+    if (list.length > 0) await this.appendHistograms(list);
   }
 
   #checkTimes(column: number, timestamps: Float64Array, start: number, end: number): void {
@@ -233,14 +240,17 @@ export class BlockWriter {
       if (timestamp > lastMs) lastMs = timestamp;
       else assert(false, () => `block: column ${column} got ${timestamp} after ${lastMs}`);
     }
-    const { rangeStartMs, rangeEndMs } = this.#options;
-    const first = timestamps[start]!;
-    assert(
-      first >= rangeStartMs && lastMs < rangeEndMs,
-      () => `block: got ${first} to ${lastMs}, want ${rangeStartMs} to ${rangeEndMs}`,
-    );
     this.#lastMs[column] = lastMs;
-    this.#minMs = Math.min(this.#minMs, first);
+    this.#checkRange(timestamps[start]!, lastMs);
+  }
+
+  #checkRange(firstMs: number, lastMs: number): void {
+    const { rangeStartMs, rangeEndMs } = this.#options;
+    assert(
+      firstMs >= rangeStartMs && lastMs < rangeEndMs,
+      () => `block: got ${firstMs} to ${lastMs}, want ${rangeStartMs} to ${rangeEndMs}`,
+    );
+    this.#minMs = Math.min(this.#minMs, firstMs);
     this.#maxMs = Math.max(this.#maxMs, lastMs);
   }
 
@@ -307,7 +317,8 @@ export class BlockWriter {
       firstSeq,
       lastSeq,
       seriesCount: this.#index.seriesCount,
-      sampleCount: this.#rowCounts[0]!,
+      // In a raw block each is also a row of a sample.
+      sampleCount: this.#rowCounts[0]! + (tier === TIER_RAW ? 0 : this.#histogramCount),
       digest: this.#hours.total,
       placementMin,
       placementMax,

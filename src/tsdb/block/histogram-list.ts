@@ -40,6 +40,18 @@ export class HistogramList implements HistogramRows {
     this.#length++;
   }
 
+  /** The first at `timestamp` or later. */
+  firstFrom(timestamp: number): number {
+    let low = 0;
+    let high = this.#length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.timestamps[middle]! < timestamp) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
   /** The items of a column of the open page that are in range. */
   takeColumn(decoder: BlockPageDecoder, column: number, minMs: number, maxMs: number): void {
     const count = decoder.decodeItems(column);

@@ -33,6 +33,20 @@ export class RowColumns {
     this.#length++;
   }
 
+  /** As `pushWords`, at its place by time; takes the place of a row at the same time. */
+  insertWords(timestamp: number, words: Uint32Array, row: number): void {
+    let at = this.#length;
+    while (at > 0 && this.timestamps[at - 1]! >= timestamp) at--;
+    if (at === this.#length || this.timestamps[at] !== timestamp) {
+      this.reserve(this.#length + 1);
+      this.timestamps.copyWithin(at + 1, at, this.#length);
+      this.values.copyWithin(at + 1, at, this.#length);
+      this.#length++;
+    }
+    this.timestamps[at] = timestamp;
+    copyWords(words, row, this.words, at);
+  }
+
   /** Rows `[start, end)`. */
   pushRange(timestamps: Float64Array, values: Float64Array, start: number, end: number): void {
     const at = this.#length;

@@ -6,26 +6,41 @@ import { CompensatedSum } from "#model/compensated-sum.ts";
 import { isStaleAt, wordsOf } from "#model/staleness.ts";
 import type { BlockSeries } from "./block-series.ts";
 import { decimalSum } from "./decimal-units.ts";
+import type { HistogramRows } from "./histogram-rows.ts";
 import { NOT_STALE, type TierRows } from "./tier-rows.ts";
-import { bucketMsOf, type Tier } from "./tier.ts";
+import { bucketMsOf, bucketStartMs, type Tier } from "./tier.ts";
 import { copyWords } from "./value-words.ts";
 
 /** A counter falls only when its process starts again; with more falls than this it is none. */
 const COUNTER_FALLS_MAX = 0.25;
 
-/** Replaces `rows` by the buckets of `series`. */
-export function aggregateSeries(series: BlockSeries, tier: Tier, rows: TierRows): void {
+/** Replaces `rows` by the buckets of a series: of its floats and its histograms. */
+export function aggregateSeries(
+  floats: BlockSeries,
+  histograms: HistogramRows,
+  tier: Tier,
+  rows: TierRows,
+): void {
   rows.clear();
-  const { timestamps, end } = series;
-  const words = wordsOf(series.values);
-  const bucketMs = bucketMsOf(tier);
+  const { timestamps, end } = floats;
+  const words = wordsOf(floats.values);
   const steps = { rises: 0, falls: 0 };
-  for (let row = series.start; row < end;) {
-    const start = Math.floor(timestamps[row]! / bucketMs) * bucketMs;
-    let next = row + 1;
-    while (next < end && timestamps[next]! < start + bucketMs) next++;
-    aggregateBucket(series, words, row, next, rows, rows.push(start), steps);
+  let item = 0;
+  for (let row = floats.start; row < end || item < histograms.length;) {
+    const firstMs = Math.min(
+      row < end ? timestamps[row]! : Infinity,
+      item < histograms.length ? histograms.timestamps[item]! : Infinity,
+    );
+    const start = bucketStartMs(firstMs, tier);
+    const endMs = start + bucketMsOf(tier);
+    let next = row;
+    while (next < end && timestamps[next]! < endMs) next++;
+    const at = rows.push(start);
+    if (next > row) aggregateBucket(floats, words, row, next, rows, at, steps);
     row = next;
+    let last = -1;
+    while (item < histograms.length && histograms.timestamps[item]! < endMs) last = item++;
+    if (last >= 0) rows.histograms.pushRow(histograms, last);
   }
   if (steps.falls > COUNTER_FALLS_MAX * (steps.rises + steps.falls)) forgetResets(rows);
 }

@@ -5,6 +5,7 @@
 import {
   COLUMN_COUNT,
   COLUMN_FIRST,
+  COLUMN_HISTOGRAM,
   COLUMN_LAST,
   COLUMN_MAX,
   COLUMN_MIN,
@@ -12,6 +13,7 @@ import {
   COLUMN_STALE,
   COLUMN_SUM,
 } from "./block-columns.ts";
+import { writeHistogramTagAt } from "#chunk/histogram/histogram-tag.ts";
 import type { RowColumns } from "./row-columns.ts";
 import { impliedMax, impliedMin, impliedSum } from "./tier-implied.ts";
 import { NOT_STALE, type TierColumnName, type TierRows } from "./tier-rows.ts";
@@ -85,6 +87,33 @@ function sampledBefore(rows: TierRows, row: number): number {
   let before = row - 1;
   while (before >= 0 && rows.count[before] === 0) before--;
   return before;
+}
+
+/** What the digest of a tier knows of its histograms: their times and tags, into `all`. */
+export function collectTags({ histograms }: TierRows, all: RowColumns): void {
+  all.clear();
+  for (let at = 0; at < histograms.length; at++) {
+    const { bytes, start, timestamps } = histograms;
+    writeHistogramTagAt(oneWords, 0, bytes, start[at], start[at + 1]);
+    all.pushWords(timestamps[at]!, oneWords, 0);
+  }
+}
+
+/**
+ * Every column of the buckets as digests have them, one after the other: its number and its rows in
+ * `all`. Columns without rows are passed over.
+ */
+export function eachTierColumn(
+  rows: TierRows,
+  all: RowColumns,
+  visit: (column: number) => void,
+): void {
+  for (const column of TIER_COLUMN_LIST) {
+    collectColumn(column, rows, all, null);
+    if (all.length > 0) visit(column.column);
+  }
+  collectTags(rows, all);
+  if (all.length > 0) visit(COLUMN_HISTOGRAM);
 }
 
 /** All rows of the column into `all`, those to be stored into `stored`. */

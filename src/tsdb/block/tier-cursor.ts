@@ -21,6 +21,7 @@ import {
 import type { BlockFile } from "./block-file.ts";
 import type { BlockIndex } from "./block-reader.ts";
 import type { SeriesIdentity } from "./block-series.ts";
+import { HistogramList } from "./histogram-list.ts";
 import { PageColumnReader, type OnPageDamage } from "./page-column-reader.ts";
 import type { PageTools } from "./page-tools.ts";
 import { RowColumns } from "./row-columns.ts";
@@ -30,9 +31,11 @@ import { bucketMsOf, bucketStartMs, type Tier } from "./tier.ts";
 import { copyWords } from "./value-words.ts";
 
 /** Aggregates that are read only when asked for; the rest always is. */
-export type TierAggregate = "sum" | "min" | "max" | "resets";
+export type TierAggregate = "sum" | "min" | "max" | "resets" | "histogram";
 
-export const ALL_AGGREGATES: readonly TierAggregate[] = ["sum", "min", "max", "resets"];
+export const ALL_AGGREGATES: readonly TierAggregate[] = [
+  ...(["sum", "min", "max", "resets", "histogram"] as const),
+];
 
 export interface TierSeries {
   readonly identity: SeriesIdentity;
@@ -66,6 +69,7 @@ const COLUMNS_OF: Readonly<Record<TierAggregate, readonly number[]>> = {
   min: [COLUMN_MIN, COLUMN_MIN_UNITS],
   max: [COLUMN_MAX, COLUMN_MAX_UNITS],
   resets: [COLUMN_RESETS],
+  histogram: [],
 };
 /** What a row says there holds until the next row: those before a range matter. */
 const HOLDING = new Set([COLUMN_COUNT, COLUMN_RESETS, COLUMN_DIGITS]);
@@ -76,6 +80,9 @@ export class TierCursor implements TierSeriesSource {
   /** By column; null for those that are not read. */
   readonly #readers: (PageColumnReader | null)[] = [];
   readonly #columns: RowColumns[] = [];
+  /** Null when the block has no histograms, or none are wanted. */
+  readonly #histogramReader: PageColumnReader | null;
+  readonly #histograms = new HistogramList();
   readonly #rows = new TierRows();
   #at = 0;
   /** Start of the first bucket in range. */
@@ -95,6 +102,8 @@ export class TierCursor implements TierSeriesSource {
       this.#readers.push(reader);
       this.#columns.push(new RowColumns());
     }
+    const pages = aggregates.includes("histogram") ? index.histogramPages : null;
+    this.#histogramReader = pages && new PageColumnReader(file, pages, tools, onDamage, signal);
   }
 
   /** Series without a bucket in range are left out. */
@@ -115,6 +124,7 @@ export class TierCursor implements TierSeriesSource {
 
   close(): void {
     for (const reader of this.#readers) reader?.close();
+    this.#histogramReader?.close();
   }
 
   /** False when a damaged page is among them. */
@@ -134,7 +144,9 @@ export class TierCursor implements TierSeriesSource {
       if (column === COLUMN_LAST) fromMs -= bucketMs;
       isWhole = (await reader?.read(number, fromMs, endMs, rows)) !== false && isWhole;
     }
-    return isWhole;
+    const items = this.#histograms;
+    items.clear();
+    return (await this.#histogramReader?.read(number, minMs, endMs, items)) !== false && isWhole;
   }
 
   #combine(): void {
@@ -153,19 +165,22 @@ export class TierCursor implements TierSeriesSource {
     this.#spreadResets();
   }
 
-  /** Rows of buckets with samples, and of those with a stale marker only. */
+  /** Rows of buckets with samples, and of those with a stale marker or a histogram only. */
   #pushBuckets(): void {
     const rows = this.#rows;
     const last = this.#columns[COLUMN_LAST]!;
     const stale = this.#columns[COLUMN_STALE]!;
+    const items = this.#histograms;
     let a = 0;
     let b = 0;
+    let c = 0;
     this.#lastBefore = Number.NaN;
     if (last.length > 0 && last.timestamps[0]! < this.#fromMs) this.#lastBefore = last.values[a++]!;
-    while (a < last.length || b < stale.length) {
+    while (a < last.length || b < stale.length || c < items.length) {
       const lastMs = a < last.length ? last.timestamps[a]! : Infinity;
       const staleMs = b < stale.length ? stale.timestamps[b]! : Infinity;
-      const bucket = bucketStartMs(Math.min(lastMs, staleMs), this.#tier);
+      const itemMs = c < items.length ? items.timestamps[c]! : Infinity;
+      const bucket = bucketStartMs(Math.min(lastMs, staleMs, itemMs), this.#tier);
       const row = rows.push(bucket);
       const endMs = bucket + bucketMsOf(this.#tier);
       if (lastMs < endMs) {
@@ -178,6 +193,7 @@ export class TierCursor implements TierSeriesSource {
         rows.staleMs[row] = staleMs;
         b++;
       }
+      if (itemMs < endMs) rows.histograms.pushRow(items, c++);
     }
   }
 

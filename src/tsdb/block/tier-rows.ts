@@ -1,10 +1,11 @@
 /**
  * Buckets of one series in a tier, as columns: what a reader gets and a merge moves. Stale markers
- * are no samples; a bucket may consist of one alone. NaN counts as a sample: the sum is NaN, minimum
+ * are no samples; a bucket may consist of one alone, or of a histogram. NaN counts as a sample: the sum is NaN, minimum
  * and maximum pass it over, as PromQL does. Bits of first and last stay; a NaN that was computed has
  * one form, so equal inputs give equal bytes everywhere.
  */
 import { assert } from "#base/assert.ts";
+import { HistogramList } from "./histogram-list.ts";
 import { writeNaN } from "./value-words.ts";
 
 const INITIAL_ROWS = 256;
@@ -34,7 +35,7 @@ export class TierRows {
   length = 0;
   /** Start of the bucket; ascending. */
   bucketMs: Column = new Float64Array(INITIAL_ROWS);
-  /** Samples; 0 when there is a stale marker only, and then the columns up to `resets` are 0. */
+  /** Floats; 0 when there is a stale marker or a histogram only, and then the columns up to `resets` are 0. */
   count: Column = new Float64Array(INITIAL_ROWS);
   firstMs: Column = new Float64Array(INITIAL_ROWS);
   first: Column = new Float64Array(INITIAL_ROWS);
@@ -51,10 +52,14 @@ export class TierRows {
   /** Time of the stale marker behind the last sample, or `NOT_STALE`. */
   staleMs: Column = new Float64Array(INITIAL_ROWS);
 
+  /** The last histogram of each bucket that has some, at its time. */
+  readonly histograms: HistogramList = new HistogramList();
+
   readonly #words = new Map<TierColumnName, Uint32Array<ArrayBuffer>>();
 
   clear(): void {
     this.length = 0;
+    this.histograms.clear();
   }
 
   /** The bits of a column, until rows are pushed. */
@@ -93,6 +98,18 @@ export class TierRows {
     while (at + end - start > this.bucketMs.length) this.#grow();
     for (const name of COLUMNS) this[name].set(other[name].subarray(start, end), at);
     this.length = at + end - start;
+    if (other.histograms.length > 0) this.#pushHistograms(other, start, end);
+  }
+
+  /** Those of the buckets `[start, end)`: each lies before the bucket that follows. */
+  #pushHistograms(other: TierRows, start: number, end: number): void {
+    if (start === end) return;
+    const { histograms, bucketMs } = other;
+    const untilMs = end < other.length ? bucketMs[end]! : Infinity;
+    for (let at = histograms.firstFrom(bucketMs[start]!); at < histograms.length; at++) {
+      if (histograms.timestamps[at]! >= untilMs) return;
+      this.histograms.pushRow(histograms, at);
+    }
   }
 
   #grow(): void {

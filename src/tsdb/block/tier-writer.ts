@@ -8,6 +8,7 @@
 import {
   COLUMN_DIGITS,
   COLUMN_FIRST,
+  COLUMN_HISTOGRAM,
   COLUMN_MAX,
   COLUMN_MAX_UNITS,
   COLUMN_MIN,
@@ -20,7 +21,7 @@ import type { SeriesIdentity } from "./block-series.ts";
 import type { BlockWriter } from "./block-writer.ts";
 import { digitsOf, NO_DIGITS } from "./decimal-units.ts";
 import { RowColumns } from "./row-columns.ts";
-import { collectColumn, TIER_COLUMN_LIST, type TierColumn } from "./tier-columns.ts";
+import { collectColumn, collectTags, TIER_COLUMN_LIST, type TierColumn } from "./tier-columns.ts";
 import { firstBase, impliedMax, impliedMin, impliedSum, unitsFrom } from "./tier-implied.ts";
 import type { TierRows } from "./tier-rows.ts";
 import { bucketMsOf, type Tier } from "./tier.ts";
@@ -75,11 +76,20 @@ export class TierWriter {
       await this.#append(distance.units, this.#units, this.#allUnits);
       usesUnits ||= this.#units.length > 0;
     }
-    if (!usesUnits && !isFirstDistant) return;
-    this.#stored.clear();
-    this.#one[0] = isFirstDistant ? digits + DIGITS_OF_FIRST : digits;
-    this.#stored.pushWords(rows.bucketMs[0]!, this.#oneWords, 0);
-    await this.#append(COLUMN_DIGITS, this.#stored, null);
+    if (usesUnits || isFirstDistant) {
+      this.#stored.clear();
+      this.#one[0] = isFirstDistant ? digits + DIGITS_OF_FIRST : digits;
+      this.#stored.pushWords(rows.bucketMs[0]!, this.#oneWords, 0);
+      await this.#append(COLUMN_DIGITS, this.#stored, null);
+    }
+    if (rows.histograms.length > 0) await this.#appendHistograms(rows);
+  }
+
+  async #appendHistograms(rows: TierRows): Promise<void> {
+    const all = this.#all;
+    collectTags(rows, all);
+    this.#writer.addDigest(COLUMN_HISTOGRAM, all.timestamps, all.values, 0, all.length);
+    await this.#writer.appendHistograms(rows.histograms);
   }
 
   /** Distances in place of first values; false, and they stay, when one has none. */

@@ -1,6 +1,7 @@
 /**
- * Reads all histograms of a block and holds each against its sample: the sample's value must be the
- * tag of the bytes. Samples are vouched for by the digest, so then the histograms are too.
+ * Reads all histograms of a block, in order. In a raw block it holds each against its sample: the
+ * sample's value must be the tag of the bytes. Samples are vouched for by the digest, so then the
+ * histograms are too; the digest of a tier has their tags.
  */
 import { blockDamage, naming } from "./block-errors.ts";
 import { COLUMN_SAMPLES } from "./block-columns.ts";
@@ -11,35 +12,49 @@ import { HistogramList } from "./histogram-list.ts";
 import { PageColumnReader } from "./page-column-reader.ts";
 import type { PageTable } from "./page-table.ts";
 import type { PageTools } from "./page-tools.ts";
+import { TIER_RAW } from "./tier.ts";
 import { RowColumns } from "./row-columns.ts";
 
-/** Throws `storage.corruption` naming the first thing that is not as it should be. */
+/**
+ * Their number; widens `span` to their times. Throws `storage.corruption` naming the first thing
+ * that is not as it should be.
+ */
 export async function verifyHistograms(
   file: BlockFile,
   index: BlockIndex,
   tools: PageTools,
-): Promise<void> {
+  span: TimeSpan,
+): Promise<number> {
   const { histogramPages } = index;
-  if (histogramPages === null) return;
-  const samples = new PageColumnReader(file, index.pages[COLUMN_SAMPLES]!, tools);
+  if (histogramPages === null) return 0;
+  const isRaw = file.meta.tier === TIER_RAW;
+  const samples = isRaw ? new PageColumnReader(file, index.pages[COLUMN_SAMPLES]!, tools) : null;
   try {
-    await verifyPages(file, histogramPages, index.series.seriesCount, samples, tools);
+    const { seriesCount } = index.series;
+    return await verifyPages(file, histogramPages, seriesCount, samples, tools, span);
   } finally {
-    samples.close();
+    samples?.close();
   }
+}
+
+interface TimeSpan {
+  minMs: number;
+  maxMs: number;
 }
 
 async function verifyPages(
   file: BlockFile,
   pages: PageTable,
   seriesCount: number,
-  samples: PageColumnReader,
+  samples: PageColumnReader | null,
   tools: PageTools,
-): Promise<void> {
+  span: TimeSpan,
+): Promise<number> {
   const { path } = file;
   const decoder = tools.lendDecoder(null);
   const buffer = BlockFile.pageBuffer();
   const items = new HistogramList();
+  let count = 0;
   let series = -1;
   let lastMs = -Infinity;
   try {
@@ -58,7 +73,10 @@ async function verifyPages(
         }
         series = number;
         lastMs = items.timestamps[items.length - 1]!;
-        await verifyItems(path, series, items, samples);
+        count += items.length;
+        span.minMs = Math.min(span.minMs, items.timestamps[0]!);
+        span.maxMs = Math.max(span.maxMs, lastMs);
+        if (samples !== null) await verifyItems(path, series, items, samples);
       }
       const want = pages.lastSeries(page);
       if (series === want) continue;
@@ -67,6 +85,7 @@ async function verifyPages(
         `last series with histograms of page ${page} got ${series}, want ${want}`,
       );
     }
+    return count;
   } finally {
     tools.takeBack(decoder);
   }

@@ -8,14 +8,15 @@ import type { BlockLease } from "../block/block-readers.ts";
 import type { BlockSeries, BlockSeriesSource } from "../block/block-series.ts";
 import type { BlockWriter, WrittenBlock } from "../block/block-writer.ts";
 import type { BlockDigest } from "../block/page-tools.ts";
+import { HistogramList } from "../block/histogram-list.ts";
 import { RowColumns } from "../block/row-columns.ts";
 import { SeriesMerger } from "../block/series-merger.ts";
 import { aggregateSeries } from "../block/tier-aggregate.ts";
 import { TierRows } from "../block/tier-rows.ts";
 import { TierWriter } from "../block/tier-writer.ts";
 import { TIER_RAW, type Tier } from "../block/tier.ts";
+import { splitHistograms } from "../block/split-histograms.ts";
 import { TombstoneFilter } from "../block/tombstone-filter.ts";
-import { withoutHistograms } from "../block/without-histograms.ts";
 import { blockEntryOf, blockKeyOf, type BlockEntry } from "../manifest/block-entry.ts";
 import { TombstoneTest, tombstonesOf } from "../tombstone/tombstone-test.ts";
 import { checkCancelled, cleanSeqOf, createRewriteWriter, markOfMerge } from "./compaction-job.ts";
@@ -58,7 +59,9 @@ class MergeJob implements AsyncDisposable {
   readonly #digest: BlockDigest;
   readonly #balance: DigestBalance;
   #merger: SeriesMerger | null = null;
+  /** Of the series at hand. */
   readonly #floats = new RowColumns();
+  readonly #histograms = new HistogramList();
   #removed = 0;
 
   constructor(task: CompactionTask, context: CompactionContext, cut: SeriesCut | null) {
@@ -83,11 +86,11 @@ class MergeJob implements AsyncDisposable {
       const left = this.#cut === null ? series : this.#cut(series, (rows) => this.#remove(rows));
       if (left.start === left.end) continue;
       await raw?.add(left);
-      const floats = tiers.length === 0 ? left : withoutHistograms(left, this.#floats);
-      if (floats.start === floats.end) continue;
+      if (tiers.length === 0) continue;
+      const floats = splitHistograms(left, this.#floats, this.#histograms);
       for (const { tier, buckets, rows } of tiers) {
-        aggregateSeries(floats, tier, rows);
-        await buckets.add(floats, rows);
+        aggregateSeries(floats, this.#histograms, tier, rows);
+        await buckets.add(left, rows);
       }
     }
     const addBlocks: BlockEntry[] = [];

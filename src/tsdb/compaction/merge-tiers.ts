@@ -3,14 +3,14 @@
  * Digests must balance before the sources are named for removal.
  */
 import { U32_MAX } from "#model/refs.ts";
-import { columnFingerprintLow } from "../block/block-columns.ts";
+import { COLUMN_HISTOGRAM, COLUMN_LAST, columnFingerprintLow } from "../block/block-columns.ts";
 import { EMPTY_DIGEST } from "../block/block-meta.ts";
 import type { BlockLease } from "../block/block-readers.ts";
 import type { SeriesIdentity } from "../block/block-series.ts";
 import type { BlockWriter, WrittenBlock } from "../block/block-writer.ts";
 import type { BlockDigest } from "../block/page-tools.ts";
 import { RowColumns } from "../block/row-columns.ts";
-import { collectColumn, TIER_COLUMN_LIST } from "../block/tier-columns.ts";
+import { eachTierColumn } from "../block/tier-columns.ts";
 import { ALL_AGGREGATES, type TierSeriesSource } from "../block/tier-cursor.ts";
 import { TierFilter } from "../block/tier-filter.ts";
 import { TierMerger } from "../block/tier-merger.ts";
@@ -147,22 +147,21 @@ class TierMergeJob implements AsyncDisposable {
     });
   }
 
-  /** Digest and samples of each column of the rows; the first column is what counts as samples. */
+  /** Digest and samples of each column of the rows; last values and histograms are what counts as samples. */
   #eachColumn(
     identity: SeriesIdentity,
     rows: TierRows,
     visit: (digest: BlockEntry["digest"], samples: number) => void,
   ): void {
-    for (const column of TIER_COLUMN_LIST) {
-      const all = this.#scratch;
-      collectColumn(column, rows, all, null);
-      if (all.length === 0) continue;
-      const low = columnFingerprintLow(identity.fingerprintLow, column.column);
+    const all = this.#scratch;
+    eachTierColumn(rows, all, (column) => {
+      const low = columnFingerprintLow(identity.fingerprintLow, column);
       this.#digest.reset();
       this.#digest.add(low, identity.fingerprintHigh, all.timestamps, all.values, 0, all.length);
       const [a, b, c, d] = this.#digest.words;
-      visit([a!, b!, c!, d!], column.column === 0 ? all.length : 0);
-    }
+      const counts = column === COLUMN_LAST || column === COLUMN_HISTOGRAM;
+      visit([a!, b!, c!, d!], counts ? all.length : 0);
+    });
   }
 
   #checkBalance(written: WrittenBlock | null): void {

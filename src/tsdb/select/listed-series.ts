@@ -9,6 +9,7 @@ import { COLUMN_SAMPLES } from "../block/block-columns.ts";
 import type { BlockIndex, BlockReader } from "../block/block-reader.ts";
 import type { BlockSeriesSource } from "../block/block-series.ts";
 import type { PageTable } from "../block/page-table.ts";
+import { TIER_RAW } from "../block/tier.ts";
 import { TombstoneFilter } from "../block/tombstone-filter.ts";
 import type { BlockEntry } from "../manifest/block-entry.ts";
 import { ownedSeries } from "../manifest/select-blocks.ts";
@@ -43,6 +44,8 @@ export async function listSeries(
   const index = await reader.index();
   const selected = await ownedSeries(block, reader, request);
   const test = new TombstoneTest(tombstonesOf(block, tombstones));
+  // The pages of a tier's last values say nothing of its histograms.
+  const isTold = block.tier === TIER_RAW || index.histogramPages === null;
   const tell = isWhollySeen(block, options) ? null : new RangeTeller(index, request, test);
   const unsure: number[] = [];
   for (let i = 0; i < selected.length; i++) {
@@ -50,7 +53,7 @@ export async function listSeries(
     signal.throwIfAborted();
     const series = selected[i]!;
     const labels = index.series.labelBytes(series);
-    const has = tell === null ? true : tell.has(series, labels);
+    const has = tell === null ? true : isTold ? tell.has(series, labels) : null;
     if (has === true) each(labels);
     else if (has === null) unsure.push(series);
   }

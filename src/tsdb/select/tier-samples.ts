@@ -3,12 +3,14 @@
  * between them, so a bucket counts for a window when its last sample does; those outside the range
  * are left out.
  */
+import { writeHistogramTagAt } from "#chunk/histogram/histogram-tag.ts";
 import type { SampleUse } from "#storage/sample-use.ts";
 import { RANGE_TOO_LARGE } from "#storage/storage-errors.ts";
 import { EngineError } from "#base/engine-error.ts";
 import type { TimeRange } from "#storage/queryable.ts";
 import { STALE_NAN_HIGH, STALE_NAN_LOW } from "#model/staleness.ts";
 import type { BlockSeries, BlockSeriesSource } from "../block/block-series.ts";
+import type { HistogramRows } from "../block/histogram-rows.ts";
 import { RowColumns } from "../block/row-columns.ts";
 import type { TierAggregate, TierSeriesSource } from "../block/tier-cursor.ts";
 import { NOT_STALE, type TierRows } from "../block/tier-rows.ts";
@@ -18,9 +20,10 @@ const ROWS_MAX: number = 8 * 1024 * 1024;
 
 /** The columns that a use wants read. */
 export function aggregatesOf({ aggregate }: SampleUse): readonly TierAggregate[] {
-  if (aggregate === "increase") return ["resets"];
+  if (aggregate === "increase") return ["resets", "histogram"];
   if (aggregate === "each") return ["sum"];
-  return aggregate === "last" ? [] : [aggregate];
+  // Of the histograms of a bucket only the last is there: it says nothing of their sum.
+  return aggregate === "last" ? ["histogram"] : [aggregate];
 }
 
 export class TierSamples implements BlockSeriesSource {
@@ -42,8 +45,17 @@ export class TierSamples implements BlockSeriesSource {
       const series = await this.#source.next();
       if (series === null) return null;
       this.#rows.clear();
-      for (let row = 0; row < series.rows.length; row++) this.#expand(series.rows, row);
-      if (this.#rows.length > 0) return this.#rows.seriesOf(series.identity, null);
+      const { identity, rows } = series;
+      const { histograms } = rows;
+      for (let row = 0, at = 0; row < rows.length; row++) {
+        this.#expand(rows, row);
+        const endMs = row + 1 < rows.length ? rows.bucketMs[row + 1]! : Infinity;
+        if (at < histograms.length && histograms.timestamps[at]! < endMs) {
+          this.#putHistogram(histograms, at++);
+        }
+      }
+      if (this.#rows.length === 0) continue;
+      return this.#rows.seriesOf(identity, histograms.length === 0 ? null : histograms);
     }
   }
 
@@ -112,6 +124,15 @@ export class TierSamples implements BlockSeriesSource {
       this.#one[0] = value;
       this.#push(at, this.#oneWords, 0);
     }
+  }
+
+  /** At its time: there may be a later float in the bucket. */
+  #putHistogram({ timestamps, bytes, start }: HistogramRows, at: number): void {
+    const { minMs, maxMs } = this.#range;
+    const timestamp = timestamps[at]!;
+    if (timestamp < minMs || timestamp > maxMs) return;
+    writeHistogramTagAt(this.#oneWords, 0, bytes, start[at], start[at + 1]);
+    this.#rows.insertWords(timestamp, this.#oneWords, 0);
   }
 
   #push(at: number, words: Uint32Array, row: number): void {
