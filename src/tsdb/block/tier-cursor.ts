@@ -195,6 +195,8 @@ export class TierCursor implements TierSeriesSource {
       }
       if (itemMs < endMs) rows.histograms.pushRow(items, c++);
     }
+    // It tells the first value of the bucket right behind it and of no other.
+    if (rows.bucketMs[0] !== this.#fromMs) this.#lastBefore = Number.NaN;
   }
 
   #spreadCounts(): void {

@@ -13,6 +13,7 @@ import {
 import { kernelPageTools } from "#test/support/kernel-pages.ts";
 import { bucketsOf, plainBuckets } from "#test/support/plain-buckets.ts";
 import { BlockWriter } from "#tsdb/block/block-writer.ts";
+import { HistogramList } from "#tsdb/block/histogram-list.ts";
 import { aggregateSeries } from "#tsdb/block/tier-aggregate.ts";
 import { ALL_AGGREGATES } from "#tsdb/block/tier-cursor.ts";
 import { TierRows } from "#tsdb/block/tier-rows.ts";
@@ -20,6 +21,7 @@ import { TierWriter } from "#tsdb/block/tier-writer.ts";
 import { TIER_1M } from "#tsdb/block/tier.ts";
 
 const MINUTE_MS = 60_000;
+const NO_HISTOGRAMS = new HistogramList();
 const STALE = 0x7ff0_0000_0000_0002n;
 
 /** A sample every ten seconds from `valueAt`; none where that is null. */
@@ -53,13 +55,13 @@ test("what is stored as distances comes back, whatever the range", async () => {
     .map((plain) => ({ plain, block: blockSeriesOf(plain) }))
     .toSorted((a, b) => a.block.placementHigh - b.block.placementHigh);
   for (const { block } of order) {
-    aggregateSeries(block, TIER_1M, rows);
+    aggregateSeries(block, NO_HISTOGRAMS, TIER_1M, rows);
     await buckets.add(block, rows);
   }
   await writer.finish();
   const reader = await rig.open();
   const all = Uint32Array.from(series.keys());
-  for (let from = -1; from < 40; from += 3) {
+  for (let from = -1; from < 40; from++) {
     const range = { minMs: from * MINUTE_MS, maxMs: (from + 8) * MINUTE_MS };
     const got = await plainBuckets(await reader.readTier(all, range, ALL_AGGREGATES));
     for (const plain of series) {
@@ -78,7 +80,7 @@ test("first values are told by the last one before, which takes fewer bytes", as
     const writer = await BlockWriter.create(options);
     const rows = new TierRows();
     const block = blockSeriesOf(plain);
-    aggregateSeries(block, TIER_1M, rows);
+    aggregateSeries(block, NO_HISTOGRAMS, TIER_1M, rows);
     await new TierWriter(writer, TIER_1M).add(block, rows);
     await writer.finish();
     const { pages } = await (await rig.open()).index();
