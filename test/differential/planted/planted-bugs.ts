@@ -24,8 +24,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: "extrapolation stops at the last sample",
     patch: {
       path: RATE,
-      find: "if (toEnd >= reach) toEnd = average / 2;",
-      replace: "if (toEnd >= reach) toEnd = 0;",
+      find: "toEnd >= reach ? average / 2 : toEnd;",
+      replace: "toEnd >= reach ? 0 : toEnd;",
     },
   },
   {

@@ -39,14 +39,28 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     patches: [
       {
         path: "src/promql/functions/range/float-rates.ts",
-        find:
-          "      if (toStart >= reach) toStart = average / 2;\n" +
-          "      const toZero = isCounter && change > 0 && value >= 0 ? sampled * (value / change) : Infinity;\n" +
-          "      if (toZero < toStart) toStart = toZero;\n",
+        find: " && !(value >= 2 * change)",
+        replace: "",
+      },
+      {
+        path: "src/promql/functions/range/float-rates.ts",
+        find: "this.#toStart[step] = toStart >= reach ? average / 2 : toStart;",
+        replace: "this.#toStart[step] = toStart;",
+      },
+      {
+        path: "src/promql/functions/range/float-rates.ts",
+        find: "this.#factor[step] = this.#factorOf(step, this.#toStart[step]!);",
         replace:
-          "      const toZero = isCounter && change > 0 && value >= 0 ? sampled * (value / change) : Infinity;\n" +
-          "      if (toZero < toStart) toStart = toZero;\n" +
-          "      if (toStart >= reach) toStart = average / 2;\n",
+          "this.#factor[step] = this.#factorOf(step, toStart >= reach ? average / 2 : toStart);",
+      },
+      {
+        path: "src/promql/functions/range/float-rates.ts",
+        find: "    return toZero < this.#toStart[step]! ? this.#factorOf(step, toZero) : this.#factor[step]!;\n",
+        replace:
+          "    if (toZero >= this.#toStart[step]!) return this.#factor[step]!;\n" +
+          "    const average = this.#sampledAt(step) / (this.#last[step]! - this.#first[step]!);\n" +
+          "    const isFar = toZero >= average * EXTRAPOLATION_REACH;\n" +
+          "    return this.#factorOf(step, isFar ? average / 2 : toZero);\n",
       },
       {
         path: "src/promql/functions/range/rate.ts",
@@ -166,15 +180,17 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
       "sum at the end; what cancels leaves another rest",
     patches: [
       {
-        path: "src/promql/aggregations/sum.ts",
-        find: "floatResult: (cell) => sums[cell]! + lost[cell]!,",
-        replace: "floatResult: (cell) => sums[cell]!,",
+        path: "src/promql/aggregations/compensated-sums.ts",
+        find: "return this.#sums[cell]! + this.#lost[cell]!;",
+        replace: "return this.#sums[cell]!;",
       },
       {
-        path: "src/promql/aggregations/sum.ts",
-        find: "addFloat(cell, value) {\n      const before = sums[cell]!;",
+        path: "src/promql/aggregations/compensated-sums.ts",
+        find: "    this.#sums = grownTo(this.#sums, cells);\n",
         replace:
-          "addFloat(cell, value, isFirst) {\n      const before = isFirst ? -0 : sums[cell]!;",
+          "    const known = this.#sums.length;\n" +
+          "    this.#sums = grownTo(this.#sums, cells);\n" +
+          "    this.#sums.fill(-0, known);\n",
       },
       {
         path: "src/model/compensated-sum.ts",
@@ -198,14 +214,14 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
           "  if (floatTo > floatFrom) return Math.abs(sum) === Infinity ? sum : sum + lost;\n",
       },
       {
-        path: "src/promql/aggregations/avg.ts",
-        find: "      if (running[cell] === 0) {",
+        path: "src/promql/aggregations/compensated-means.ts",
+        find: "    if (this.#running[cell] === 0) {",
         replace:
-          "      if (Math.abs(totals[cell]!) === Infinity && value !== -totals[cell]! && value === value) return;\n" +
-          "      totals[cell]! += value / count - totals[cell]! / count;\n" +
-          "      running[cell] = 1;\n" +
-          "      if (count > 1) return;\n" +
-          "      if (running[cell] === 0) {",
+          "    if (Math.abs(totals[cell]!) === Infinity && value !== -totals[cell]! && value === value) return;\n" +
+          "    totals[cell]! += value / count - totals[cell]! / count;\n" +
+          "    this.#running[cell] = 1;\n" +
+          "    if (count > 1) return;\n" +
+          "    if (this.#running[cell] === 0) {",
       },
     ],
   },
