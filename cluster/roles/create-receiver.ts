@@ -51,7 +51,7 @@ export function createReceiver(
     decoder,
     router,
     clock,
-    shardCount: shardLogs.length,
+    shardLogs,
     placement,
     bodyBytesMax,
     decodedBytesMax,

@@ -1,6 +1,6 @@
 /**
- * What other workers of this node send: batches for shards owned here, and answers to batches sent
- * from here. Batches that find the log full stay in their ring (nothing behind them overtakes), so
+ * What other workers of this node send: slices for logs owned here, and answers to slices sent
+ * from here. Slices that find the log full stay in their ring (nothing behind them overtakes), so
  * backpressure reaches the sender without any queue of ours.
  */
 import type { ShardDriver } from "#cluster/shard/shard-driver.ts";
@@ -84,9 +84,10 @@ export class PeerInbox {
         if (frame === null) return moved;
         this.#stalled = decodeAppendFrame(frame);
       }
-      const { token, batch } = this.#stalled;
-      const driver = driverOf(batch.shard);
-      if (!driver.deliverAppend(peer, token, batch, trustedNow.nowMs())) return moved;
+      const { token, batches } = this.#stalled;
+      // All of them are of one log.
+      const driver = driverOf(batches[0]!.shard);
+      if (!driver.deliverAppend(peer, token, batches, trustedNow.nowMs())) return moved;
       this.#stalled = null;
       requests.release();
       moved = true;

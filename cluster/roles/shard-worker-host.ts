@@ -165,12 +165,13 @@ export class ShardWorkerHost {
     for (const log of this.#logs) log.start(trustedNow.nowMs());
     const driverOf = (shard: ShardId): ShardDriver =>
       must(this.#drivers.get(shard), `shard ${shard} at worker ${index}`);
-    const owners = Uint16Array.from(init.shardLogs, (log) => init.logWorkers[log]!);
     const router = new RingRouter({
       self: index,
-      owners,
-      driverOf,
-      drivers: this.#logs.map((log) => log.driver),
+      logWorkers: init.logWorkers,
+      drivers: Array.from(
+        init.logWorkers,
+        (_, logId) => this.#logs.find((log) => log.logId === logId)?.driver ?? null,
+      ),
       rings: memory.requests[index]!.map((ring, peer) =>
         ring === null ? null : new RingProducer(ring, this.#bellOf(peer)),
       ),
@@ -380,7 +381,7 @@ export class ShardWorkerHost {
     row[index.limitedSeries] = this.#limits.seriesRefused;
     row[index.requestsOpen] = openRequests;
     row[index.identityBytes] = identityBytes;
-    row[index.parts] = counts.parts;
+    row[index.parts] = this.receiver.partCount;
     const stats = this.#logs.flatMap((log) => log.stats());
     row[index.series] = stats.reduce((sum, one) => sum + one.seriesCount, 0);
     row[index.samplesHeld] = stats.reduce((sum, one) => sum + one.sampleCount, 0);

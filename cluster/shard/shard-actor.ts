@@ -20,7 +20,7 @@ import {
   REPLY_UNAVAILABLE,
 } from "#storage/append-reply.ts";
 import type { AppendBatch } from "#storage/append-batch.ts";
-import type { AppendReply, ExemplarCounts } from "#storage/append-reply.ts";
+import type { ExemplarCounts, ShardReply } from "#storage/append-reply.ts";
 import type { Rejection } from "#storage/body-appender.ts";
 import { keepRejection } from "#storage/keep-rejection.ts";
 import type { LogRecord, LogRecordDraft } from "#storage/log-record.ts";
@@ -108,7 +108,7 @@ function replay(shard: ShardId, state: ShardState, record: LogRecord): ShardStat
 function append(shard: ShardId, state: ShardState, message: Append): ShardStep {
   if (state.kind !== "primary") {
     const status = state.kind === "read-only" ? REPLY_LOG_FAILED : REPLY_UNAVAILABLE;
-    return { state, effects: [refusal(shard, state, message, status)] };
+    return { state, effects: [refusal(shard, state, status)] };
   }
   let outcome: AppendOutcome;
   try {
@@ -116,7 +116,7 @@ function append(shard: ShardId, state: ShardState, message: Append): ShardStep {
     outcome = state.store.append(message.batch, { trustedNowMs, refusesNewSeries });
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
-    return { state, effects: [refusal(shard, state, message, REPLY_OVERLOADED)] };
+    return { state, effects: [refusal(shard, state, REPLY_OVERLOADED)] };
   }
   const effects: ShardEffect[] = [];
   let seq = state.seq;
@@ -124,9 +124,10 @@ function append(shard: ShardId, state: ShardState, message: Append): ShardStep {
     seq = seqOf(seq + 1);
     effects.push({ kind: "log", shard, epoch: state.epoch, seq, draft });
   }
-  const reply = acceptance(shard, state, message, outcome);
-  effects.push({ kind: "reply-when-durable", origin: message.origin, reply });
-  return { state: { ...state, seq }, effects };
+  const reply = acceptance(shard, state, message.batch, outcome);
+  effects.push({ kind: "reply-when-durable", reply });
+  const { kind, epoch, store } = state;
+  return { state: { kind, epoch, store, seq }, effects };
 }
 
 /** The generation that it closes may be flushed once the record is durable. */
@@ -147,9 +148,8 @@ function cut(shard: ShardId, state: ShardState): ShardStep {
   };
 }
 
-function refusal(shard: ShardId, state: ShardState, message: Append, status: number): ShardEffect {
-  const reply: AppendReply = {
-    token: message.token,
+function refusal(shard: ShardId, state: ShardState, status: number): ShardEffect {
+  const reply: ShardReply = {
     status,
     generation: state.kind === "absent" || state.kind === "faulted" ? 0 : state.store.generation,
     shard,
@@ -158,19 +158,17 @@ function refusal(shard: ShardId, state: ShardState, message: Append, status: num
     rejectedCount: 0,
     rejections: NO_REJECTIONS,
   };
-  return { kind: "reply", origin: message.origin, reply };
+  return { kind: "reply", reply };
 }
 
 function acceptance(
   shard: ShardId,
   state: Primary,
-  message: Append,
+  batch: AppendBatch,
   outcome: AppendOutcome,
-): AppendReply {
-  const { batch, token } = message;
+): ShardReply {
   const judged = outcome.verdicts === null ? null : judge(state, batch, outcome);
   return {
-    token,
     status: judged?.stale === true ? REPLY_STALE_REFS : REPLY_DURABLE,
     generation: state.store.generation,
     shard,

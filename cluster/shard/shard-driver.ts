@@ -1,17 +1,18 @@
 /**
- * Runs the shard actors of one worker and performs their effects: records go to the worker's log,
- * answers wait for the durable position. One per shard worker; not shared between threads.
+ * Runs the shard actors of one log and performs their effects: records go to the log, answers wait
+ * for the durable position. Batches come in slices, each with one answer for all of its shards. Not
+ * shared between threads.
  *
- * A message is delivered only when the log has room for everything it can cause, so a step never
- * has to be undone: `deliverAppend` returns false instead, and the caller parks the batch.
+ * A slice is delivered only when the log has room for everything it can cause, so a step never
+ * has to be undone: `deliverAppend` returns false instead, and the caller parks the slice.
  */
 import { assert, must } from "#base/assert.ts";
 import { EngineError } from "#base/engine-error.ts";
 import { BoundedQueue } from "#base/collections/bounded-queue.ts";
 import type { Epoch, Seq, ShardId } from "#model/refs.ts";
-import { appendFrameBytes } from "#storage/append-frame.ts";
-import { REPLY_LOG_FAILED } from "#storage/append-reply.ts";
-import type { AppendReply } from "#storage/append-reply.ts";
+import { appendBatchBytes } from "#storage/append-frame.ts";
+import { REPLY_DURABLE, REPLY_LOG_FAILED } from "#storage/append-reply.ts";
+import type { AppendReply, ShardReply } from "#storage/append-reply.ts";
 import type { AppendBatch } from "#storage/append-batch.ts";
 import { CUT_PAYLOAD_BYTES_MAX } from "#storage/head-generation.ts";
 import type { LogRecordDraft } from "#storage/log-record.ts";
@@ -41,7 +42,11 @@ interface WaitingReply {
   readonly position: number;
   readonly origin: number;
   readonly reply: AppendReply;
+  /** One that the log belongs to, to name should it fail. */
+  readonly shard: number;
 }
+
+type LogEffect = Extract<ShardEffect, { kind: "log" }>;
 
 /** Two record headers, a mark and padding beside the columns of one batch. */
 const LOG_OVERHEAD_BYTES = 512;
@@ -50,7 +55,12 @@ const SHARDS_PER_SLICE_MAX = 4096;
 /** Waiting answers are bounded by the bytes in the log ring; this only stops a runaway. */
 const WAITING_REPLIES_MAX = 1_000_000;
 
-const NO_REFS = new Uint32Array(0);
+const NOTHING_WRITTEN = {
+  refs: new Uint32Array(0),
+  writtenCount: 0,
+  rejectedCount: 0,
+  rejections: [],
+};
 
 export class ShardDriver {
   readonly #log: LogPort;
@@ -97,14 +107,37 @@ export class ShardDriver {
     for (const shard of this.#states.keys()) this.#step(shard, message);
   }
 
-  /** False when the log has no room for what the batch may cause: park it and try again. */
-  deliverAppend(origin: number, token: number, batch: AppendBatch, trustedNowMs: number): boolean {
-    // A record holds the columns of the batch in at most as many bytes, plus 40 per new series.
-    const needBytes = appendFrameBytes(batch) + 48 * batch.labelCount + LOG_OVERHEAD_BYTES;
+  /** False when the log has no room for what the slice may cause: park it and try again. */
+  deliverAppend(
+    origin: number,
+    token: number,
+    batches: readonly AppendBatch[],
+    trustedNowMs: number,
+  ): boolean {
+    let needBytes = 0;
+    for (const batch of batches) needBytes += logBytesMax(batch);
     if (this.#log.freeBytes() < needBytes) return false;
     const { refusesNewSeries } = this;
-    const kind = "append";
-    this.#step(batch.shard, { kind, origin, token, batch, trustedNowMs, refusesNewSeries });
+    let writtenCount = 0;
+    let isWaiting = false;
+    const shards: ShardReply[] = [];
+    for (const batch of batches) {
+      const message = { kind: "append", batch, trustedNowMs, refusesNewSeries } as const;
+      for (const effect of this.#stepOf(batch.shard, message)) {
+        if (effect.kind === "log") {
+          this.#append(effect);
+          continue;
+        }
+        isWaiting ||= effect.kind === "reply-when-durable";
+        if (isOnlyCounted(effect.reply, batch)) writtenCount += effect.reply.writtenCount;
+        else shards.push(effect.reply);
+      }
+    }
+    const reply = { token, writtenCount, shards };
+    this.#answer(
+      { position: this.#endPosition, origin, reply, shard: batches[0]!.shard },
+      isWaiting,
+    );
     return true;
   }
 
@@ -134,15 +167,10 @@ export class ShardDriver {
   /** The log will make nothing more durable: what still waits is answered so, and may be repeated. */
   failWaiting(): void {
     for (let head = this.#waiting.shift(); head !== undefined; head = this.#waiting.shift()) {
-      const { origin, reply } = head;
-      this.#sendReply(origin, {
-        ...reply,
-        status: REPLY_LOG_FAILED,
-        refs: NO_REFS,
-        writtenCount: 0,
-        rejectedCount: 0,
-        rejections: [],
-      });
+      const { origin, reply, shard } = head;
+      // Of no generation: what the receiver knows of this log it may go on knowing.
+      const failed = { status: REPLY_LOG_FAILED, generation: 0, shard, ...NOTHING_WRITTEN };
+      this.#sendReply(origin, { token: reply.token, writtenCount: 0, shards: [failed] });
     }
   }
 
@@ -151,7 +179,15 @@ export class ShardDriver {
     return [...this.#states].filter(([, { kind }]) => kind === "faulted").map(([shard]) => shard);
   }
 
+  /** A step of anything but an append, which nobody waits for. */
   #step(shard: ShardId, message: ShardMessage): void {
+    for (const effect of this.#stepOf(shard, message)) {
+      assert(effect.kind === "log", () => `shard ${shard}: ${effect.kind} to ${message.kind}`);
+      this.#append(effect);
+    }
+  }
+
+  #stepOf(shard: ShardId, message: ShardMessage): readonly ShardEffect[] {
     let step: ShardStep;
     try {
       step = shardStep(shard, this.state(shard), message);
@@ -160,7 +196,7 @@ export class ShardDriver {
       step = this.#fault(shard, message, error);
     }
     this.#states.set(shard, step.state);
-    for (const effect of step.effects) this.#perform(effect);
+    return step.effects;
   }
 
   /**
@@ -175,27 +211,33 @@ export class ShardDriver {
     return { state, effects: shardStep(shard, state, message).effects };
   }
 
-  #perform(effect: ShardEffect): void {
-    switch (effect.kind) {
-      case "log":
-        this.#endPosition = this.#log.append(effect.shard, effect.epoch, effect.seq, effect.draft);
-        return;
-      case "reply":
-        this.#sendReply(effect.origin, effect.reply);
-        return;
-      case "reply-when-durable":
-        if (this.#endPosition <= this.#durablePosition || this.#unsafeAckEarly) {
-          this.#sendReply(effect.origin, effect.reply);
-          return;
-        }
-        must(
-          this.#waiting.push({
-            position: this.#endPosition,
-            origin: effect.origin,
-            reply: effect.reply,
-          }) || null,
-          "shard driver: room for a waiting answer",
-        );
-    }
+  #append({ shard, epoch, seq, draft }: LogEffect): void {
+    this.#endPosition = this.#log.append(shard, epoch, seq, draft);
   }
+
+  #answer(waiting: WaitingReply, isWaiting: boolean): void {
+    const isDurable = waiting.position <= this.#durablePosition || this.#unsafeAckEarly;
+    if (!isWaiting || isDurable) {
+      this.#sendReply(waiting.origin, waiting.reply);
+      return;
+    }
+    must(this.#waiting.push(waiting) || null, "shard driver: room for a waiting answer");
+  }
+}
+
+/** A record holds the columns of the batch in at most as many bytes, plus 40 per new series. */
+function logBytesMax(batch: AppendBatch): number {
+  return appendBatchBytes(batch) + 48 * batch.labelCount + LOG_OVERHEAD_BYTES;
+}
+
+/** Nothing in the answer that the receiver does not take for granted. */
+function isOnlyCounted(reply: ShardReply, batch: AppendBatch): boolean {
+  return (
+    reply.status === REPLY_DURABLE &&
+    reply.generation === batch.generation &&
+    reply.writtenCount === batch.sampleCount &&
+    reply.refs.length === 0 &&
+    reply.rejections.length === 0 &&
+    reply.exemplars === undefined
+  );
 }

@@ -4,7 +4,7 @@
  * `log` before `reply-when-durable` is how "persist before answer" is written down.
  */
 import type { AppendBatch } from "#storage/append-batch.ts";
-import type { AppendReply } from "#storage/append-reply.ts";
+import type { ShardReply } from "#storage/append-reply.ts";
 import type { LogRecord, LogRecordDraft } from "#storage/log-record.ts";
 import type { ShardStore } from "#storage/shard-store.ts";
 import type { Epoch, Seq, ShardId } from "#model/refs.ts";
@@ -25,8 +25,6 @@ export type ShardMessage =
   | { readonly kind: "activate" }
   | {
       readonly kind: "append";
-      readonly origin: number;
-      readonly token: number;
       readonly batch: AppendBatch;
       readonly trustedNowMs: number;
       /** The node's head budget is nearly used up. */
@@ -49,6 +47,6 @@ export type ShardEffect =
       readonly seq: Seq;
       readonly draft: LogRecordDraft;
     }
-  /** Send once everything logged so far is durable. */
-  | { readonly kind: "reply-when-durable"; readonly origin: number; readonly reply: AppendReply }
-  | { readonly kind: "reply"; readonly origin: number; readonly reply: AppendReply };
+  /** Answer once everything logged so far is durable. */
+  | { readonly kind: "reply-when-durable"; readonly reply: ShardReply }
+  | { readonly kind: "reply"; readonly reply: ShardReply };

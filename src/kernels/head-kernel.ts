@@ -82,6 +82,14 @@ export interface HeadKernel {
     windowMs: number,
     newestAllowed: number,
   ): number;
+  /** Payload of the samples record of what `append` stored; returns its bytes. */
+  encodeSamples(
+    count: number,
+    refs: number,
+    timestamps: number,
+    values: number,
+    into: number,
+  ): number;
   replay(count: number, refs: number, timestamps: number, values: number): number;
   setStagingSamples(samples: number): void;
   /** Of the samples in the current generation. */

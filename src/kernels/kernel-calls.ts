@@ -60,6 +60,8 @@ export interface KernelCalls {
   identityLink(table: number, ids: number, count: number, previous: number): number;
   /** Frame: `layout/route-layout.ts`. `ROUTE_DONE` or `ROUTE_STOPPED`. */
   routeRows(frame: number): number;
+  /** The same frame, when the rows of a slice are dealt out. */
+  packRows(frame: number): void;
   forgetShardRefs(table: number, shard: number): void;
 }
 

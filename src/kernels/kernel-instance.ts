@@ -31,6 +31,7 @@ interface RawExports {
   readonly identityLookup: Numbers;
   readonly identityLink: Numbers;
   readonly routeRows: KernelCalls["routeRows"];
+  readonly packRows: KernelCalls["packRows"];
   readonly forgetShardRefs: KernelCalls["forgetShardRefs"];
   readonly hashSeries: KernelCalls["hashSeries"];
 }
@@ -78,6 +79,7 @@ function callsOf(raw: RawExports): KernelCalls {
     identityLink: (table, ids, count, previous) =>
       raw.identityLink(table, ids, count, previous) >>> 0,
     routeRows: raw.routeRows,
+    packRows: raw.packRows,
     forgetShardRefs: raw.forgetShardRefs,
     hashSeries: raw.hashSeries,
   };

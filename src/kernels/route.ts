@@ -1,6 +1,6 @@
 /**
- * Deals the samples of rows out to the columns of their shards: the twin of `wasm/route.ts`, on the
- * same bytes in memory. Values are moved as words, because a number may lose the bits of a NaN.
+ * Deals the samples of rows out to the columns of their shards, and packs the columns by log: the
+ * twin of `wasm/route.ts`, on the same bytes in memory. Values are moved as words, because a number may lose the bits of a NaN.
  */
 import type { KernelViews } from "./kernel-memory.ts";
 import {
@@ -15,12 +15,22 @@ import {
   OWNER_PLACED,
   OWNER_SHARD_MASK,
   OWNER_STATE_SHIFT,
+  PACKED_COUNT,
+  PACKED_GENERATION,
+  PACKED_HEADER_BYTES,
+  PACKED_SHARD,
+  PACK_BYTES,
+  PACK_HEADER_BYTES,
   ROUTE_BUDGET,
   ROUTE_CAPACITY,
   ROUTE_COLUMNS,
   ROUTE_COUNT,
   ROUTE_DONE,
+  ROUTE_GENERATIONS,
   ROUTE_IDS,
+  ROUTE_LOGS,
+  ROUTE_PACKS,
+  ROUTE_PACK_STRIDE,
   ROUTE_ROW,
   ROUTE_ROW_END,
   ROUTE_ROW_SAMPLE,
@@ -55,6 +65,36 @@ export function routeRows({ u32 }: KernelViews, frame: number): number {
     u32[field(ROUTE_ROW_SAMPLE)] = count === left ? 0 : rowSample + count;
   }
   return ROUTE_DONE;
+}
+
+/** Puts the columns of all shards touched, one behind the other, into the packs of their logs. */
+export function packRows({ u32 }: KernelViews, frame: number): void {
+  const field = (offset: number): number => u32[(frame + offset) >>> 2]!;
+  const touched = field(ROUTE_TOUCHED) >>> 2;
+  const capacity = field(ROUTE_CAPACITY);
+  for (let i = 0; i < field(ROUTE_TOUCHED_COUNT); i++) {
+    const shard = u32[touched + i]!;
+    const columns = field(ROUTE_COLUMNS) + shard * field(ROUTE_STRIDE);
+    const count = u32[(columns + ROUTE_COUNT) >>> 2]!;
+    const log = u32[(field(ROUTE_LOGS) >>> 2) + shard]!;
+    const pack = field(ROUTE_PACKS) + log * field(ROUTE_PACK_STRIDE);
+    const to = pack + PACK_HEADER_BYTES + u32[(pack + PACK_BYTES) >>> 2]!;
+    u32[(to + PACKED_SHARD) >>> 2] = shard;
+    u32[(to + PACKED_GENERATION) >>> 2] = u32[(field(ROUTE_GENERATIONS) >>> 2) + shard]!;
+    u32[(to + PACKED_COUNT) >>> 2] = count;
+    u32[(to + PACKED_COUNT + 4) >>> 2] = 0;
+    const series = (columns + ROUTE_SERIES) >>> 2;
+    const times = series + capacity;
+    const values = times + 2 * capacity;
+    const narrow = count + (count & 1);
+    let at = (to + PACKED_HEADER_BYTES) >>> 2;
+    u32.copyWithin(at, times, times + 2 * count);
+    at += 2 * count;
+    u32.copyWithin(at, values, values + 2 * count);
+    at += 2 * count;
+    u32.copyWithin(at, series, series + narrow);
+    u32[(pack + PACK_BYTES) >>> 2] = 4 * (at + narrow) - pack - PACK_HEADER_BYTES;
+  }
 }
 
 /** Takes the ref back from every identity of a shard: it must be asked for by labels again. */

@@ -19,7 +19,7 @@ import type { KernelCalls, KernelOptions, Kernels } from "./kernel-calls.ts";
 import { KernelMemory, PAGES_MAX, PAGE_BYTES } from "./kernel-memory.ts";
 import type { LinearMemory } from "./kernel-memory.ts";
 import { canonicaliseLabels, walkLabels } from "./labels.ts";
-import { forgetShardRefs, routeRows } from "./route.ts";
+import { forgetShardRefs, packRows, routeRows } from "./route.ts";
 import { hashSeries } from "./series-hash.ts";
 import { snappyDecode } from "./snappy.ts";
 import { walkWriteRequest } from "./write-request.ts";
@@ -82,6 +82,7 @@ function callsOf(memory: KernelMemory): KernelCalls {
     routeRows: (frame) => routeRows(memory.views(), frame),
     hashSeries: (labels, bytes, tenant, low, high, lanes, out) =>
       hashSeries(memory.views(), labels, bytes, tenant, low, high, lanes, out),
+    packRows: (frame) => packRows(memory.views(), frame),
     forgetShardRefs: (table, shard) => forgetShardRefs(memory.views(), table, shard),
   };
 }

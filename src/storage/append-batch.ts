@@ -33,6 +33,12 @@ export interface AppendBatch {
   /** Bits exact; move them with `set` or as words, never one number at a time. */
   readonly values: Float64Array;
 
+  /**
+   * The sample columns in one piece, where they lie so: timestamps, values, series, one behind the
+   * other and 8-byte aligned. Only when every sample is known.
+   */
+  readonly packed?: Uint8Array;
+
   /** Which samples are native histograms; their values are tagged. Null when none is. */
   readonly histograms: HistogramColumn | null;
   /** Null when there are none. A batch with items has no samples: they come apart. */

@@ -1,9 +1,14 @@
 /**
- * The bytes of an `AppendBatch` as it crosses from the receiving worker to the worker that owns the
- * shard. Little-endian, every column 8-byte aligned, so decoding makes views and copies nothing.
+ * The bytes of an `AppendSlice` as it crosses from the receiving worker to the worker that owns the
+ * log. Little-endian, every column 8-byte aligned, so decoding makes views and copies nothing.
  * The frame lives in a shared-memory ring only; it is never stored (see wal/FORMAT.md for that).
  *
- *   u32 x 16  token, tenant, shard, generation, labelCount, labelBytes, sampleCount, knownCount,
+ *   u32 x 6  token, tenant, flags (bit 0: history), packed bytes, batchCount, 0
+ *   packed batches · batchCount x batch
+ *
+ * A batch:
+ *
+ *   u32 x 16  0, tenant, shard, generation, labelCount, labelBytes, sampleCount, knownCount,
  *             flags (bit 0: history), exemplarCount, exemplarBytes, metadataCount, metadataBytes,
  *             histogramCount, histogramBytes, 0
  *   u32[labelCount + 1] labelStart · u32[2 x labelCount] fingerprints · u32[2 x labelCount]
@@ -15,8 +20,12 @@ import { align8 } from "#base/bytes/align8.ts";
 import { assert } from "#base/assert.ts";
 import { shardId, tenantId } from "#model/refs.ts";
 import type { AppendBatch, EncodedItems } from "./append-batch.ts";
+import type { AppendSlice } from "./append-slice.ts";
 import type { HistogramColumn } from "./histogram-column.ts";
+import { sliceBatches } from "./packed-batch.ts";
 
+const FRAME_HEADER_WORDS = 6;
+const FRAME_HEADER_BYTES: number = 4 * FRAME_HEADER_WORDS;
 const HEADER_WORDS = 16;
 const HEADER_BYTES: number = 4 * HEADER_WORDS;
 const FLAG_HISTORY = 1;
@@ -24,10 +33,17 @@ const FLAG_HISTORY = 1;
 /** Request frames carry a token that the reply repeats. */
 export interface AppendFrame {
   readonly token: number;
-  readonly batch: AppendBatch;
+  readonly batches: readonly AppendBatch[];
 }
 
-export function appendFrameBytes(batch: AppendBatch): number {
+export function appendFrameBytes({ packed, batches }: AppendSlice): number {
+  let bytes = FRAME_HEADER_BYTES + packed.length;
+  for (const batch of batches) bytes += appendBatchBytes(batch);
+  return bytes;
+}
+
+/** What a batch takes in a frame. */
+export function appendBatchBytes(batch: AppendBatch): number {
   const { labelCount, sampleCount } = batch;
   const labelBytes = batch.labelStart[labelCount]! - batch.labelStart[0]!;
   return (
@@ -49,13 +65,25 @@ function histogramFrameBytes({ sampleIndex, bytes }: HistogramColumn): number {
 }
 
 /** Writes the frame into `into`, which is 8-byte aligned and `appendFrameBytes` long. */
-export function encodeAppendFrame(into: Uint8Array, token: number, batch: AppendBatch): void {
+export function encodeAppendFrame(into: Uint8Array, token: number, slice: AppendSlice): void {
+  const cursor = new FrameCursor(into);
+  const header = cursor.u32(FRAME_HEADER_WORDS);
+  header[0] = token;
+  header[1] = slice.tenant;
+  header[2] = slice.isHistory ? FLAG_HISTORY : 0;
+  header[3] = slice.packed.length;
+  header[4] = slice.batches.length;
+  header[5] = 0;
+  cursor.bytes(slice.packed.length).set(slice.packed);
+  for (const batch of slice.batches) encodeBatch(cursor, batch);
+}
+
+function encodeBatch(cursor: FrameCursor, batch: AppendBatch): void {
   const { labelCount, sampleCount, labelStart } = batch;
   const labelBase = labelStart[0]!;
   const labelBytes = labelStart[labelCount]! - labelBase;
-  const cursor = new FrameCursor(into);
   const header = cursor.u32(HEADER_WORDS);
-  header[0] = token;
+  header[0] = 0;
   header[1] = batch.tenant;
   header[2] = batch.shard;
   header[3] = batch.generation;
@@ -93,10 +121,20 @@ export function encodeAppendFrame(into: Uint8Array, token: number, batch: Append
 /** Views into `frame`; valid until the ring space is released. */
 export function decodeAppendFrame(frame: Uint8Array): AppendFrame {
   const cursor = new FrameCursor(frame);
+  const header = cursor.u32(FRAME_HEADER_WORDS);
+  const tenant = tenantId(header[1]!);
+  const isHistory = (header[2]! & FLAG_HISTORY) !== 0;
+  const packed = cursor.bytes(header[3]!);
+  const batches: AppendBatch[] = [];
+  for (let i = 0; i < header[4]!; i++) batches.push(decodeBatch(cursor));
+  return { token: header[0]!, batches: sliceBatches({ tenant, isHistory, packed, batches }) };
+}
+
+function decodeBatch(cursor: FrameCursor): AppendBatch {
   const header = cursor.u32(HEADER_WORDS);
   const labelCount = header[4]!;
   const sampleCount = header[6]!;
-  const batch: AppendBatch = {
+  return {
     tenant: tenantId(header[1]!),
     shard: shardId(header[2]!),
     generation: header[3]!,
@@ -115,7 +153,6 @@ export function decodeAppendFrame(frame: Uint8Array): AppendFrame {
     metadata: itemsOf(header[11]!, header[12]!, cursor),
     histograms: histogramsOf(header[13]!, header[14]!, cursor),
   };
-  return { token: header[0]!, batch };
 }
 
 function itemsOf(count: number, bytes: number, cursor: FrameCursor): EncodedItems | null {

@@ -10,7 +10,8 @@ import type { PlacementOptions } from "#model/placement.ts";
 import { tenantId } from "#model/refs.ts";
 import type { AppendBatch } from "#storage/append-batch.ts";
 import { appendFrameBytes, encodeAppendFrame } from "#storage/append-frame.ts";
-import type { AppendReply } from "#storage/append-reply.ts";
+import type { AppendReply, ShardReply } from "#storage/append-reply.ts";
+import { sliceBatches } from "#storage/packed-batch.ts";
 import type { BodyEncoding, BodyFormat, BodyVerdict } from "#storage/body-appender.ts";
 import type { BodyDecoder } from "#tsdb/receiver/body-decoder.ts";
 import { KernelBodyDecoder } from "#tsdb/receiver/kernel-body-decoder.ts";
@@ -46,7 +47,7 @@ export interface FuzzReceiverOptions {
   readonly placement: PlacementOptions;
   readonly shardCount: number;
   /** Stands for the shards; its time counts as the worker's. */
-  readonly append: (token: number, batch: AppendBatch) => AppendReply;
+  readonly append: (batch: AppendBatch) => ShardReply;
   readonly nowMs: number;
   /** Puts something between receiver and decoder. */
   readonly wrap?: (decoder: BodyDecoder) => BodyDecoder;
@@ -76,14 +77,16 @@ export class FuzzReceiver {
       decoder: wrap(decoder),
       router: {
         hasRoom: () => true,
-        send: (token, batch) => {
-          this.#watch(batch);
-          this.#replies.push(append(token, batch));
+        send: (token, _log, slice) => {
+          const batches = sliceBatches(slice);
+          for (const batch of batches) this.#watch(batch);
+          const shards = batches.map((batch) => append(batch));
+          this.#replies.push({ token, writtenCount: 0, shards });
         },
       },
       clock: { wallMs: () => nowMs, monoMs: () => performance.now() },
       defer: (run) => this.#deferred.push(run),
-      shardCount,
+      shardLogs: new Uint16Array(shardCount),
       placement,
       bodyBytesMax: BODY_BYTES_MAX,
       decodedBytesMax: DECODED_BYTES_MAX,
@@ -139,11 +142,13 @@ export class FuzzReceiver {
 
   #watch(batch: AppendBatch): void {
     const start = performance.now();
-    const size = appendFrameBytes(batch);
+    const { tenant, isHistory } = batch;
+    const slice = { tenant, isHistory, packed: new Uint8Array(0), batches: [batch] };
+    const size = appendFrameBytes(slice);
     if (size > this.#frame.length) this.#frame = new Uint8Array(2 * size);
     // Padding is not written.
     const frame = this.#frame.subarray(0, size).fill(0);
-    encodeAppendFrame(frame, 0, batch);
+    encodeAppendFrame(frame, 0, slice);
     this.#batches.update(frame);
     this.#watchingMs += performance.now() - start;
   }

@@ -57,15 +57,15 @@ export class ReceiverCheck {
     this.#shipped = new FuzzReceiver({
       ...common,
       kernels: instantiateKernels(MODULE, limits),
-      append: (token, batch) => this.#hosts[batch.shard]!.append(token, batch, nowMs),
+      append: (batch) => this.#hosts[batch.shard]!.append(batch, nowMs),
       ...(spoil && { wrap: (decoder) => new RowWatcher(decoder, PLACEMENT, SHARDS, spoil) }),
     });
     this.#twin = new FuzzReceiver({
       ...common,
       kernels: instantiateTwins({ ...limits, pagesInitial: TWIN_PAGES }),
-      append: (token, batch) => {
+      append: (batch) => {
         const model = this.#models[batch.shard]!;
-        const reply = model.append(token, batch, nowMs);
+        const reply = model.append(batch, nowMs);
         this.#sum(model, batch);
         return reply;
       },

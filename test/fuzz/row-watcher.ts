@@ -85,8 +85,8 @@ export class RowWatcher implements BodyDecoder {
     this.#decoder.hashSeries(options, fingerprint, placement);
   }
 
-  rowRouter(shardCount: number): RowRouter {
-    return this.#decoder.rowRouter(shardCount);
+  rowRouter(shardLogs: Uint16Array): RowRouter {
+    return this.#decoder.rowRouter(shardLogs);
   }
 
   learnOrder(): void {

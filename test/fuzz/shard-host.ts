@@ -7,7 +7,8 @@ import { must } from "#base/assert.ts";
 import { epoch, shardId, tenantId } from "#model/refs.ts";
 import type { ShardId } from "#model/refs.ts";
 import type { AppendBatch } from "#storage/append-batch.ts";
-import type { AppendReply } from "#storage/append-reply.ts";
+import { REPLY_DURABLE } from "#storage/append-reply.ts";
+import type { AppendReply, ShardReply } from "#storage/append-reply.ts";
 import type { LogRecord } from "#storage/log-record.ts";
 import type { ShardStore } from "#storage/shard-store.ts";
 import {
@@ -50,15 +51,21 @@ export class ShardHost {
     this.#driver.deliver(this.#shard, { kind: "activate" });
   }
 
-  append(token: number, batch: AppendBatch, trustedNowMs: number): AppendReply {
+  append(batch: AppendBatch, trustedNowMs: number): ShardReply {
     this.#reply = null;
-    this.#driver.deliverAppend(0, token, batch, trustedNowMs);
+    this.#driver.deliverAppend(0, 0, [batch], trustedNowMs);
     this.#driver.durableTo(this.#position);
-    return this.#taken();
+    const { writtenCount, shards } = must(this.#taken(), "the answer of a shard");
+    if (shards.length > 0) return shards[0]!;
+    // Only counted: everything is as it was sent.
+    const { shard, generation } = batch;
+    const refused = { rejectedCount: 0, rejections: [] };
+    const refs = new Uint32Array(0);
+    return { status: REPLY_DURABLE, generation, shard, refs, writtenCount, ...refused };
   }
 
-  #taken(): AppendReply {
-    return must(this.#reply, "the answer of a shard");
+  #taken(): AppendReply | null {
+    return this.#reply;
   }
 
   /** What the store holds now. */

@@ -8,7 +8,7 @@ import { SeriesHasher, shardOfPlacement } from "#model/placement.ts";
 import type { PlacementOptions } from "#model/placement.ts";
 import type { AppendBatch } from "#storage/append-batch.ts";
 import { REPLY_DURABLE, REPLY_REJECTIONS_MAX, REPLY_STALE_REFS } from "#storage/append-reply.ts";
-import type { AppendReply } from "#storage/append-reply.ts";
+import type { ShardReply } from "#storage/append-reply.ts";
 import type { Rejection } from "#storage/body-appender.ts";
 import * as verdicts from "#storage/verdict.ts";
 import { EXEMPLARS_MAX_DEFAULT } from "#tsdb/shard-store/shard-store-options.ts";
@@ -48,11 +48,11 @@ export class ShardModel {
     this.#hasher = new SeriesHasher(options.placement);
   }
 
-  append(token: number, batch: AppendBatch, trustedNowMs: number): AppendReply {
+  append(batch: AppendBatch, trustedNowMs: number): ShardReply {
     const { generation, shard } = this.#options;
     if (batch.exemplars !== null) {
       const outcome = this.#exemplars.append(batch.exemplars, trustedNowMs);
-      return { token, status: REPLY_DURABLE, generation, shard, ...NOTHING, ...outcome };
+      return { status: REPLY_DURABLE, generation, shard, ...NOTHING, ...outcome };
     }
     const refs = Uint32Array.from({ length: batch.labelCount }, (_, i) => this.#resolve(batch, i));
     const bits = new BigUint64Array(
@@ -88,7 +88,7 @@ export class ShardModel {
     }
     const status = isStale ? REPLY_STALE_REFS : REPLY_DURABLE;
     const counts = { writtenCount: written, rejectedCount: rejected, rejections };
-    return { token, status, generation, shard, refs, ...counts };
+    return { status, generation, shard, refs, ...counts };
   }
 
   /** 32 bits that name the series of sample `i` of a batch that `append` has taken. */

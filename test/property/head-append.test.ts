@@ -14,6 +14,7 @@ import type { LogRecord, LogRecordDraft } from "#storage/log-record.ts";
 import type { ReadView } from "#storage/read-view.ts";
 import type { ShardStore } from "#storage/shard-store.ts";
 import { buildBatch, histogramRow, type BatchRow } from "#test/support/batch-builder.ts";
+import { packColumns } from "#test/support/pack-columns.ts";
 import { byKey, HeadModel } from "#test/support/head-model.ts";
 import {
   openHeadStore,
@@ -181,7 +182,9 @@ class Scene {
       labelled.map((row) => [labelsKey(row.series as Labels), row.series as Labels]),
     );
     const wantRefs = [...distinct.values()].map((labels) => model.resolve(tenant, labels).ref);
-    const batch = buildBatch(tenant, stale ? own + 1 : own, given);
+    const built = buildBatch(tenant, stale ? own + 1 : own, given);
+    const isPlain = labelled.length === 0 && built.histograms === null;
+    const batch = isPlain && given.length % 2 === 1 ? packColumns(built) : built;
     // Every third record asks for small staging areas, as a node short of memory does.
     const refusesNewSeries = labelled.length === 0 && this.records.length % 3 === 0;
     const outcome = store.append(batch, { trustedNowMs: NOW, refusesNewSeries });

@@ -2,8 +2,12 @@
  * Payloads of the log against their dumb twins: what was encoded is decoded, bit for bit, in the
  * smallest layout; bytes that are none of ours are refused or decoded, never a crash.
  */
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
+import { HEAD_MODULE_URL } from "#kernels/head-kernel.ts";
+import { kernelModule } from "#kernels/kernel-instance.ts";
 import { seriesRef, tenantId } from "#model/refs.ts";
+import { HeadMemory } from "#tsdb/head/head-memory.ts";
 import {
   decodeSamples,
   encodeSamples,
@@ -53,6 +57,15 @@ function encode({ refs, timestamps, values }: SampleColumns, count: number): Uin
   return into.subarray(0, encodeSamples(into, refs, timestamps, values, count));
 }
 
+/** Columns and the room for their payload, with a guard behind it. */
+function placeFor(count: number) {
+  const values = 8 * count;
+  const refs = values + 8 * count;
+  const payload = refs + 8 * Math.ceil(count / 2);
+  const end = payload + samplesPayloadBytesMax(count) + 64;
+  return { timestamps: 0, values, refs, payload, end };
+}
+
 function emptyColumns(count: number): SampleColumns {
   return {
     refs: new Uint32Array(count),
@@ -91,6 +104,29 @@ test("samples survive bit for bit in the smallest layout", () => {
       );
       // The same samples give the same bytes: nothing of the buffer shows through.
       expect(encode(columns, samples.length)).toEqual(payload);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("the kernel of heads writes the same bytes", () => {
+  const memory = new HeadMemory(kernelModule(readFileSync(HEAD_MODULE_URL)), 1 << 20);
+  memory.reserve(1 << 19);
+  fc.assert(
+    fc.property(batch, (samples) => {
+      const count = samples.length;
+      const columns = columnsOf(samples);
+      const { refs, timestamps, values, payload, end } = placeFor(count);
+      const base = memory.scratch(end);
+      memory.u32.set(columns.refs, (base + refs) / 4);
+      memory.f64.set(columns.timestamps, (base + timestamps) / 8);
+      memory.f64.set(columns.values, (base + values) / 8);
+      memory.u8.fill(0xee, base + payload, base + end);
+      const at = [refs, timestamps, values, payload].map((offset) => base + offset);
+      const bytes = memory.kernel.encodeSamples(count, at[0]!, at[1]!, at[2]!, at[3]!);
+      expect(memory.u8.slice(at[3], at[3]! + bytes)).toEqual(encode(columns, count));
+      const behind = memory.u8.subarray(at[3]! + samplesPayloadBytesMax(count), base + end);
+      expect(behind.every((byte) => byte === 0xee)).toBe(true);
     }),
     { numRuns: 300 },
   );

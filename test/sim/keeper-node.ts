@@ -193,7 +193,7 @@ export class KeeperNode {
       for (const key of keys) this.#history.sent.add(key);
       this.#acks.set(token, keys);
     }
-    const isTaken = this.log.driver.deliverAppend(0, token, batch, this.#time.trustedMs());
+    const isTaken = this.log.driver.deliverAppend(0, token, [batch], this.#time.trustedMs());
     assert(isTaken, "keeper node: no room in the log");
   }
 
@@ -249,13 +249,14 @@ export class KeeperNode {
     return found;
   }
 
-  #book({ token, status, rejectedCount, rejections }: AppendReply): void {
+  #book({ token, shards }: AppendReply): void {
     const keys = this.#acks.get(token) ?? [];
     this.#acks.delete(token);
-    if (status !== REPLY_DURABLE) return;
-    this.rejections.push(...rejections);
+    if (shards.some(({ status }) => status !== REPLY_DURABLE)) return;
+    for (const { rejections } of shards) this.rejections.push(...rejections);
     // The worlds that send what is refused do it in batches of its own.
-    if (rejectedCount === 0) for (const key of keys) this.#history?.acked.add(key);
+    if (shards.some(({ rejectedCount }) => rejectedCount > 0)) return;
+    for (const key of keys) this.#history?.acked.add(key);
   }
 
   async #readBlocks(state: ManifestState): Promise<string[]> {

@@ -3,6 +3,7 @@ import { encodeLabels } from "#model/canonical-labels.ts";
 import { labelsOf } from "#model/labels.ts";
 import { shardId, tenantId } from "#model/refs.ts";
 import type { AppendBatch } from "#storage/append-batch.ts";
+import type { AppendSlice } from "#storage/append-slice.ts";
 
 export interface PlainBatch {
   readonly shard?: number;
@@ -46,6 +47,12 @@ export function appendBatchOf(plain: PlainBatch): AppendBatch {
     exemplars: null,
     metadata: null,
   };
+}
+
+/** A slice of batches that are not packed. */
+export function sliceOf(...batches: readonly AppendBatch[]): AppendSlice {
+  const { tenant, isHistory } = batches[0]!;
+  return { tenant, isHistory, packed: new Uint8Array(0), batches };
 }
 
 function checksum(bytes: Uint8Array): number {

@@ -1,6 +1,7 @@
 /**
  * A receiver over the shipped kernels with a router that keeps what it is sent: the test decides
- * when and how each batch is answered. Frames go through their codec, as between real workers.
+ * when and how each batch is answered; a slice is answered with the last of its batches. Frames go
+ * through their codec, as between real workers.
  */
 import { GYRE_MODULE_URL, instantiateKernels, kernelModule } from "#kernels/kernel-instance.ts";
 import { instantiateTwins } from "#kernels/twin-instance.ts";
@@ -8,18 +9,28 @@ import { loadKernels } from "#runtime/node/load-kernels.ts";
 import type { AppendBatch } from "#storage/append-batch.ts";
 import { appendFrameBytes, decodeAppendFrame, encodeAppendFrame } from "#storage/append-frame.ts";
 import type { AppendFrame } from "#storage/append-frame.ts";
+import type { AppendSlice } from "#storage/append-slice.ts";
 import { REPLY_DURABLE } from "#storage/append-reply.ts";
-import type { AppendReply } from "#storage/append-reply.ts";
+import type { ShardReply } from "#storage/append-reply.ts";
 import type { BodyEncoding, BodyFormat, BodyVerdict } from "#storage/body-appender.ts";
 import { tenantId } from "#model/refs.ts";
 import { KernelBodyDecoder } from "#tsdb/receiver/kernel-body-decoder.ts";
 import { Receiver } from "#tsdb/receiver/receiver.ts";
 
-export const RIG_SHARDS = 8;
+const RIG_SHARDS = 8;
+const RIG_LOGS = 2;
 const MODULE = kernelModule(loadKernels(GYRE_MODULE_URL));
 
+/** A batch, and the token of the slice that it came in. */
+export interface SentBatch {
+  readonly token: number;
+  readonly batch: AppendBatch;
+}
+
 export class ReceiverRig {
-  readonly sent: AppendFrame[] = [];
+  readonly sent: SentBatch[] = [];
+  /** Answers by token, of slices with batches that are not answered yet. */
+  readonly #answers = new Map<number, { readonly open: number; readonly shards: ShardReply[] }>();
   readonly receiver: Receiver;
   hasRoom = true;
   nowMs = 0;
@@ -47,11 +58,15 @@ export class ReceiverRig {
       }),
       router: {
         hasRoom: () => this.hasRoom,
-        send: (token, batch) => this.sent.push(copied(token, batch)),
+        send: (token, _log, slice) => {
+          const { batches } = copied(token, slice);
+          this.#answers.set(token, { open: batches.length, shards: [] });
+          for (const batch of batches) this.sent.push({ token, batch });
+        },
       },
       clock: { wallMs: () => this.nowMs, monoMs: () => (this.nowMs += this.lookMs) },
       defer: (run) => this.deferred.push(run),
-      shardCount: RIG_SHARDS,
+      shardLogs: new Uint16Array(RIG_SHARDS).map((_, shard) => shard % RIG_LOGS),
       placement: { seed: [0, 0], lanes: 4 },
       bodyBytesMax,
       decodedBytesMax,
@@ -76,10 +91,10 @@ export class ReceiverRig {
     return sink.submit();
   }
 
-  /** Answers a frame as its shard would: all written, unless `change` says otherwise. */
-  answer({ token, batch }: AppendFrame, change: Partial<AppendReply> = {}): void {
-    this.receiver.answer({
-      token,
+  /** Answers a batch as its shard would: all written, unless `change` says otherwise. */
+  answer({ token, batch }: SentBatch, change: Partial<ShardReply> = {}): void {
+    const answer = this.#answers.get(token)!;
+    answer.shards.push({
       status: REPLY_DURABLE,
       generation: 1,
       shard: batch.shard,
@@ -89,15 +104,18 @@ export class ReceiverRig {
       rejections: [],
       ...change,
     });
+    if (answer.shards.length < answer.open) return;
+    this.#answers.delete(token);
+    this.receiver.answer({ token, writtenCount: 0, shards: answer.shards });
   }
 
-  answerAll(change: Partial<AppendReply> = {}): void {
-    for (const frame of this.sent.splice(0)) this.answer(frame, change);
+  answerAll(change: Partial<ShardReply> = {}): void {
+    for (const batch of this.sent.splice(0)) this.answer(batch, change);
   }
 }
 
-function copied(token: number, batch: AppendBatch): AppendFrame {
-  const frame = new Uint8Array(appendFrameBytes(batch));
-  encodeAppendFrame(frame, token, batch);
+function copied(token: number, slice: AppendSlice): AppendFrame {
+  const frame = new Uint8Array(appendFrameBytes(slice));
+  encodeAppendFrame(frame, token, slice);
   return decodeAppendFrame(frame);
 }

@@ -1,6 +1,7 @@
 /**
- * The frame of `routeRows` and the columns it fills: byte offsets of u32 fields in linear memory,
- * read by the wasm kernel and by its twin (plain integer constants only, see `kernel-codes.ts`).
+ * The frame of `routeRows` and `packRows` and what they fill: byte offsets of u32 fields in linear
+ * memory, read by the wasm kernels and by their twins (plain integer constants only, see
+ * `kernel-codes.ts`).
  */
 /** Rows and samples of a walk, as `walk-layout.ts` lays them out. */
 export const ROUTE_IDS = 0;
@@ -24,11 +25,30 @@ export const ROUTE_CAPACITY = 44;
 export const ROUTE_TOUCHED = 48;
 export const ROUTE_TOUCHED_COUNT = 52;
 
-export const ROUTE_FRAME_BYTES = 64;
+/** u32 per shard: the log that it writes to, and the generation of the refs that are known. */
+export const ROUTE_LOGS = 56;
+export const ROUTE_GENERATIONS = 60;
+/** The pack of log `l` begins at `ROUTE_PACKS + l * stride`. */
+export const ROUTE_PACKS = 64;
+export const ROUTE_PACK_STRIDE = 68;
+
+export const ROUTE_FRAME_BYTES = 80;
 
 /** Shard columns: u32 count, then u32 series, f64 times, u64 value bits, each `CAPACITY` long. */
 export const ROUTE_COUNT = 0;
 export const ROUTE_SERIES = 8;
+
+/** Pack: u32 bytes behind these 8, u32 0, then one packed batch per shard. */
+export const PACK_BYTES = 0;
+export const PACK_HEADER_BYTES = 8;
+/**
+ * Packed batch: u32 shard, generation, count and 0, then f64 times, u64 value bits and u32 refs, each
+ * `count` long, the last padded to 8 bytes with whatever is there.
+ */
+export const PACKED_SHARD = 0;
+export const PACKED_GENERATION = 4;
+export const PACKED_COUNT = 8;
+export const PACKED_HEADER_BYTES = 16;
 
 /** First owner word of an identity: state in the upper half, shard in the lower; second: ref. */
 export const OWNER_STATE_SHIFT = 16;

@@ -14,7 +14,7 @@ export {
   identityLink,
 } from "./identity";
 export { identityLookup } from "./identity-lookup";
-export { forgetShardRefs, routeRows } from "./route";
+export { forgetShardRefs, packRows, routeRows } from "./route";
 export { hashSeries } from "./series-hash";
 
 /** First byte after the constant tables of the module; everything above belongs to the caller. */

@@ -1,7 +1,7 @@
 /**
- * Deals the samples of rows out to the columns of their shards. Only rows whose identity knows its
- * shard and ref are dealt; the kernel stops at the first other one and the caller sees to it.
- * Values are moved as 64-bit integers. Twin: `../route.ts`.
+ * Deals the samples of rows out to the columns of their shards, and packs the columns by log. Only
+ * rows whose identity knows its shard and ref are dealt; the kernel stops at the first other one and
+ * the caller sees to it. Values are moved as 64-bit integers. Twin: `../route.ts`.
  */
 import { RECORD_OWNER, RECORD_BYTES, IDENTITY_COUNT } from "../layout/identity-layout";
 import {
@@ -9,12 +9,22 @@ import {
   OWNER_PLACED,
   OWNER_SHARD_MASK,
   OWNER_STATE_SHIFT,
+  PACKED_COUNT,
+  PACKED_GENERATION,
+  PACKED_HEADER_BYTES,
+  PACKED_SHARD,
+  PACK_BYTES,
+  PACK_HEADER_BYTES,
   ROUTE_BUDGET,
   ROUTE_CAPACITY,
   ROUTE_COLUMNS,
   ROUTE_COUNT,
   ROUTE_DONE,
+  ROUTE_GENERATIONS,
   ROUTE_IDS,
+  ROUTE_LOGS,
+  ROUTE_PACKS,
+  ROUTE_PACK_STRIDE,
   ROUTE_ROW,
   ROUTE_ROW_END,
   ROUTE_ROW_SAMPLE,
@@ -82,6 +92,47 @@ export function routeRows(frame: usize): i32 {
   store<u32>(frame, rowSample, ROUTE_ROW_SAMPLE);
   store<u32>(frame, budget, ROUTE_BUDGET);
   return result;
+}
+
+/** Puts the columns of all shards touched, one behind the other, into the packs of their logs. */
+export function packRows(frame: usize): void {
+  const touched: usize = load<u32>(frame, ROUTE_TOUCHED);
+  const touchedEnd = touched + (<usize>load<u32>(frame, ROUTE_TOUCHED_COUNT) << 2);
+  const columns: usize = load<u32>(frame, ROUTE_COLUMNS);
+  const stride: usize = load<u32>(frame, ROUTE_STRIDE);
+  const capacity: usize = load<u32>(frame, ROUTE_CAPACITY);
+  const logs: usize = load<u32>(frame, ROUTE_LOGS);
+  const generations: usize = load<u32>(frame, ROUTE_GENERATIONS);
+  const packs: usize = load<u32>(frame, ROUTE_PACKS);
+  const packStride: usize = load<u32>(frame, ROUTE_PACK_STRIDE);
+  for (let entry = touched; entry < touchedEnd; entry += 4) {
+    const shard: usize = load<u32>(entry);
+    const column = columns + shard * stride;
+    const count: usize = load<u32>(column, ROUTE_COUNT);
+    const pack = packs + <usize>load<u32>(logs + (shard << 2)) * packStride;
+    const used: usize = load<u32>(pack, PACK_BYTES);
+    const to = pack + PACK_HEADER_BYTES + used;
+    store<u32>(to, <u32>shard, PACKED_SHARD);
+    store<u32>(to, load<u32>(generations + (shard << 2)), PACKED_GENERATION);
+    store<u32>(to, <u32>count, PACKED_COUNT);
+    store<u32>(to, 0, PACKED_COUNT + 4);
+    const series = column + ROUTE_SERIES;
+    const times = series + (capacity << 2);
+    const wide = count << 3;
+    const narrow = (count + (count & 1)) << 2;
+    const body = to + PACKED_HEADER_BYTES;
+    copyWords(body, times, wide);
+    copyWords(body + wide, times + (capacity << 3), wide);
+    copyWords(body + wide + wide, series, narrow);
+    store<u32>(pack, <u32>(used + PACKED_HEADER_BYTES + wide + wide + narrow), PACK_BYTES);
+  }
+}
+
+/** `bytes` is a multiple of 8. A call of the bulk instruction costs more than most of these take. */
+// @ts-ignore: decorator
+@inline
+function copyWords(to: usize, from: usize, bytes: usize): void {
+  for (let i: usize = 0; i < bytes; i += 8) store<u64>(to + i, load<u64>(from + i));
 }
 
 /** Takes the ref back from every identity of a shard: it must be asked for by labels again. */

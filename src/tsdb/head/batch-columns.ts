@@ -1,7 +1,10 @@
 /**
- * Where the columns of one batch lie in the head's scratch space. Wide columns come first, so each
- * is aligned for its element.
+ * Where the columns of one batch lie in the head's scratch space, each aligned for its element. Those
+ * of the samples lie behind one another, as in a packed batch.
  */
+import { align8 } from "#base/bytes/align8.ts";
+import { samplesPayloadBytesMax } from "../wal/sample-payload.ts";
+
 export interface BatchColumns {
   /** Addresses. */
   readonly timestamps: number;
@@ -9,6 +12,8 @@ export interface BatchColumns {
   readonly fingerprints: number;
   readonly placements: number;
   readonly journal: number;
+  /** Of the samples record that is made of the batch. */
+  readonly payload: number;
   readonly labelStart: number;
   readonly entryRefs: number;
   readonly series: number;
@@ -27,13 +32,14 @@ export function placeBatchColumns(
 ): BatchColumns {
   const timestamps = base;
   const values = timestamps + 8 * sampleCount;
-  const fingerprints = values + 8 * sampleCount;
+  const series = values + 8 * sampleCount;
+  const fingerprints = series + align8(4 * sampleCount);
   const placements = fingerprints + 8 * labelCount;
   const journal = placements + 8 * labelCount;
-  const labelStart = journal + 8 * sampleCount;
+  const payload = journal + 8 * sampleCount;
+  const labelStart = payload + samplesPayloadBytesMax(sampleCount);
   const entryRefs = labelStart + 4 * (labelCount + 1);
-  const series = entryRefs + 4 * labelCount;
-  const labels = series + 4 * sampleCount;
+  const labels = entryRefs + 4 * labelCount;
   const verdicts = labels + labelBytes;
   return {
     timestamps,
@@ -41,6 +47,7 @@ export function placeBatchColumns(
     fingerprints,
     placements,
     journal,
+    payload,
     labelStart,
     entryRefs,
     series,

@@ -9,6 +9,7 @@ import type { AppendBatch } from "#storage/append-batch.ts";
 import { OVERLOADED } from "#storage/storage-errors.ts";
 import { placeBatchColumns, type BatchColumns } from "./batch-columns.ts";
 import type { Head } from "./head.ts";
+import type { StoredRows } from "./head-histograms.ts";
 import { collectJournal, startJournal } from "./head-journal.ts";
 import { copyEntries, resolveEntries, type LabelEntries } from "./resolve-entries.ts";
 
@@ -41,13 +42,17 @@ export interface HeadAppendResult {
   readonly firstNewRef: number;
   /** Refs of the label entries. */
   readonly entryRefs: Uint32Array;
+  /** Empty when every sample was stored, unless there are histograms. */
   readonly verdicts: Uint8Array;
-  /** The first `written` rows are the samples stored. */
   readonly written: number;
-  readonly refs: Uint32Array;
-  readonly timestamps: Float64Array;
-  readonly values: Float64Array;
+  /** Of the samples record: what was stored; empty when nothing was. */
+  readonly payload: Uint8Array;
+  /** What was stored, when there are histograms. */
+  readonly rows: StoredRows | null;
 }
+
+const NO_REFS = new Uint32Array(0);
+const NO_BYTES = new Uint8Array(0);
 
 export function appendToHead(
   head: Head,
@@ -100,17 +105,29 @@ function checkBatch(batch: AppendBatch): void {
     () => `append: got ${labelCount} label entries, want at most ${APPEND_ENTRIES_MAX}`,
   );
   assert(knownCount <= sampleCount, () => `append: ${knownCount} of ${sampleCount} samples known`);
-  assert(
-    batch.series.length >= sampleCount &&
-      batch.timestamps.length >= sampleCount &&
-      batch.values.length >= sampleCount,
-    "append: columns shorter than the batch",
-  );
+  checkSamples(batch);
   assert(
     batch.labelStart.length > labelCount &&
       batch.fingerprints.length >= 2 * labelCount &&
       batch.placements.length >= 2 * labelCount,
     "append: label columns shorter than the batch",
+  );
+}
+
+function checkSamples(batch: AppendBatch): void {
+  const { sampleCount, packed } = batch;
+  if (packed !== undefined) {
+    assert(
+      packed.length === 20 * sampleCount && batch.knownCount === sampleCount,
+      () => `append: ${packed.length} packed bytes for ${sampleCount} samples`,
+    );
+    return;
+  }
+  assert(
+    batch.series.length >= sampleCount &&
+      batch.timestamps.length >= sampleCount &&
+      batch.values.length >= sampleCount,
+    "append: columns shorter than the batch",
   );
 }
 
@@ -209,8 +226,12 @@ function labelBytesOf(entries: LabelEntries): number {
 }
 
 function copySamples(head: Head, batch: AppendBatch, columns: BatchColumns): void {
-  const { u32, f64 } = head.memory;
-  const { sampleCount } = batch;
+  const { u8, u32, f64 } = head.memory;
+  const { sampleCount, packed } = batch;
+  if (packed !== undefined) {
+    u8.set(packed, columns.timestamps);
+    return;
+  }
   f64.set(batch.timestamps.subarray(0, sampleCount), columns.timestamps / 8);
   f64.set(batch.values.subarray(0, sampleCount), columns.values / 8);
   u32.set(batch.series.subarray(0, sampleCount), columns.series / 4);
@@ -218,20 +239,29 @@ function copySamples(head: Head, batch: AppendBatch, columns: BatchColumns): voi
 
 function resultOf(
   head: Head,
-  batch: AppendBatch,
+  { labelCount, sampleCount, histograms }: AppendBatch,
   columns: BatchColumns,
   firstNewRef: number,
   written: number,
 ): HeadAppendResult {
-  const { u8, u32, f64 } = head.memory;
-  const { timestamps, values, series, entryRefs, verdicts } = columns;
+  const { kernel, u8, u32, f64 } = head.memory;
+  const { timestamps, values, series, entryRefs, verdicts, payload } = columns;
+  const isComplete = written === sampleCount && histograms === null;
+  const payloadBytes =
+    written === 0 ? 0 : kernel.encodeSamples(written, series, timestamps, values, payload);
   return {
     firstNewRef,
-    entryRefs: u32.subarray(entryRefs / 4, entryRefs / 4 + batch.labelCount),
-    verdicts: u8.subarray(verdicts, verdicts + batch.sampleCount),
+    entryRefs: labelCount === 0 ? NO_REFS : u32.subarray(entryRefs / 4, entryRefs / 4 + labelCount),
+    verdicts: isComplete ? NO_BYTES : u8.subarray(verdicts, verdicts + sampleCount),
     written,
-    refs: u32.subarray(series / 4, series / 4 + written),
-    timestamps: f64.subarray(timestamps / 8, timestamps / 8 + written),
-    values: f64.subarray(values / 8, values / 8 + written),
+    payload: written === 0 ? NO_BYTES : u8.subarray(payload, payload + payloadBytes),
+    rows:
+      histograms === null
+        ? null
+        : {
+            refs: u32.subarray(series / 4, series / 4 + written),
+            timestamps: f64.subarray(timestamps / 8, timestamps / 8 + written),
+            values: f64.subarray(values / 8, values / 8 + written),
+          },
   };
 }

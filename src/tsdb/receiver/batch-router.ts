@@ -1,8 +1,9 @@
 /**
- * Where a receiver's batches go: to a shard actor of this worker, to another worker's ring, and in
- * a cluster to another node. The router answers every batch it took, through `Receiver.answer`.
+ * Where a receiver's slices go, log by log: to the shard actors of this worker, to another worker's
+ * ring, and in a cluster to another node. The router answers everything it took, through
+ * `Receiver.answer`.
  */
-import type { AppendBatch } from "#storage/append-batch.ts";
+import type { AppendSlice } from "#storage/append-slice.ts";
 
 /** Samples per batch of one slice; with labels a frame stays well below a quarter of a ring. */
 export const SLICE_SAMPLES_MAX = 4096;
@@ -15,5 +16,5 @@ export interface BatchRouter {
   /** True when every destination has room for a whole slice (`SLICE_BYTES_MAX`). */
   hasRoom(): boolean;
   /** Takes a copy. Called only after `hasRoom` in the same turn. */
-  send(token: number, batch: AppendBatch): void;
+  send(token: number, log: number, slice: AppendSlice): void;
 }

@@ -45,8 +45,8 @@ export interface BodyDecoder {
    * from 0 until `forget`. `ID_UNKNOWN` when the table is full.
    */
   remember(row: number): number;
-  /** Deals the rows of decoded bodies out to shards; one per receiver. */
-  rowRouter(shardCount: number): RowRouter;
+  /** Deals the rows of decoded bodies out to shards and their logs; one per receiver. */
+  rowRouter(shardLogs: Uint16Array): RowRouter;
   /** Reads the items of the body decoded last. */
   readonly items: ItemReader;
   /** Learns the order of the rows for the next body of the same sender. */

@@ -166,10 +166,10 @@ export class KernelBodyDecoder implements BodyDecoder {
     };
   }
 
-  rowRouter(shardCount: number): RowRouter {
+  rowRouter(shardLogs: Uint16Array): RowRouter {
     const { ids, sampleStarts, times, values, table } = this.#at;
     const kernels = this.#kernels;
-    return new RowRouter({ kernels, ids, sampleStarts, times, values, table, shardCount });
+    return new RowRouter({ kernels, ids, sampleStarts, times, values, table, shardLogs });
   }
 
   remember(row: number): number {

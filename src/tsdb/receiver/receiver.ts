@@ -15,7 +15,7 @@ import type { PlacementOptions } from "#model/placement.ts";
 import { NO_SERIES_REF, shardId } from "#model/refs.ts";
 import type { TenantId } from "#model/refs.ts";
 import type { Clock } from "#runtime/ports/clock.ts";
-import type { AppendReply } from "#storage/append-reply.ts";
+import type { AppendReply, ShardReply } from "#storage/append-reply.ts";
 import { REPLY_DURABLE } from "#storage/append-reply.ts";
 import type { BodyAppender, BodyOptions, BodySink, BodyVerdict } from "#storage/body-appender.ts";
 import { BODY_TOO_LARGE, OVERLOADED } from "#storage/storage-errors.ts";
@@ -25,24 +25,24 @@ import {
   VERDICT_SERIES_EMPTY,
 } from "#storage/verdict.ts";
 import { SLICE_LABEL_BYTES_MAX } from "./batch-router.ts";
-import { batchOf } from "./batch-of.ts";
 import type { BatchRouter } from "./batch-router.ts";
 import type { BodyDecoder, DecodedBody } from "./body-decoder.ts";
 import { ID_UNKNOWN } from "./body-decoder.ts";
 import { BodyPool } from "./body-pool.ts";
-import { ItemBatches, type ItemBatch, type RefuseExemplar } from "./item-batches.ts";
+import { ItemBatches, type RefuseExemplar } from "./item-batches.ts";
 import { PooledSink } from "./pooled-sink.ts";
 import { REJECTIONS_MAX, RequestLedger } from "./request-ledger.ts";
-import type { LedgerRequest } from "./request-ledger.ts";
+import type { LedgerPart, LedgerRequest } from "./request-ledger.ts";
 import type { RowRouter } from "./row-router.ts";
-import { knownColumns, NO_COLUMNS, ShardPart } from "./shard-part.ts";
-import type { PartColumns } from "./shard-part.ts";
+import { ShardPart } from "./shard-part.ts";
+import { SliceSender } from "./slice-sender.ts";
 
 export interface ReceiverOptions {
   readonly decoder: BodyDecoder;
   readonly router: BatchRouter;
   readonly clock: Clock;
-  readonly shardCount: number;
+  /** The log that each shard writes to. */
+  readonly shardLogs: Uint16Array;
   readonly placement: PlacementOptions;
   readonly bodyBytesMax: number;
   readonly decodedBytesMax: number;
@@ -70,7 +70,6 @@ const TABLE_FULL = -1;
 const TURN_MS_MAX = 10;
 
 const NO_IDS = new Uint32Array(0);
-const NO_ITEMS = { exemplars: null, metadata: null, metadataHashes: [] };
 
 interface PendingBody {
   readonly bytes: Uint8Array;
@@ -99,7 +98,6 @@ export interface ReceiverCounts {
   newSeries: number;
   exemplars: number;
   exemplarsWritten: number;
-  parts: number;
 }
 
 export class Receiver implements BodyAppender {
@@ -113,7 +111,6 @@ export class Receiver implements BodyAppender {
     newSeries: 0,
     exemplars: 0,
     exemplarsWritten: 0,
-    parts: 0,
   };
   readonly #options: ReceiverOptions;
   readonly #pool: BodyPool;
@@ -126,7 +123,7 @@ export class Receiver implements BodyAppender {
   /** Parts with samples in the slice at hand. */
   #touched: ShardPart[] = [];
   readonly #items: ItemBatches;
-  readonly #generations: Uint32Array;
+  readonly #sender: SliceSender;
   readonly #fingerprint = new Uint32Array(2);
   readonly #placement = new Uint32Array(2);
   /** Slice number and label entry of each identity, to give a new label set one entry a slice. */
@@ -142,14 +139,20 @@ export class Receiver implements BodyAppender {
     this.bodyBytesMax = options.bodyBytesMax;
     this.decodedBytesMax = options.decodedBytesMax;
     this.#pool = new BodyPool(options.inflightBytesMax);
-    this.#parts = Array.from({ length: options.shardCount }, (_, i) => new ShardPart(shardId(i)));
-    this.#generations = new Uint32Array(options.shardCount);
-    this.#router = options.decoder.rowRouter(options.shardCount);
-    this.#items = new ItemBatches(options.decoder.items, options.placement, options.shardCount);
+    const { shardLogs, placement } = options;
+    this.#parts = Array.from(shardLogs, (_, i) => new ShardPart(shardId(i)));
+    this.#router = options.decoder.rowRouter(shardLogs);
+    this.#sender = new SliceSender(this.#ledger, this.#router, options.router, shardLogs);
+    this.#items = new ItemBatches(options.decoder.items, placement, shardLogs.length);
   }
 
   get identityBytes(): number {
     return this.#options.decoder.identityBytes;
+  }
+
+  /** Parts that bodies were sent in, since start. */
+  get partCount(): number {
+    return this.#sender.partCount;
   }
 
   get openRequests(): number {
@@ -212,22 +215,31 @@ export class Receiver implements BodyAppender {
     });
   }
 
-  /** Takes the answer to a batch that the router has sent. */
+  /** Takes the answer to a slice that the router has sent. */
   answer(reply: AppendReply): void {
-    const { shard, generation } = reply;
     const part = this.#ledger.answer(reply);
+    let isDurable = true;
+    for (const shard of reply.shards) {
+      this.#learn(part, shard);
+      isDurable &&= shard.status === REPLY_DURABLE;
+    }
+    if (part !== null && isDurable) this.#items.noteDurable(part.metadataHashes);
+  }
+
+  /** Keeps what a shard says of its refs; `part` is null when the request is gone. */
+  #learn(part: LedgerPart | null, reply: ShardReply): void {
+    const { shard, generation } = reply;
     // A shard that is not open has no generation to tell.
-    if (generation !== 0 && generation !== this.#generations[shard]) {
-      this.#router.forgetRefs(shard);
-      this.#generations[shard] = generation;
+    if (generation !== 0 && generation !== this.#router.generation(shard)) {
+      this.#router.forgetRefs(shard, generation);
     }
     if (part === null || reply.status !== REPLY_DURABLE) return;
-    this.#items.noteDurable(part.metadataHashes);
     if (part.identityEpoch !== this.#identityEpoch) return;
-    for (let i = 0; i < part.entryIds.length; i++) {
+    const ids = part.entries.find((one) => one.shard === shard)?.ids ?? NO_IDS;
+    for (let i = 0; i < ids.length; i++) {
       const ref = reply.refs[i]!;
       // One that was refused is asked for again when it comes again.
-      if (ref !== NO_SERIES_REF) this.#router.setRef(part.entryIds[i]!, shard, ref);
+      if (ref !== NO_SERIES_REF) this.#router.setRef(ids[i]!, shard, ref);
     }
   }
 
@@ -408,7 +420,7 @@ export class Receiver implements BodyAppender {
       return labels.sourceBytes;
     }
     this.#options.decoder.hashSeries(this.#options.placement, this.#fingerprint, this.#placement);
-    const shard = shardOfPlacement(this.#placement[1]!, this.#options.shardCount);
+    const shard = shardOfPlacement(this.#placement[1]!, this.#parts.length);
     if (state === OWNER_UNPLACED) {
       router.place(id, shard);
       this.counts.newSeries++;
@@ -445,42 +457,17 @@ export class Receiver implements BodyAppender {
     return part;
   }
 
-  #sendSlice(current: CurrentBody): void {
-    for (const shard of this.#router.touched()) {
-      const known = this.#router.columnsOf(shard);
-      const part = this.#parts[shard]!;
-      if (part.sampleCount === 0) this.#send(current, knownColumns(known), part);
-      else part.takeKnown(known);
-    }
-    for (const part of this.#touched) {
-      if (part.sampleCount > 0) this.#send(current, part.columns(), part);
-      part.clear();
-    }
+  #sendSlice({ request, body }: CurrentBody): void {
+    const from = { request, identityEpoch: this.#identityEpoch };
+    this.#sender.sendSamples(from, body.options, this.#touched);
+    for (const part of this.#touched) part.clear();
     this.#touched = [];
   }
 
-  #sendItems(current: CurrentBody): void {
-    const { request } = current;
+  #sendItems({ request, body }: CurrentBody): void {
     const refuse: RefuseExemplar = (detail, series) =>
       this.#ledger.rejectExemplar(request, detail, series);
-    for (const batch of this.#items.slice(refuse)) this.#send(current, NO_COLUMNS, batch);
-  }
-
-  #send(current: CurrentBody, columns: PartColumns, part: ShardPart | ItemBatch): void {
-    const { shard } = part;
-    const { exemplars, metadata, metadataHashes } = part instanceof ShardPart ? NO_ITEMS : part;
-    const hasEntries = part instanceof ShardPart && columns.labelCount > 0;
-    const token = this.#ledger.addPart({
-      request: current.request,
-      shard,
-      entryIds: hasEntries ? part.entryIds() : NO_IDS,
-      identityEpoch: this.#identityEpoch,
-      metadataHashes,
-    });
-    this.counts.parts++;
-    const { tenant, isHistory = false } = current.body.options;
-    const generation = this.#generations[shard]!;
-    const head = { tenant, shard, generation, isHistory, exemplars, metadata };
-    this.#options.router.send(token, batchOf(head, columns));
+    const from = { request, identityEpoch: this.#identityEpoch };
+    this.#sender.sendItems(from, body.options, this.#items.slice(refuse));
   }
 }

@@ -11,7 +11,7 @@ import {
   REPLY_OVERLOADED,
   REPLY_STALE_REFS,
 } from "#storage/append-reply.ts";
-import type { AppendReply } from "#storage/append-reply.ts";
+import type { AppendReply, ShardReply } from "#storage/append-reply.ts";
 import type { BodyVerdict, Rejection } from "#storage/body-appender.ts";
 import { keepRejection } from "#storage/keep-rejection.ts";
 import {
@@ -43,11 +43,18 @@ export interface LedgerRequest {
   readonly tellsExemplars: boolean;
 }
 
+/** Receiver-side ids of the label entries that a shard was sent. */
+export interface ShardEntries {
+  readonly shard: number;
+  readonly ids: Uint32Array;
+}
+
+/** What was sent to one log in one piece. */
 export interface LedgerPart {
   readonly request: LedgerRequest;
-  readonly shard: number;
-  /** Receiver-side ids of the label entries of the part. */
-  readonly entryIds: Uint32Array;
+  readonly shards: readonly number[];
+  /** Of the shards that were sent label entries. */
+  readonly entries: readonly ShardEntries[];
   readonly identityEpoch: number;
   /** Metadata that is durable when the part is. */
   readonly metadataHashes: readonly number[];
@@ -121,16 +128,7 @@ export class RequestLedger {
     const { request } = part;
     request.openParts--;
     request.writtenCount += reply.writtenCount;
-    request.rejectedCount += reply.rejectedCount;
-    const { exemplars } = reply;
-    if (exemplars !== undefined) request.exemplarsWritten += exemplars.written;
-    const isTold = exemplars === undefined || request.tellsExemplars;
-    if (isTold) request.rejectedCount += exemplars?.rejected ?? 0;
-    for (const rejection of isTold ? reply.rejections : []) {
-      keepRejection(request.rejections, rejection, REJECTIONS_MAX);
-    }
-    if (reply.status === REPLY_STALE_REFS) request.stale = true;
-    else if (reply.status !== REPLY_DURABLE) request.failure ??= failureOf(reply);
+    for (const shard of reply.shards) addShard(request, shard);
     this.#settleIfDone(request);
     return part;
   }
@@ -142,7 +140,7 @@ export class RequestLedger {
       const shards = new Set<number>();
       for (const [token, part] of this.#parts) {
         if (part.request !== request) continue;
-        shards.add(part.shard);
+        for (const shard of part.shards) shards.add(shard);
         this.#parts.delete(token);
       }
       const names = [...shards].toSorted((a, b) => a - b).join(", ");
@@ -193,7 +191,21 @@ export class RequestLedger {
   }
 }
 
-function failureOf(reply: AppendReply): EngineError {
+function addShard(request: LedgerRequest, reply: ShardReply): void {
+  request.writtenCount += reply.writtenCount;
+  request.rejectedCount += reply.rejectedCount;
+  const { exemplars } = reply;
+  if (exemplars !== undefined) request.exemplarsWritten += exemplars.written;
+  const isTold = exemplars === undefined || request.tellsExemplars;
+  if (isTold) request.rejectedCount += exemplars?.rejected ?? 0;
+  for (const rejection of isTold ? reply.rejections : []) {
+    keepRejection(request.rejections, rejection, REJECTIONS_MAX);
+  }
+  if (reply.status === REPLY_STALE_REFS) request.stale = true;
+  else if (reply.status !== REPLY_DURABLE) request.failure ??= failureOf(reply);
+}
+
+function failureOf(reply: ShardReply): EngineError {
   switch (reply.status) {
     case REPLY_LOG_FAILED:
       return new EngineError(

@@ -1,7 +1,7 @@
 /**
  * Deals the rows of a decoded body out to their shards, slice by slice, over the routing kernel and
  * the owner words of the identity table. Rows whose identity has no usable ref stop it: the receiver
- * sees to them and goes on. Columns are views that stay valid until the next `begin`.
+ * sees to them and goes on. Packs are views that stay valid until the next `begin`.
  */
 import { assert } from "#base/assert.ts";
 import type { Kernels } from "#kernels/kernel-calls.ts";
@@ -16,11 +16,18 @@ import {
   OWNER_PLACED,
   OWNER_SHARD_MASK,
   OWNER_STATE_SHIFT,
+  PACK_BYTES,
+  PACK_HEADER_BYTES,
+  PACKED_HEADER_BYTES,
   ROUTE_BUDGET,
   ROUTE_CAPACITY,
   ROUTE_COLUMNS,
   ROUTE_FRAME_BYTES,
+  ROUTE_GENERATIONS,
   ROUTE_IDS,
+  ROUTE_LOGS,
+  ROUTE_PACKS,
+  ROUTE_PACK_STRIDE,
   ROUTE_ROW,
   ROUTE_ROW_END,
   ROUTE_ROW_SAMPLE,
@@ -45,14 +52,8 @@ export interface RowRouterOptions {
   readonly times: number;
   readonly values: number;
   readonly table: number;
-  readonly shardCount: number;
-}
-
-export interface KnownColumns {
-  readonly count: number;
-  readonly series: Uint32Array;
-  readonly timestamps: Float64Array;
-  readonly values: Float64Array;
+  /** The log that each shard writes to. */
+  readonly shardLogs: Uint16Array;
 }
 
 /** With more shards than this, slices are smaller so that their columns stay below 400 MiB. */
@@ -67,9 +68,14 @@ export class RowRouter {
   readonly #capacity: number;
   readonly #touched: number;
   readonly #table: number;
+  readonly #generations: number;
+  readonly #packs: number;
+  readonly #packStride: number;
+  readonly logCount: number;
 
   constructor(options: RowRouterOptions) {
-    const { kernels, shardCount } = options;
+    const { kernels, shardLogs } = options;
+    const shardCount = shardLogs.length;
     this.#kernels = kernels;
     this.#table = options.table;
     this.#capacity = shardCount > LARGE_SHARD_COUNT ? LARGE_SLICE_SAMPLES : SLICE_SAMPLES_MAX;
@@ -86,6 +92,18 @@ export class RowRouter {
     this.#put(ROUTE_STRIDE, this.#stride);
     this.#put(ROUTE_CAPACITY, this.#capacity);
     this.#put(ROUTE_TOUCHED, this.#touched);
+    this.logCount = Math.max(...shardLogs) + 1;
+    const logs = kernels.memory.allocate("logs of shards", 4 * shardCount).offset;
+    kernels.memory.views().u32.set(shardLogs, logs >>> 2);
+    this.#generations = kernels.memory.allocate("generations of shards", 4 * shardCount).offset;
+    // Every sample may go to one log, and every batch has a header and may have 4 bytes of padding.
+    this.#packStride =
+      PACK_HEADER_BYTES + 20 * this.#capacity + (PACKED_HEADER_BYTES + 8) * shardCount;
+    this.#packs = kernels.memory.allocate("packs", this.#packStride * this.logCount).offset;
+    this.#put(ROUTE_LOGS, logs);
+    this.#put(ROUTE_GENERATIONS, this.#generations);
+    this.#put(ROUTE_PACKS, this.#packs);
+    this.#put(ROUTE_PACK_STRIDE, this.#packStride);
   }
 
   /** The body at hand has this many rows; the cursor goes to the first, or where it is told. */
@@ -95,10 +113,15 @@ export class RowRouter {
     this.#put(ROUTE_ROW_END, rowCount);
   }
 
-  /** Empties the columns and gives the next slice its budget. */
+  /** Empties columns and packs, and gives the next slice its budget. */
   begin(): void {
     const { u32 } = this.#kernels.memory.views();
-    for (const shard of this.touched()) u32[(this.#columns + shard * this.#stride) >>> 2] = 0;
+    const touched = this.#touched >>> 2;
+    const touchedEnd = touched + this.#get(ROUTE_TOUCHED_COUNT);
+    for (let at = touched; at < touchedEnd; at++) {
+      u32[(this.#columns + u32[at]! * this.#stride) >>> 2] = 0;
+    }
+    for (let log = 0; log < this.logCount; log++) u32[this.#packAt(log) >>> 2] = 0;
     this.#put(ROUTE_TOUCHED_COUNT, 0);
     this.#put(ROUTE_BUDGET, this.#capacity);
   }
@@ -128,26 +151,17 @@ export class RowRouter {
     if (isRowDone) this.#put(ROUTE_ROW, this.row + 1);
   }
 
-  /** Shards with samples in the columns of this slice, in the order first met. */
-  touched(): Uint32Array {
-    const { u32 } = this.#kernels.memory.views();
-    const from = this.#touched >>> 2;
-    return u32.subarray(from, from + this.#get(ROUTE_TOUCHED_COUNT));
+  /** Packs what was dealt out, once per slice. */
+  pack(): void {
+    this.#kernels.calls.packRows(this.#frame);
   }
 
-  columnsOf(shard: number): KnownColumns {
-    const { u32, f64 } = this.#kernels.memory.views();
-    const base = this.#columns + shard * this.#stride;
-    const count = u32[base >>> 2]!;
-    const series = (base + ROUTE_SERIES) >>> 2;
-    const timestamps = (series + this.#capacity) >>> 1;
-    const values = timestamps + this.#capacity;
-    return {
-      count,
-      series: u32.subarray(series, series + count),
-      timestamps: f64.subarray(timestamps, timestamps + count),
-      values: f64.subarray(values, values + count),
-    };
+  /** The samples of this slice for one log, as `AppendSlice.packed`. */
+  packOf(log: number): Uint8Array {
+    const { u8, u32 } = this.#kernels.memory.views();
+    const at = this.#packAt(log);
+    const start = at + PACK_HEADER_BYTES;
+    return u8.subarray(start, start + u32[(at + PACK_BYTES) >>> 2]!);
   }
 
   state(id: number): number {
@@ -171,9 +185,15 @@ export class RowRouter {
     this.#setOwner(id, OWNER_INVALID, 0, 0);
   }
 
+  /** Of the refs that are known of the shard. */
+  generation(shard: number): number {
+    return this.#kernels.memory.views().u32[(this.#generations >>> 2) + shard]!;
+  }
+
   /** The shard numbers its series anew: all of its refs are void. */
-  forgetRefs(shard: number): void {
+  forgetRefs(shard: number, generation: number): void {
     this.#kernels.calls.forgetShardRefs(this.#table, shard);
+    this.#kernels.memory.views().u32[(this.#generations >>> 2) + shard] = generation;
   }
 
   #owner(id: number): number {
@@ -191,6 +211,10 @@ export class RowRouter {
     const { u32 } = this.#kernels.memory.views();
     const end = u32[(this.#table + IDENTITY_RECORDS_END) >>> 2]!;
     return (end - (id + 1) * RECORD_BYTES + RECORD_OWNER) >>> 2;
+  }
+
+  #packAt(log: number): number {
+    return this.#packs + log * this.#packStride;
   }
 
   #put(field: number, value: number): void {

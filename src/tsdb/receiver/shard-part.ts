@@ -1,12 +1,11 @@
 /**
- * What a slice holds for one shard beside the columns of the routing kernel: label entries, and the
+ * What a slice holds for one shard beside what the routing kernel packs: label entries, and the
  * samples of series whose ref is not known. One per shard and receiver, reused from slice to slice;
  * columns are views that are valid until `clear`.
  */
 import { assert } from "#base/assert.ts";
 import type { ShardId } from "#model/refs.ts";
 import type { AppendBatch } from "#storage/append-batch.ts";
-import type { KnownColumns } from "./row-router.ts";
 
 const SAMPLES_INITIAL = 64;
 const ENTRIES_INITIAL = 16;
@@ -48,7 +47,6 @@ export const NO_COLUMNS: PartColumns = {
 export class ShardPart {
   readonly shard: ShardId;
   #sampleCount = 0;
-  #knownCount = 0;
   #series = new Uint32Array(SAMPLES_INITIAL);
   #timestamps = new Float64Array(SAMPLES_INITIAL);
   #values = new Float64Array(SAMPLES_INITIAL);
@@ -86,21 +84,6 @@ export class ShardPart {
     this.#timestamps[at] = timestampMs;
     this.#valueWords[2 * at] = words[2 * index]!;
     this.#valueWords[2 * at + 1] = words[2 * index + 1]!;
-  }
-
-  /** Puts samples of known series before the others, as batches have them. */
-  takeKnown({ count, series, timestamps, values }: KnownColumns): void {
-    assert(this.#knownCount === 0, () => `shard part ${this.shard}: known samples taken twice`);
-    const unknown = this.#sampleCount;
-    this.#reserve(unknown + count);
-    this.#series.copyWithin(count, 0, unknown);
-    this.#timestamps.copyWithin(count, 0, unknown);
-    this.#values.copyWithin(count, 0, unknown);
-    this.#series.set(series);
-    this.#timestamps.set(timestamps);
-    this.#values.set(values);
-    this.#knownCount = count;
-    this.#sampleCount = unknown + count;
   }
 
   /** Adds a label set by its canonical bytes and hashes (low, high); returns its entry number. */
@@ -144,7 +127,7 @@ export class ShardPart {
       fingerprints: this.#fingerprints.subarray(0, 2 * this.#entryCount),
       placements: this.#placements.subarray(0, 2 * this.#entryCount),
       sampleCount,
-      knownCount: this.#knownCount,
+      knownCount: 0,
       series: this.#series.subarray(0, sampleCount),
       timestamps: this.#timestamps.subarray(0, sampleCount),
       values: this.#values.subarray(0, sampleCount),
@@ -153,7 +136,6 @@ export class ShardPart {
 
   clear(): void {
     this.#sampleCount = 0;
-    this.#knownCount = 0;
     this.#entryCount = 0;
   }
 
@@ -177,22 +159,6 @@ export class ShardPart {
     this.#fingerprints = grown(this.#fingerprints, 2 * count);
     this.#placements = grown(this.#placements, 2 * count);
   }
-}
-
-/** Columns of a batch in which every series is known: no labels, no copy. */
-export function knownColumns({ count, series, timestamps, values }: KnownColumns): PartColumns {
-  return {
-    labelCount: 0,
-    labelStart: NO_STARTS,
-    labelBytes: NO_BYTES,
-    fingerprints: NO_WORDS,
-    placements: NO_WORDS,
-    sampleCount: count,
-    knownCount: count,
-    series,
-    timestamps,
-    values,
-  };
 }
 
 function grown(column: Uint32Array<ArrayBuffer>, length: number): Uint32Array<ArrayBuffer> {

@@ -19,15 +19,11 @@ import {
   HISTOGRAMS_PREFIX_BYTES,
   histogramsPayloadBytes,
 } from "../wal/histogram-payload.ts";
-import { encodeSamples, samplesPayloadBytesMax } from "../wal/sample-payload.ts";
 import { SeriesPayloadWriter } from "../wal/series-payload-writer.ts";
-
-/** Room for the samples of a usual batch. */
-const INITIAL_BYTES = 16 * 1024;
 
 export class RecordDrafter {
   readonly #series = new SeriesPayloadWriter();
-  #samples = new Uint8Array(INITIAL_BYTES);
+  #histograms = new Uint8Array(0);
 
   /** The entries of `batch` that were given refs from `firstRef` on, which are in that order. */
   draftNewSeries(batch: AppendBatch, entryRefs: Uint32Array, firstRef: number): LogRecordDraft {
@@ -58,36 +54,22 @@ export class RecordDrafter {
     };
   }
 
-  draftSamples(result: HeadAppendResult): LogRecordDraft {
-    const { written } = result;
-    const bytes = this.#encodeSamples(result, 0, samplesPayloadBytesMax(written));
-    return {
-      type: RECORD_SAMPLES,
-      flags: RECORD_FLAG_MUST_UNDERSTAND,
-      count: written,
-      payload: this.#samples.subarray(0, bytes),
-    };
+  draftSamples({ written, payload }: HeadAppendResult): LogRecordDraft {
+    return { type: RECORD_SAMPLES, flags: RECORD_FLAG_MUST_UNDERSTAND, count: written, payload };
   }
 
   /** As `draftSamples`; the column tells which of the samples written are histograms. */
   draftHistograms(result: HeadAppendResult, column: HistogramColumn): LogRecordDraft {
-    const { written } = result;
-    const room = samplesPayloadBytesMax(written) + histogramsPayloadBytes(column);
-    const samplesBytes = this.#encodeSamples(result, HISTOGRAMS_PREFIX_BYTES, room);
-    const bytes = encodeHistograms(this.#samples, samplesBytes, column);
+    const { written, payload: samples } = result;
+    const room = samples.length + histogramsPayloadBytes(column);
+    if (room > this.#histograms.length) this.#histograms = new Uint8Array(room * 2);
+    this.#histograms.set(samples, HISTOGRAMS_PREFIX_BYTES);
+    const bytes = encodeHistograms(this.#histograms, samples.length, column);
     return {
       type: RECORD_HISTOGRAMS,
       flags: RECORD_FLAG_MUST_UNDERSTAND,
       count: written,
-      payload: this.#samples.subarray(0, bytes),
+      payload: this.#histograms.subarray(0, bytes),
     };
-  }
-
-  /** At `offset` of the buffer, which has `bytesMax` in all afterwards; the bytes of the samples. */
-  #encodeSamples(result: HeadAppendResult, offset: number, bytesMax: number): number {
-    if (bytesMax > this.#samples.length) this.#samples = new Uint8Array(bytesMax * 2);
-    const { refs, timestamps, values, written } = result;
-    const into = offset === 0 ? this.#samples : this.#samples.subarray(offset);
-    return encodeSamples(into, refs, timestamps, values, written);
   }
 }

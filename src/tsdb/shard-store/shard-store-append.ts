@@ -48,14 +48,16 @@ function appendAdmitted(
   const isKnownValid = refGenerations.isOwn(batch.generation);
   const refusesNewSeries = context.refusesNewSeries === true;
   head.stagingSamples = refusesNewSeries ? STAGING_SAMPLES_LOW : parts.stagingSamples;
-  const result = appendToHead(head, batch, {
+  const appended = appendToHead(head, batch, {
     outOfOrderWindowMs: batch.isHistory ? Number.POSITIVE_INFINITY : parts.outOfOrderWindowMs,
     newestAllowedMs: context.trustedNowMs + FUTURE_MS_MAX,
     isKnownValid,
     refusesNewSeries,
   });
-  const { firstNewRef, written } = result;
+  const { firstNewRef, written } = appended;
   const isComplete = written === batch.sampleCount;
+  // Copied when there is something to explain: describing a series takes the head's scratch space.
+  const result = isComplete ? appended : copyOf(appended);
   if (!isComplete && isKnownValid && usesDroppedRefs(head, batch, result.verdicts)) {
     refGenerations.advance();
   }
@@ -69,9 +71,8 @@ function appendAdmitted(
   parts.appliedSeq += records.length;
   head.generations.noteRecords(parts.appliedSeq - records.length + 1, records.length);
   return {
-    // Copied when there is something to explain: describing a series takes the head's scratch space.
-    refs: isComplete ? result.entryRefs : result.entryRefs.slice(),
-    verdicts: isComplete ? null : result.verdicts.slice(),
+    refs: result.entryRefs,
+    verdicts: isComplete ? null : result.verdicts,
     writtenCount: written,
     records,
   };
@@ -81,13 +82,26 @@ function appendAdmitted(
 function storeHistograms(
   head: Head,
   batch: AppendBatch,
-  result: HeadAppendResult,
+  { verdicts, rows }: HeadAppendResult,
 ): HistogramColumn | null {
-  const { verdicts } = result;
   const column = must(batch.histograms, "histograms of the batch");
   const written = keptHistograms(column, (i) => verdicts[i] === VERDICT_WRITTEN);
-  if (written !== null) head.histograms.add(head.generations.current, result, written);
+  if (written === null) return null;
+  head.histograms.add(head.generations.current, must(rows, "rows of the histograms"), written);
   return written;
+}
+
+/** The rows stay views: histograms are stored before anything is explained. */
+function copyOf(result: HeadAppendResult): HeadAppendResult {
+  const { firstNewRef, written, rows } = result;
+  return {
+    firstNewRef,
+    entryRefs: result.entryRefs.slice(),
+    verdicts: result.verdicts.slice(),
+    written,
+    payload: result.payload.slice(),
+    rows,
+  };
 }
 
 /** Refs of this life that name nothing any more: the receiver has to forget what it knows. */

@@ -1,20 +1,22 @@
 /**
- * Routing of rows to shards: wasm kernel, twin and a dumb model deal out the same columns.
+ * Routing of rows to shards and logs: wasm kernel, twin and a dumb model deal out the same batches.
  *
- * Covers: src/kernels/route.ts
+ * Covers: src/kernels/route.ts, src/storage/packed-batch.ts, src/storage/append-slice.ts
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { GYRE_MODULE_URL, instantiateKernels, kernelModule } from "#kernels/kernel-instance.ts";
 import type { Kernels } from "#kernels/kernel-calls.ts";
 import { instantiateTwins } from "#kernels/twin-instance.ts";
-import { shardId } from "#model/refs.ts";
+import { shardId, tenantId } from "#model/refs.ts";
 import { loadKernels } from "#runtime/node/load-kernels.ts";
+import { packedShards, sliceBatches } from "#storage/packed-batch.ts";
 import { RowRouter } from "#tsdb/receiver/row-router.ts";
 import { FUZZ_RUNS } from "./kernel-pair.ts";
 
 const SHARDS = 5;
 const IDS = 12;
+const logOf = (_: number, shard: number): number => shard % 2;
 const ROWS_MAX = 40;
 const SAMPLES_MAX = 200;
 const limits = { pagesInitial: 4, pagesMax: 64 };
@@ -52,7 +54,9 @@ function build(kernels: Kernels, given: readonly (readonly [number, number])[]):
     }
   }
   u32[at.sampleStarts / 4 + given.length] = sample;
-  const router = new RowRouter({ kernels, ...at, shardCount: SHARDS });
+  const shardLogs = new Uint16Array(SHARDS).map(logOf);
+  const router = new RowRouter({ kernels, ...at, shardLogs });
+  for (let shard = 0; shard < SHARDS; shard++) router.forgetRefs(shard, 70 + shard);
   for (let id = 0; id < 8; id++) router.setRef(id, id % SHARDS, 100 + id);
   router.place(8, shardId(1));
   router.reject(9);
@@ -69,12 +73,19 @@ function route(router: RowRouter, given: readonly (readonly [number, number])[])
     out.push(`stop row ${router.row} id ${id}`);
     router.skip(count, true);
   }
-  for (const shard of router.touched()) {
-    const { series, timestamps, values } = router.columnsOf(shard);
-    const times = new Uint32Array(timestamps.slice().buffer);
-    const words = new Uint32Array(values.slice().buffer);
-    for (const [i, ref] of series.entries()) {
-      out.push(`${shard} ${ref}:${times[2 * i]}:${words[2 * i]}:${words[2 * i + 1]}`);
+  router.pack();
+  for (let log = 0; log < router.logCount; log++) {
+    const packed = router.packOf(log);
+    const slice = { tenant: tenantId(0), isHistory: false, packed, batches: [] };
+    const batches = sliceBatches(slice);
+    expect(packedShards(packed)).toEqual(batches.map(({ shard }) => shard));
+    for (const { shard, generation, series, timestamps, values } of batches) {
+      expect([log, generation]).toEqual([logOf(0, shard), 70 + shard]);
+      const times = new Uint32Array(timestamps.slice().buffer);
+      const words = new Uint32Array(values.slice().buffer);
+      for (const [i, ref] of series.entries()) {
+        out.push(`${shard} ${ref}:${times[2 * i]}:${words[2 * i]}:${words[2 * i + 1]}`);
+      }
     }
   }
   return out;
@@ -93,7 +104,8 @@ function modelOf(given: readonly (readonly [number, number])[]): string[] {
       shards.set(shard, [...(shards.get(shard) ?? []), line]);
     }
   }
-  return [...stops, ...[...shards.values()].flat()];
+  const byLog = [...shards].toSorted(([a], [b]) => logOf(0, a) - logOf(0, b));
+  return [...stops, ...byLog.flatMap(([, lines]) => lines)];
 }
 
 test("kernel and twin deal rows out as the model does", () => {
@@ -112,7 +124,7 @@ test("forgotten refs of a shard stop its rows and no others", () => {
   for (const kernels of [instantiateKernels(module, limits), instantiateTwins(limits)]) {
     const given = Array.from({ length: 8 }, (_, id) => [id, 1] as const);
     const router = build(kernels, given);
-    router.forgetRefs(2);
+    router.forgetRefs(2, 72);
     const stops = route(router, given).filter((line) => line.startsWith("stop"));
     expect(stops).toEqual(["stop row 2 id 2", "stop row 7 id 7"]);
   }

@@ -3,7 +3,7 @@ import { appendFrameBytes, decodeAppendFrame, encodeAppendFrame } from "#storage
 import { isStaleAt, wordsOf, writeStaleAt } from "#model/staleness.ts";
 import { tenantId } from "#model/refs.ts";
 import { bitsOf, buildBatch, histogramRow } from "#test/support/batch-builder.ts";
-import { appendBatchOf } from "#test/support/append-batches.ts";
+import { appendBatchOf, sliceOf } from "#test/support/append-batches.ts";
 import { itemBatch } from "#test/support/plain-items.ts";
 
 test("a batch survives the way through a frame", () => {
@@ -26,9 +26,9 @@ test("a batch survives the way through a frame", () => {
       },
     ],
   });
-  const frame = new Uint8Array(appendFrameBytes(batch));
-  encodeAppendFrame(frame, 77, batch);
-  expect(decodeAppendFrame(frame)).toEqual({ token: 77, batch });
+  const frame = new Uint8Array(appendFrameBytes(sliceOf(batch)));
+  encodeAppendFrame(frame, 77, sliceOf(batch));
+  expect(decodeAppendFrame(frame)).toEqual({ token: 77, batches: [batch] });
 });
 
 test("views of a larger buffer with an offset are framed as well as whole columns", () => {
@@ -40,23 +40,23 @@ test("views of a larger buffer with an offset are framed as well as whole column
     labelBytes: padded,
     labelStart: whole.labelStart.map((start) => start + 16),
   };
-  const frame = new Uint8Array(appendFrameBytes(shifted));
-  encodeAppendFrame(frame, 1, shifted);
-  expect(decodeAppendFrame(frame).batch).toEqual(whole);
+  const frame = new Uint8Array(appendFrameBytes(sliceOf(shifted)));
+  encodeAppendFrame(frame, 1, sliceOf(shifted));
+  expect(decodeAppendFrame(frame).batches[0]).toEqual(whole);
 });
 
 test("the staleness marker keeps its bits", () => {
   const batch = appendBatchOf({ known: [[1, 1000, 0]] });
   writeStaleAt(batch.values, 0);
-  const frame = new Uint8Array(appendFrameBytes(batch));
-  encodeAppendFrame(frame, 1, batch);
-  expect(isStaleAt(wordsOf(decodeAppendFrame(frame).batch.values), 0)).toBe(true);
+  const frame = new Uint8Array(appendFrameBytes(sliceOf(batch)));
+  encodeAppendFrame(frame, 1, sliceOf(batch));
+  expect(isStaleAt(wordsOf(decodeAppendFrame(frame).batches[0]!.values), 0)).toBe(true);
 });
 
 test("a frame that is cut short is a programmer error", () => {
   const batch = appendBatchOf({ known: [[1, 1000, 0]] });
-  const frame = new Uint8Array(appendFrameBytes(batch));
-  encodeAppendFrame(frame, 1, batch);
+  const frame = new Uint8Array(appendFrameBytes(sliceOf(batch)));
+  encodeAppendFrame(frame, 1, sliceOf(batch));
   expect(() => decodeAppendFrame(frame.subarray(0, frame.length - 8))).toThrow(/append frame/);
 });
 
@@ -72,9 +72,9 @@ test("histograms survive the way through a frame", () => {
   ]);
   expect(batch.histograms!.sampleIndex).toEqual(Uint32Array.of(1, 3));
   expect(batch.histograms!.bytes).toEqual(new Uint8Array(Buffer.concat(items)));
-  const frame = new Uint8Array(appendFrameBytes(batch));
-  encodeAppendFrame(frame, 3, batch);
-  const decoded = decodeAppendFrame(frame).batch;
+  const frame = new Uint8Array(appendFrameBytes(sliceOf(batch)));
+  encodeAppendFrame(frame, 3, sliceOf(batch));
+  const decoded = decodeAppendFrame(frame).batches[0]!;
   expect(wordsOf(decoded.values)).toEqual(wordsOf(batch.values));
   expect({ ...decoded, values: null }).toEqual({ ...batch, values: null });
 });
@@ -85,8 +85,8 @@ test("exemplars and metadata survive the way through a frame", () => {
     itemBatch([], [{ metric: "a" }]),
     itemBatch([{ series: "a", timestampMs: 5 }]),
   ]) {
-    const frame = new Uint8Array(appendFrameBytes(batch));
-    encodeAppendFrame(frame, 3, batch);
-    expect(decodeAppendFrame(frame)).toEqual({ token: 3, batch });
+    const frame = new Uint8Array(appendFrameBytes(sliceOf(batch)));
+    encodeAppendFrame(frame, 3, sliceOf(batch));
+    expect(decodeAppendFrame(frame)).toEqual({ token: 3, batches: [batch] });
   }
 });

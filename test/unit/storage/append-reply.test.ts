@@ -5,11 +5,10 @@ import {
   REPLY_DURABLE,
   REPLY_OVERLOADED,
 } from "#storage/append-reply.ts";
-import type { AppendReply } from "#storage/append-reply.ts";
+import type { AppendReply, ShardReply } from "#storage/append-reply.ts";
 import { VERDICT_TOO_OLD } from "#storage/verdict.ts";
 
-const reply: AppendReply = {
-  token: 4_000_000_000,
+const reply: ShardReply = {
   status: REPLY_DURABLE,
   generation: 3,
   shard: 63,
@@ -21,11 +20,17 @@ const reply: AppendReply = {
   ],
 };
 
+function replyOf(...shards: readonly ShardReply[]): AppendReply {
+  return { token: 4_000_000_000, writtenCount: 3_000_000_000, shards };
+}
+
 test("a reply survives the way through a frame, also in shared memory", () => {
-  const bytes = encodeAppendReply(reply);
-  const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
-  shared.set(bytes);
-  expect(decodeAppendReply(shared)).toEqual(reply);
+  for (const whole of [replyOf(), replyOf(reply), replyOf(reply, { ...reply, shard: 7 })]) {
+    const bytes = encodeAppendReply(whole);
+    const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
+    shared.set(bytes);
+    expect(decodeAppendReply(shared)).toEqual(whole);
+  }
 });
 
 test("a refusal carries no refs and no words", () => {
@@ -37,10 +42,12 @@ test("a refusal carries no refs and no words", () => {
     rejectedCount: 0,
     rejections: [],
   };
-  expect(decodeAppendReply(encodeAppendReply(refusal))).toEqual(refusal);
+  expect(decodeAppendReply(encodeAppendReply(replyOf(refusal)))).toEqual(replyOf(refusal));
 });
 
 test("counts of exemplars come along", () => {
   const counted = { ...reply, exemplars: { written: 3, rejected: 1 } };
-  expect(decodeAppendReply(encodeAppendReply(counted))).toEqual(counted);
+  expect(decodeAppendReply(encodeAppendReply(replyOf(counted, reply)))).toEqual(
+    replyOf(counted, reply),
+  );
 });

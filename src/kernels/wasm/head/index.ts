@@ -16,6 +16,7 @@ export {
   upperPlacements,
 } from "./series";
 export { copyLabels, indexEntry } from "./labels";
+export { encodeSamples } from "./sample-payload";
 export { readChunk } from "./chunk";
 export {
   append,

@@ -40,7 +40,7 @@ function recordOf(number: number): ShardMessage {
   };
 }
 
-function append(token = 1): ShardMessage {
+function append(): ShardMessage {
   const batch = appendBatchOf({
     shard: 3,
     known: [
@@ -49,7 +49,7 @@ function append(token = 1): ShardMessage {
     ],
     fresh: [{ labels: { __name__: "new" }, samples: [[1000, 1]] }],
   });
-  return { kind: "append", origin: 0, token, batch, trustedNowMs: 0 };
+  return { kind: "append", batch, trustedNowMs: 0 };
 }
 
 function run(
@@ -83,9 +83,9 @@ test("goes on numbering after the last replayed record", () => {
 });
 
 test("answers with the refs of new series and its generation", () => {
-  const { effects } = run(primary(new FakeShardStore()), append(42));
+  const { effects } = run(primary(new FakeShardStore()), append());
   expect(effects.at(-1)).toMatchObject({
-    reply: { token: 42, generation: 9, refs: Uint32Array.of(100), rejectedCount: 0 },
+    reply: { generation: 9, refs: Uint32Array.of(100), rejectedCount: 0 },
   });
 });
 

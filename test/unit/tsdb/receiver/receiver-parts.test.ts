@@ -1,4 +1,4 @@
-// Covers: src/tsdb/receiver/kernel-body-decoder.ts, src/tsdb/receiver/row-router.ts, src/tsdb/receiver/decoder-regions.ts, src/tsdb/receiver/kernel-frame.ts
+// Covers: src/tsdb/receiver/slice-sender.ts, src/tsdb/receiver/kernel-body-decoder.ts, src/tsdb/receiver/row-router.ts, src/tsdb/receiver/decoder-regions.ts, src/tsdb/receiver/kernel-frame.ts
 import { expect, test } from "vitest";
 import type { EngineError } from "#base/engine-error.ts";
 import { shardId } from "#model/refs.ts";
@@ -7,7 +7,7 @@ import type { BodyVerdict } from "#storage/body-appender.ts";
 import { BodyPool } from "#tsdb/receiver/body-pool.ts";
 import { PooledSink } from "#tsdb/receiver/pooled-sink.ts";
 import { RequestLedger } from "#tsdb/receiver/request-ledger.ts";
-import { knownColumns, ShardPart } from "#tsdb/receiver/shard-part.ts";
+import { ShardPart } from "#tsdb/receiver/shard-part.ts";
 
 const NOTHING: BodyVerdict = {
   samplesWritten: 0,
@@ -71,15 +71,15 @@ test("an aborted sink gives its buffer back once", () => {
   expect(pool.lentBytes).toBe(0);
 });
 
-const PART = { entryIds: new Uint32Array(0), identityEpoch: 1, metadataHashes: [] };
+const PART = { entries: [], identityEpoch: 1, metadataHashes: [] };
 
 test("the ledger settles a request with its last part, and ignores strangers", () => {
   const ledger = new RequestLedger();
   const outcomes: (BodyVerdict | EngineError | "resend")[] = [];
   const request = ledger.open(100, (outcome) => outcomes.push(outcome));
-  const parts = [0, 1].map((shard) => ledger.addPart({ request, shard, ...PART }));
+  const parts = [0, 1].map((shard) => ledger.addPart({ request, shards: [shard], ...PART }));
   ledger.seal(request);
-  const reply = {
+  const shard = {
     status: REPLY_DURABLE,
     generation: 1,
     shard: 0,
@@ -88,11 +88,12 @@ test("the ledger settles a request with its last part, and ignores strangers", (
     rejectedCount: 1,
     rejections: [],
   };
+  const reply = { writtenCount: 10, shards: [shard] };
   expect(ledger.answer({ ...reply, token: 4_000_000 })).toBeNull();
   ledger.answer({ ...reply, token: parts[1]! });
   expect(outcomes).toEqual([]);
   ledger.answer({ ...reply, token: parts[0]! });
-  expect(outcomes).toEqual([{ ...NOTHING, samplesWritten: 4, rejectedCount: 2 }]);
+  expect(outcomes).toEqual([{ ...NOTHING, samplesWritten: 24, rejectedCount: 2 }]);
   expect(ledger.openCount).toBe(0);
 });
 
@@ -107,18 +108,18 @@ test("the deadline names the shards that did not answer", () => {
   const ledger = new RequestLedger();
   const outcomes: unknown[] = [];
   const request = ledger.open(100, (outcome) => outcomes.push(outcome));
-  for (const shard of [9, 2]) {
-    ledger.addPart({ request, shard, ...PART });
+  for (const shards of [[9, 4], [2]]) {
+    ledger.addPart({ request, shards, ...PART });
   }
   expect(ledger.nextDeadlineMs()).toBe(100);
   ledger.expire(99);
   expect(outcomes).toEqual([]);
   ledger.expire(100);
-  expect(String(outcomes[0])).toContain("waiting for shards 2, 9");
+  expect(String(outcomes[0])).toContain("waiting for shards 2, 4, 9");
   expect(ledger.nextDeadlineMs()).toBeNull();
 });
 
-test("a shard part puts known samples first and keeps bits", () => {
+test("a shard part keeps entries and bits until it is cleared", () => {
   const part = new ShardPart(shardId(1));
   const bits = BigUint64Array.of(0x7ff0_0000_0000_0002n, 0x8000_0000_0000_0000n, 1n);
   const words = new Uint32Array(bits.buffer);
@@ -126,21 +127,13 @@ test("a shard part puts known samples first and keeps bits", () => {
   expect(part.isUntouched(5)).toBe(true);
   expect(part.isUntouched(5)).toBe(false);
   const entry = part.addEntry(42, Uint8Array.of(1, 2, 3), pair, pair);
-  part.add(entry, 10, words, 0);
-  const known = {
-    count: 200,
-    series: new Uint32Array(200).fill(7),
-    timestamps: new Float64Array(200).fill(20),
-    values: new Float64Array(new BigUint64Array(200).fill(bits[1]!).buffer),
-  };
-  part.takeKnown(known);
+  for (let i = 0; i < 100; i++) part.add(entry, 10 + i, words, i % 3);
   const columns = part.columns();
-  expect([columns.sampleCount, columns.knownCount, columns.labelCount]).toEqual([201, 200, 1]);
-  expect([columns.series[0], columns.series[199], columns.series[200]]).toEqual([7, 7, entry]);
+  expect([columns.sampleCount, columns.knownCount, columns.labelCount]).toEqual([100, 0, 1]);
+  expect([columns.series[0], columns.timestamps[99]]).toEqual([entry, 109]);
   const stored = new BigUint64Array(columns.values.slice().buffer);
-  expect([stored[0], stored[200]]).toEqual([bits[1], bits[0]]);
+  expect([...stored.subarray(0, 3)]).toEqual([...bits]);
   expect([...part.entryIds()]).toEqual([42]);
-  expect(knownColumns(known)).toMatchObject({ labelCount: 0, sampleCount: 200, knownCount: 200 });
   part.clear();
   expect(part.sampleCount).toBe(0);
 });
