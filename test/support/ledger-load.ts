@@ -107,6 +107,31 @@ export class LedgerLoad {
     return counts.reduce((sum, count) => sum + count, 0);
   }
 
+  /** Sends everything that was ever sent to another node, in bodies of many requests. */
+  async repeatAll(port: number): Promise<void> {
+    const { connections } = this.#ledger.shape;
+    const agent = new Agent({ keepAlive: true, maxSockets: connections });
+    const repeats = Array.from({ length: connections }, (_, connection) =>
+      this.#repeatConnection(connection, port, agent),
+    );
+    await Promise.all(repeats);
+    agent.destroy();
+  }
+
+  async #repeatConnection(connection: number, port: number, agent: Agent): Promise<void> {
+    const sent = this.#ledger.sent(connection);
+    for (let from = 0; from <= sent; from += FRESH_SERIES_REQUESTS) {
+      const first = Math.max(1, from);
+      const count = Math.min(from + FRESH_SERIES_REQUESTS, sent + 1) - first;
+      if (count < 1) continue;
+      const numbers = Array.from({ length: count }, (_, i) => first + i);
+      const { status, text } = await post(port, agent, this.#body(connection, ...numbers));
+      if (status !== STATUS_STORED) {
+        throw new Error(`cannot repeat request ${first} of connection ${connection}: ${text}`);
+      }
+    }
+  }
+
   async #retryConnection(connection: number, port: number, agent: Agent): Promise<number> {
     const open = this.#ledger.unacked(connection);
     for (const n of open) {
@@ -141,29 +166,39 @@ export class LedgerLoad {
     }
   }
 
-  #body(connection: number, n: number): Uint8Array {
+  /** Requests that share the short-lived series of their connection may go in one body. */
+  #body(connection: number, ...numbers: readonly number[]): Uint8Array {
     const { seriesPerConnection } = this.#ledger.shape;
     return snappyBody(
       Array.from({ length: seriesPerConnection }, (_, index) =>
-        this.#series(connection, index, n, index === seriesPerConnection - 1),
+        this.#series(connection, index, numbers, index === seriesPerConnection - 1),
       ),
     );
   }
 
-  #series(connection: number, index: number, n: number, isFresh: boolean): TestSeries {
+  #series(
+    connection: number,
+    index: number,
+    numbers: readonly number[],
+    isFresh: boolean,
+  ): TestSeries {
     const { baseMs } = this.#ledger.shape;
     return {
       labels: [
         ["__name__", "ledger"],
         ["connection", String(connection)],
-        ...(isFresh ? [["fresh", String(Math.floor(n / FRESH_SERIES_REQUESTS))] as const] : []),
+        ...(isFresh ? [["fresh", freshName(numbers[0]!)] as const] : []),
         ["index", String(index)],
         ["instance", `host-${connection}`],
         ["job", "ledger"],
       ],
-      samples: [[baseMs + n, this.#ledger.value(connection, index, n)]],
+      samples: numbers.map((n) => [baseMs + n, this.#ledger.value(connection, index, n)] as const),
     };
   }
+}
+
+function freshName(n: number): string {
+  return String(Math.floor(n / FRESH_SERIES_REQUESTS));
 }
 
 interface Answer {

@@ -1,11 +1,15 @@
 /**
  * Crashes under load, again and again, on one data folder. After each crash the node must start
  * unattended and show what it promised: the newest requests are read back in every cycle, all of
- * them every `FULL_CHECK_CYCLES` and at the end. Some starts are crashed too. At the very end every
- * request that was never acknowledged is sent again, and then all that was ever sent must be there.
+ * them now and then and at the end. Some starts are crashed too. At the very end every request that
+ * was never acknowledged is sent again, and then all that was ever sent must be there, and a node
+ * that was never killed must answer in the same bytes.
  *
  * How the node dies is the `CrashWay`; good builds and canaries run the same campaign.
  */
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { SeededRandom } from "#runtime/seeded-random.ts";
 import type { Random } from "#runtime/ports/random.ts";
@@ -14,6 +18,9 @@ import { LedgerLoad } from "#test/support/ledger-load.ts";
 import { verifyLedger } from "#test/support/ledger-reader.ts";
 import { metricSum } from "#test/support/metric-sum.ts";
 import { Ledger } from "#test/support/ledger.ts";
+import { NODE_FILE_NAME } from "#tsdb/node-file.ts";
+import { sendExpired } from "./send-expired.ts";
+import { compareTwins, TWIN_QUERIES } from "./twin-queries.ts";
 import type { CrashWay } from "./crash-ways.ts";
 
 export interface CampaignOptions {
@@ -36,7 +43,11 @@ export interface CampaignResult {
   readonly ackedSamples: number;
   readonly storedSamples: number;
   readonly retriedRequests: number;
+  /** Queries that a node which was never killed answers in the same bytes. */
+  readonly comparedQueries: number;
   readonly startMs: readonly number[];
+  /** Reading back, per cycle. */
+  readonly verifyMs: readonly number[];
   /** What the lives did between log and blocks, as far as it was seen before the crash. */
   readonly kept: KeptCounts;
   /** Empty when every promise was kept. The campaign ends with the first cycle that has some. */
@@ -46,6 +57,8 @@ export interface CampaignResult {
 export interface KeptCounts {
   flushes: number;
   merges: number;
+  /** Blocks past their age. */
+  expired: number;
   segmentsDropped: number;
 }
 
@@ -54,8 +67,9 @@ const LOAD_MS_MIN = 20;
 const LOAD_MS_MAX = 400;
 const CONNECTIONS = 12;
 const SERIES_PER_CONNECTION = 16;
-/** Reading everything takes seconds once there are millions of samples. */
-const FULL_CHECK_CYCLES = 20;
+/** Reading everything takes seconds once there are millions of samples: so often in long runs. */
+const FULL_CHECKS = 20;
+const FULL_CHECK_CYCLES_MIN = 20;
 /** Every so many cycles a start is crashed too, up to this late as a share of the last start. */
 const START_CRASH_CYCLES = 4;
 const START_CRASH_SHARE_MAX = 1.1;
@@ -75,14 +89,16 @@ class CrashCampaign {
   readonly #load: LedgerLoad;
   readonly #inFlight: number[] = [];
   readonly #startMs: number[] = [];
+  readonly #verifyMs: number[] = [];
   readonly #problems: string[] = [];
   #gyre: GyreProcess | null = null;
   #cycle = 0;
   #startCrashes = 0;
-  readonly #kept: KeptCounts = { flushes: 0, merges: 0, segmentsDropped: 0 };
+  readonly #kept: KeptCounts = { flushes: 0, merges: 0, expired: 0, segmentsDropped: 0 };
   #storedSamples = 0;
   #ackedRequests = 0;
   #retriedRequests = 0;
+  #comparedQueries = 0;
 
   constructor(options: CampaignOptions) {
     this.#options = options;
@@ -115,7 +131,9 @@ class CrashCampaign {
       ackedSamples: this.#ackedRequests * SERIES_PER_CONNECTION,
       storedSamples: this.#storedSamples,
       retriedRequests: this.#retriedRequests,
+      comparedQueries: this.#comparedQueries,
       startMs: this.#startMs,
+      verifyMs: this.#verifyMs,
       kept: this.#kept,
       problems: this.#problems,
     };
@@ -124,12 +142,15 @@ class CrashCampaign {
   async #runCycle(): Promise<void> {
     if (this.#cycle % START_CRASH_CYCLES === 0) await this.#crashStart();
     const gyre = await this.#start();
-    await this.#verify(gyre, this.#cycle % FULL_CHECK_CYCLES === 0 ? "all" : "newest");
+    const verifiedMs = performance.now();
+    await this.#verify(gyre, this.#cycle % this.#fullCheckCycles === 0 ? "all" : "newest");
+    this.#verifyMs.push(performance.now() - verifiedMs);
     if (this.#problems.length > 0) return void (await gyre.end("SIGKILL"));
     const { way, loadMsMax = LOAD_MS_MAX } = this.#options;
     const crash = await way.arm(gyre);
     let atMs = 0;
     try {
+      await sendExpired(gyre.port, this.#cycle);
       this.#load.start(gyre.port);
       // The load flows before the dice are thrown, however slow the machine is.
       await this.#load.nextAck();
@@ -147,10 +168,15 @@ class CrashCampaign {
     this.#bookCrash(atMs);
   }
 
+  get #fullCheckCycles(): number {
+    return Math.max(FULL_CHECK_CYCLES_MIN, Math.ceil(this.#options.cycles / FULL_CHECKS));
+  }
+
   async #countKept(gyre: GyreProcess): Promise<void> {
     const kept = this.#kept;
     kept.flushes += await metricSum(gyre.url, "gyre_storage_flushes_total");
     kept.merges += await metricSum(gyre.url, "gyre_storage_merges_total");
+    kept.expired += await metricSum(gyre.url, "gyre_storage_blocks_expired_total");
     kept.segmentsDropped += await metricSum(gyre.url, "gyre_log_segments_dropped_total");
   }
 
@@ -198,7 +224,31 @@ class CrashCampaign {
     await this.#verify(gyre, "all");
     this.#retriedRequests = await this.#load.retryUnacked(gyre.port);
     await this.#verify(gyre, "all");
+    if (this.#problems.length === 0) await this.#compareWithTwin(gyre);
     await gyre.end("SIGTERM");
+  }
+
+  /** A node that was never killed gets all that was ever sent, and must answer the same. */
+  async #compareWithTwin(gyre: GyreProcess): Promise<void> {
+    const { way } = this.#options;
+    const data = mkdtempSync(join(tmpdir(), "gyre-twin-"));
+    try {
+      // Sums are added in the order of hashes: it needs the same seed.
+      copyFileSync(join(way.data, NODE_FILE_NAME), join(data, NODE_FILE_NAME));
+      const twin = await GyreProcess.start({ data });
+      try {
+        await this.#load.repeatAll(twin.port);
+        const { baseMs, connections } = this.#ledger.shape;
+        const numbers = Array.from({ length: connections }, (_, i) => this.#ledger.sent(i));
+        const range = { fromMs: baseMs, toMs: baseMs + Math.max(...numbers) };
+        for (const problem of await compareTwins(gyre.url, twin.url, range)) this.#note(problem);
+        this.#comparedQueries = TWIN_QUERIES;
+      } finally {
+        await twin.end("SIGTERM");
+      }
+    } finally {
+      rmSync(data, { recursive: true, force: true });
+    }
   }
 
   /** A node that needs help is a problem like any other. */

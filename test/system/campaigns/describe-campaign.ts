@@ -11,9 +11,12 @@ export function describeCampaign(name: string, seed: number, result: CampaignRes
     `requests in flight at the crash: ${withInFlight} of ${inFlight.length} cycles, ` +
       `${median(inFlight)} in the median, ${sum(inFlight)} together`,
     `start in ms: ${Math.round(median(startMs))} in the median, ${Math.round(largest(startMs))} at most`,
+    `reading back in ms: ${Math.round(median(result.verifyMs))} in the median, ` +
+      `${Math.round(sum(result.verifyMs))} together`,
     `${result.kept.flushes} generations flushed, ${result.kept.merges} merges, ` +
-      `${result.kept.segmentsDropped} log segments dropped`,
+      `${result.kept.expired} blocks expired, ${result.kept.segmentsDropped} log segments dropped`,
     `${result.ackedSamples} samples acked, ${result.storedSamples} read back, ` +
+      `${result.comparedQueries} queries as from a node never killed, ` +
       `${problems.length} problems`,
   ];
 }
