@@ -13,7 +13,7 @@ import { CHUNK_CORRUPT } from "./chunk-errors.ts";
 import { COLUMN_FLOAT } from "./column-kind.ts";
 import type { ColumnKind } from "./column-kind.ts";
 import type { PageCompressor } from "./page-compression.ts";
-import { PageDirectory } from "./page-directory.ts";
+import { OWN_CLOCK, PageDirectory } from "./page-directory.ts";
 import {
   CRC_OFFSET,
   CRC_START,
@@ -23,6 +23,7 @@ import {
   readPageHeader,
 } from "./page-header.ts";
 import type { PageHeader } from "./page-header.ts";
+import type { ClockSource } from "./shared-clocks.ts";
 
 const NO_SAMPLES = new Float64Array(0);
 const NO_CLOCK = -1;
@@ -35,6 +36,7 @@ export class PageDecoder {
   readonly #timestamps: KernelRegion;
   readonly #values: KernelRegion;
   #header: PageHeader | undefined;
+  #sharedClocks: ClockSource | null = null;
   /** Where the bytes of clocks and of columns begin, in kernel memory. */
   #clocksAt = 0;
   #columnsAt = 0;
@@ -61,9 +63,13 @@ export class PageDecoder {
     this.#values = memory.allocate(`${owner} values`, columnBytes);
   }
 
-  /** The page at `bytes[start]`, which ends at `end` or before; returns its length. */
-  open(bytes: Uint8Array, start: number, end: number): number {
+  /**
+   * The page at `bytes[start]`, which ends at `end` or before; returns its length. `clocks` are those
+   * that it does not hold itself.
+   */
+  open(bytes: Uint8Array, start: number, end: number, clocks: ClockSource | null = null): number {
     this.#header = undefined;
+    this.#sharedClocks = clocks;
     this.#clock = NO_CLOCK;
     const header = readPageHeader(bytes, start, end);
     const { pageBytes, bodyBytes } = header;
@@ -250,14 +256,27 @@ export class PageDecoder {
     const { clockStarts, counts } = this.#directory;
     if (clock !== this.#clock) {
       this.#clock = NO_CLOCK;
+      const shared = this.#directory.sharedClocks[clock]!;
       const start = clockStarts[clock]!;
-      const bytes = clockStarts[clock + 1]! - start;
-      this.#decodeColumn(this.#clocksAt + start, bytes, counts[clock]!, this.#timestamps);
+      const own = clockStarts[clock + 1]! - start;
+      const [at, bytes] =
+        shared === OWN_CLOCK ? [this.#clocksAt + start, own] : this.#placeShared(shared);
+      this.#decodeColumn(at, bytes, counts[clock]!, this.#timestamps);
       this.#clock = clock;
     }
     // The region keeps its samples when the memory grows; a view of it does not live on.
     this.timestamps = this.#viewOf(this.#timestamps, counts[clock]!);
     return counts[clock]!;
+  }
+
+  /** Where the bytes of a shared clock are in kernel memory now, until the next encoding. */
+  #placeShared(number: number): readonly [at: number, bytes: number] {
+    const bytes = this.#sharedClocks?.bytesOf(number) ?? null;
+    if (bytes === null || bytes.length > PAGE_BYTES_MAX)
+      corrupt(`got no clock ${number} beside it`);
+    const { memory, encoded } = this.#kernel;
+    memory.views().u8.set(bytes, encoded.offset);
+    return [encoded.offset, bytes.length];
   }
 
   #decodeColumn(at: number, bytes: number, count: number, to: KernelRegion): void {

@@ -14,6 +14,8 @@ export const PAGE_COLUMNS_MAX = 4096;
 /** Clocks that a column may share, counted back from the newest; 15 stands for a new one. */
 const CLOCKS_BACK_MAX = 14;
 const NEW_CLOCK = 15;
+/** In place of a number: the bytes of the clock are in the page. */
+export const OWN_CLOCK = -1;
 
 export class PageDirectory {
   columnCount = 0;
@@ -28,6 +30,8 @@ export class PageDirectory {
   readonly starts: Uint32Array = new Uint32Array(PAGE_COLUMNS_MAX + 1);
   /** The same of clocks, behind the directory. */
   readonly clockStarts: Uint32Array = new Uint32Array(PAGE_COLUMNS_MAX + 1);
+  /** Number of a clock that is kept beside the pages, or `OWN_CLOCK`. */
+  readonly sharedClocks: Float64Array = new Float64Array(PAGE_COLUMNS_MAX);
   readonly counts: Uint32Array = new Uint32Array(PAGE_COLUMNS_MAX);
   readonly minTimestamps: Float64Array = new Float64Array(PAGE_COLUMNS_MAX);
   readonly maxTimestamps: Float64Array = new Float64Array(PAGE_COLUMNS_MAX);
@@ -44,14 +48,20 @@ export class PageDirectory {
     return varintBytes(series - last) + 1 + varintBytes(bytes);
   }
 
-  /** The same of a clock; its first timestamp is written in full, as if the page had no other. */
-  clockCost(count: number, min: number, max: number, bytes: number): number {
-    return varintBytes(count) + 8 + varintBytes(max - min) + varintBytes(bytes);
+  /**
+   * The same of a clock; its first timestamp is written in full, as if the page had no other. One
+   * that has no bytes here has a number.
+   */
+  clockCost(count: number, min: number, max: number, bytes: number, shared: number): number {
+    const place = bytes > 0 ? varintBytes(bytes) : 1 + varintBytes(shared);
+    return varintBytes(count) + 8 + varintBytes(max - min) + place;
   }
 
-  addClock(count: number, min: number, max: number, bytes: number): void {
+  addClock(count: number, min: number, max: number, bytes: number, shared: number): void {
+    assert(bytes > 0 === (shared === OWN_CLOCK), () => `page: clock ${shared} of ${bytes} bytes`);
     const clock = this.clockCount++;
-    this.bytes += this.clockCost(count, min, max, bytes);
+    this.bytes += this.clockCost(count, min, max, bytes, shared);
+    this.sharedClocks[clock] = shared;
     this.counts[clock] = count;
     this.minTimestamps[clock] = min;
     this.maxTimestamps[clock] = max;
@@ -82,6 +92,8 @@ export class PageDirectory {
       view.setBigInt64(at, BigInt(min), true);
       at = writeVarint(into, at + 8, this.maxTimestamps[clock]! - min);
       at = writeVarint(into, at, this.clockStarts[clock + 1]! - this.clockStarts[clock]!);
+      const shared = this.sharedClocks[clock]!;
+      if (shared !== OWN_CLOCK) at = writeVarint(into, at, shared);
     }
     let lastSeries = 0;
     let newest = -1;
@@ -107,9 +119,10 @@ export class PageDirectory {
       const min = reader.i64();
       const span = reader.varint();
       const bytes = reader.varint();
+      const shared = bytes > 0 ? OWN_CLOCK : reader.varint();
       if (!reader.ok || count < 1 || count > COLUMN_SAMPLES_MAX) return false;
       if (bytes > PAGE_BYTES_MAX || !Number.isSafeInteger(min + span)) return false;
-      this.addClock(count, min, min + span, bytes);
+      this.addClock(count, min, min + span, bytes, shared);
     }
     let series = 0;
     let newest = -1;

@@ -11,7 +11,7 @@ import type { PageKernel } from "#kernels/page-kernel.ts";
 import { ClockWindow } from "./clock-window.ts";
 import { COLUMN_FLOAT } from "./column-kind.ts";
 import type { ColumnKind } from "./column-kind.ts";
-import { PAGE_COLUMNS_MAX, PageDirectory } from "./page-directory.ts";
+import { OWN_CLOCK, PAGE_COLUMNS_MAX, PageDirectory } from "./page-directory.ts";
 import {
   CRC_OFFSET,
   CRC_START,
@@ -20,6 +20,7 @@ import {
   writePageHeader,
 } from "./page-header.ts";
 import { DIGEST_WORDS } from "./sample-digest.ts";
+import { SHARED_CLOCK_BYTES_MIN, type ClockStore } from "./shared-clocks.ts";
 
 /** A larger item may not fit a page with its timestamp and the page's own fields. */
 export const ITEM_BYTES_MAX: number = 60 * 1024;
@@ -41,6 +42,8 @@ export class PageEncoder {
   readonly #clocks = new Uint8Array(PAGE_BYTES_MAX);
   readonly #columns = new Uint8Array(PAGE_BYTES_MAX);
   readonly #digest: KernelRegion;
+  /** Takes long clocks; null, and pages hold all of theirs. */
+  sharedClocks: ClockStore | null = null;
   #clockBytes = 0;
   #columnBytes = 0;
   #sampleCount = 0;
@@ -231,12 +234,17 @@ export class PageEncoder {
       encoded.offset,
       scratch.offset,
     );
-    const total = this.bytes + cost + bytes + this.#directory.clockCost(count, min, max, bytes);
+    const clock = memory.views().u8.subarray(encoded.offset, encoded.offset + bytes);
+    // One for which the page has no room comes again with the next page, as the same number.
+    const shared =
+      bytes < SHARED_CLOCK_BYTES_MIN ? OWN_CLOCK : (this.sharedClocks?.add(clock) ?? OWN_CLOCK);
+    const own = shared === OWN_CLOCK ? bytes : 0;
+    const directory = this.#directory;
+    const total = this.bytes + cost + own + directory.clockCost(count, min, max, own, shared);
     if (total > this.#bytesMax) return false;
-    const { u8 } = memory.views();
-    this.#clocks.set(u8.subarray(encoded.offset, encoded.offset + bytes), this.#clockBytes);
-    this.#directory.addClock(count, min, max, bytes);
-    this.#clockBytes += bytes;
+    if (own > 0) this.#clocks.set(clock, this.#clockBytes);
+    directory.addClock(count, min, max, own, shared);
+    this.#clockBytes += own;
     return true;
   }
 

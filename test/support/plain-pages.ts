@@ -5,6 +5,7 @@
 import { assert } from "#base/assert.ts";
 import { EngineError } from "#base/engine-error.ts";
 import { crc32c } from "#base/hash/crc32c.ts";
+import type { ClockStore } from "#chunk/shared-clocks.ts";
 import { CORRUPTION } from "#storage/storage-errors.ts";
 import type { PageTools } from "#tsdb/block/page-tools.ts";
 
@@ -45,6 +46,8 @@ class PlainEncoder {
   #length = HEADER_BYTES;
   seriesCount = 0;
   sampleCount = 0;
+  /** Not used: columns have timestamps of their own here. */
+  sharedClocks: ClockStore | null = null;
   #last = -1;
 
   constructor(bytesMax: number) {

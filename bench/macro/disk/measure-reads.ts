@@ -2,6 +2,7 @@
  * What reading the blocks costs: CPU time per sample of all pages, with and without an entropy coder
  * or zstd in the way, and the bytes that one series takes.
  */
+import type { ClockSource } from "#chunk/shared-clocks.ts";
 import type { BlockReaders } from "#tsdb/block/block-readers.ts";
 import { BlockFile } from "#tsdb/block/block-file.ts";
 import type { PageTools } from "#tsdb/block/page-tools.ts";
@@ -23,13 +24,15 @@ export async function measureReads(
   tools: PageTools,
   passes: number,
 ): Promise<ReadFigures> {
-  const pages: Uint8Array[] = [];
+  const pages: { readonly bytes: Uint8Array; readonly clocks: ClockSource | null }[] = [];
   for (const block of blocks) {
     using lease = await readers.hold(block);
     const { file } = lease.reader;
-    const [table] = (await lease.reader.index()).pages;
-    for (let page = 0; page < table!.pageCount; page++) {
-      pages.push((await file.page(table!, page, BlockFile.pageBuffer())).slice());
+    const { pages: tables, clocks } = await lease.reader.index();
+    const table = tables[0]!;
+    for (let page = 0; page < table.pageCount; page++) {
+      const bytes = (await file.page(table, page, BlockFile.pageBuffer())).slice();
+      pages.push({ bytes, clocks });
     }
   }
   const decoder = tools.lendDecoder(null);
@@ -37,8 +40,8 @@ export async function measureReads(
   for (let pass = 0; pass <= passes; pass++) {
     let samples = 0;
     const started = cpuNs();
-    for (const page of pages) {
-      decoder.open(page, 0, page.length);
+    for (const { bytes, clocks } of pages) {
+      decoder.open(bytes, 0, bytes.length, clocks);
       for (let column = 0; column < decoder.columnCount; column++) {
         samples += decoder.decode(column);
       }
@@ -46,6 +49,6 @@ export async function measureReads(
     if (pass > 0) decodeNs = Math.min(decodeNs, (cpuNs() - started) / samples);
   }
   tools.takeBack(decoder);
-  const pageBytesMax = pages.reduce((most, { length }) => Math.max(most, length), 0);
+  const pageBytesMax = pages.reduce((most, { bytes }) => Math.max(most, bytes.length), 0);
   return { decodeNs, pageBytesMax, pagesPerBlock: pages.length / blocks.length };
 }

@@ -42,8 +42,8 @@ export class BlockCursor implements BlockSeriesSource {
     this.#options = options;
     const { file, index, tools, onDamage, signal } = options;
     const pages = index.pages[COLUMN_SAMPLES]!;
-    this.#reader = new PageColumnReader(file, pages, tools, onDamage, signal);
-    const { histogramPages } = index;
+    const { histogramPages, clocks } = index;
+    this.#reader = new PageColumnReader(file, pages, tools, onDamage, signal, clocks);
     this.#isRaw = file.meta.tier === TIER_RAW;
     this.#histogramReader =
       histogramPages && new PageColumnReader(file, histogramPages, tools, onDamage, signal);

@@ -28,8 +28,10 @@ export const SECTION_HOURS = 5;
 export const SECTION_COLUMN_PAGES = 16;
 /** Page table of the histograms of a raw block; only there when it has some. */
 export const SECTION_HISTOGRAM_PAGES = 28;
+/** Clocks of a raw block that its pages do not hold; only there when there are some. */
+export const SECTION_CLOCKS = 29;
 /** Any kind above is of a later version. */
-const SECTION_KIND_MAX = 28;
+const SECTION_KIND_MAX = 29;
 
 export const SECTION_FLAG_COMPRESSED = 1;
 /** A reader that does not know the kind must refuse the block instead of passing the section over. */

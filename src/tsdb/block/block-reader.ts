@@ -8,11 +8,13 @@ import { U32_MAX, type TenantId } from "#model/refs.ts";
 import type { Disk } from "#runtime/ports/disk.ts";
 import type { TimeRange } from "#storage/queryable.ts";
 import { selectRefs } from "../index/select-refs.ts";
+import { BlockClocks } from "./block-clocks.ts";
 import { BlockCursor } from "./block-cursor.ts";
 import { columnCountOf, pageSectionOf } from "./block-columns.ts";
 import { blockDamage } from "./block-errors.ts";
 import { BlockFile } from "./block-file.ts";
 import {
+  SECTION_CLOCKS,
   SECTION_HISTOGRAM_PAGES,
   SECTION_LABELS,
   SECTION_POSTINGS,
@@ -37,6 +39,7 @@ export interface BlockIndex {
   readonly pages: readonly PageTable[];
   /** Null when the block has no histograms. */
   readonly histogramPages: PageTable | null;
+  readonly clocks: BlockClocks | null;
 }
 
 export interface BlockReaderOptions {
@@ -180,6 +183,9 @@ export class BlockReader {
     const histogramPages = this.file.hasSection(SECTION_HISTOGRAM_PAGES)
       ? new PageTable(path, await this.file.section(SECTION_HISTOGRAM_PAGES, compressor))
       : null;
-    return { labels, series, pages, histogramPages };
+    const clocks = this.file.hasSection(SECTION_CLOCKS)
+      ? new BlockClocks(path, await this.file.section(SECTION_CLOCKS, compressor))
+      : null;
+    return { labels, series, pages, histogramPages, clocks };
   }
 }

@@ -5,6 +5,7 @@
  */
 import { columnCountOf, columnFingerprintLow, pageSectionOf } from "./block-columns.ts";
 import {
+  SECTION_CLOCKS,
   SECTION_HISTOGRAM_PAGES,
   SECTION_HOURS,
   SECTION_LABELS,
@@ -12,6 +13,7 @@ import {
   SECTION_SERIES,
 } from "./block-format.ts";
 import { blockDamage, naming } from "./block-errors.ts";
+import { BlockClocks } from "./block-clocks.ts";
 import { BlockFile } from "./block-file.ts";
 import type { BlockIndex } from "./block-reader.ts";
 import { BlockLabels } from "./block-labels.ts";
@@ -62,12 +64,15 @@ export async function verifyBlock(file: BlockFile, tools: PageTools): Promise<vo
     const hours = new HourDigests(digest, meta.rangeStartMs, meta.rangeEndMs);
     const isRaw = meta.tier === TIER_RAW;
     const total: Total = { hours: isRaw ? hours : null, minMs: Infinity, maxMs: -Infinity };
+    const clocks = file.hasSection(SECTION_CLOCKS)
+      ? new BlockClocks(path, await load(SECTION_CLOCKS))
+      : null;
     const tables: PageTable[] = [];
     let sampleCount = 0;
     for (let column = 0; column < columnCountOf(meta.tier); column++) {
       const pages = new PageTable(path, await load(pageSectionOf(column)));
       tables.push(pages);
-      const tally = await readColumn(file, pages, decoder, series, total);
+      const tally = await readColumn(file, pages, clocks, decoder, series, total);
       if (column > 0) continue;
       sampleCount = tally.sampleCount;
       if (isRaw) expectEqual(path, "series with samples", tally.seriesCount, meta.seriesCount);
@@ -75,7 +80,7 @@ export async function verifyBlock(file: BlockFile, tools: PageTools): Promise<vo
     const histogramPages = file.hasSection(SECTION_HISTOGRAM_PAGES)
       ? new PageTable(path, await load(SECTION_HISTOGRAM_PAGES))
       : null;
-    const index = { labels, series, pages: tables, histogramPages };
+    const index = { labels, series, pages: tables, histogramPages, clocks };
     const histogramCount = await verifyHistograms(file, index, tools, total);
     if (!isRaw) {
       sampleCount += histogramCount;
@@ -97,6 +102,7 @@ export async function verifyBlock(file: BlockFile, tools: PageTools): Promise<vo
 async function readColumn(
   file: BlockFile,
   pages: PageTable,
+  clocks: BlockClocks | null,
   decoder: BlockPageDecoder,
   table: BlockSeriesTable,
   total: Total,
@@ -107,7 +113,7 @@ async function readColumn(
   for (let page = 0; page < pages.pageCount; page++) {
     const bytes = await file.page(pages, page, buffer);
     naming(path, pages.offset(page), () => {
-      decoder.open(bytes, 0, bytes.length);
+      decoder.open(bytes, 0, bytes.length, clocks);
       readRows(path, decoder, table, total, tally);
     });
     expectEqual(path, `last series of page ${page}`, tally.series, pages.lastSeries(page));

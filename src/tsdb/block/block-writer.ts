@@ -15,10 +15,12 @@ import {
   columnFingerprintLow,
   pageSectionOf,
 } from "./block-columns.ts";
+import { BlockClocksWriter } from "./block-clocks-writer.ts";
 import { BlockFile } from "./block-file.ts";
 import {
   BLOCK_FORMAT,
   encodeFooter,
+  SECTION_CLOCKS,
   SECTION_FLAG_COMPRESSED,
   SECTION_FLAG_MUST_UNDERSTAND,
   SECTION_HISTOGRAM_PAGES,
@@ -77,6 +79,7 @@ export class BlockWriter {
   readonly #index = new BlockIndexBuilder();
   /** By column, as the other two. */
   readonly #pages: readonly PagePacker[];
+  readonly #clocks = new BlockClocksWriter();
   /** From the first histogram on; a block without any has nothing of it. */
   #histogramPages: PagePacker | null = null;
   readonly #histograms = new HistogramList();
@@ -98,7 +101,8 @@ export class BlockWriter {
     this.#salt = salt;
     const { rangeStartMs, rangeEndMs, tools, tier } = options;
     const columns = columnCountOf(tier);
-    this.#pages = Array.from({ length: columns }, () => new PagePacker(tools, file, salt));
+    const clocks = tier === TIER_RAW ? this.#clocks : null;
+    this.#pages = Array.from({ length: columns }, () => new PagePacker(tools, file, salt, clocks));
     this.#rowCounts = Array.from({ length: columns }, () => 0);
     this.#lastMs = Array.from({ length: columns }, () => NO_TIME);
     this.#digest = tools.lendDigest();
@@ -262,6 +266,7 @@ export class BlockWriter {
     if (this.#histogramPages !== null) {
       all.push([SECTION_HISTOGRAM_PAGES, await this.#histogramPages.finish()]);
     }
+    if (this.#clocks.count > 0) all.push([SECTION_CLOCKS, this.#clocks.finish()]);
     const { labels, postings, series } = this.#index.finish();
     const { startsMs, words } = this.#hours.columns();
     const hours = new SectionWriter();
@@ -286,8 +291,8 @@ export class BlockWriter {
       const packed = compressor.compress(raw);
       if (packed.length <= raw.length * (1 - COMPRESS_GAIN_MIN)) stored = packed;
     }
-    // Without its histograms the block would read as floats.
-    const isNeeded = kind === SECTION_HISTOGRAM_PAGES;
+    // Without its histograms the block would read as floats, without its clocks not at all.
+    const isNeeded = kind === SECTION_HISTOGRAM_PAGES || kind === SECTION_CLOCKS;
     const offset = this.#file.length;
     await this.#file.append(stored);
     await this.#file.align();

@@ -65,8 +65,10 @@ export function createPageTools(
       return digest;
     },
     takeBack: (lent) => {
-      if (lent instanceof PageEncoder) encoders.push(lent);
-      else if (lent instanceof PageDecoder) {
+      if (lent instanceof PageEncoder) {
+        lent.sharedClocks = null;
+        encoders.push(lent);
+      } else if (lent instanceof PageDecoder) {
         revocable.delete(lent);
         decoders.push(lent);
       } else if (lent instanceof SampleDigest) digests.push(lent);

@@ -4,6 +4,7 @@
  */
 import { assert } from "#base/assert.ts";
 import { isErrorOf } from "#base/engine-error.ts";
+import type { ClockSource } from "#chunk/shared-clocks.ts";
 import { CORRUPTION } from "#storage/storage-errors.ts";
 import { blockDamage, naming } from "./block-errors.ts";
 import { BlockFile } from "./block-file.ts";
@@ -29,6 +30,7 @@ export class PageColumnReader {
   readonly #tools: PageTools;
   readonly #onDamage: OnPageDamage | undefined;
   readonly #signal: AbortSignal | undefined;
+  readonly #clocks: ClockSource | null;
   /** Made for the first page: of many blocks a selection needs none. */
   #buffer: Uint8Array<ArrayBuffer> | null = null;
   #decoder: BlockPageDecoder | null = null;
@@ -49,12 +51,14 @@ export class PageColumnReader {
     tools: PageTools,
     onDamage?: OnPageDamage,
     signal?: AbortSignal,
+    clocks: ClockSource | null = null,
   ) {
     this.#file = file;
     this.#pages = pages;
     this.#tools = tools;
     this.#onDamage = onDamage;
     this.#signal = signal;
+    this.#clocks = clocks;
   }
 
   /**
@@ -119,7 +123,7 @@ export class PageColumnReader {
     // Kernel memory may have grown meanwhile, and what the decoder keeps of the page is void then.
     const isVoid = decoder.timestamps.buffer.detached;
     if (this.#openPage === page && !isVoid) return decoder;
-    decoder.open(this.#buffer!, 0, this.#readBytes);
+    decoder.open(this.#buffer!, 0, this.#readBytes, this.#clocks);
     const first = decoder.columnCount === 0 ? -1 : decoder.seriesAt(0);
     const want = this.#pages.firstSeries(page);
     if (first !== want) {

@@ -6,6 +6,7 @@ import { assert } from "#base/assert.ts";
 import { crc32c } from "#base/hash/crc32c.ts";
 import { COLUMN_HISTOGRAM } from "#chunk/column-kind.ts";
 import { compressPage } from "#chunk/page-compression.ts";
+import type { ClockStore } from "#chunk/shared-clocks.ts";
 import type { HistogramRows } from "./histogram-rows.ts";
 import type { BlockPageEncoder, PageTools } from "./page-tools.ts";
 import { SectionWriter } from "./section-columns.ts";
@@ -33,9 +34,16 @@ export class PagePacker {
   #minMs = Infinity;
   #maxMs = -Infinity;
 
-  constructor(tools: PageTools, file: TemporaryFile, salt: number) {
+  /** `clocks` takes those that need not be in every page. */
+  constructor(
+    tools: PageTools,
+    file: TemporaryFile,
+    salt: number,
+    clocks: ClockStore | null = null,
+  ) {
     this.#tools = tools;
     this.#encoder = tools.lendEncoder();
+    this.#encoder.sharedClocks = clocks;
     this.#file = file;
     this.#salt = salt;
   }

@@ -7,7 +7,10 @@ import type { PageDecoder } from "#chunk/page-decoder.ts";
 import type { PageEncoder } from "#chunk/page-encoder.ts";
 import type { SampleDigest } from "#chunk/sample-digest.ts";
 
-export type BlockPageEncoder = Pick<PageEncoder, "reset" | "add" | "addItems" | "finish">;
+export type BlockPageEncoder = Pick<
+  PageEncoder,
+  "reset" | "sharedClocks" | "add" | "addItems" | "finish"
+>;
 
 export type BlockPageDecoder = Pick<
   PageDecoder,

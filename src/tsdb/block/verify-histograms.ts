@@ -28,7 +28,7 @@ export async function verifyHistograms(
   const { histogramPages } = index;
   if (histogramPages === null) return 0;
   const isRaw = file.meta.tier === TIER_RAW;
-  const samples = isRaw ? new PageColumnReader(file, index.pages[COLUMN_SAMPLES]!, tools) : null;
+  const samples = isRaw ? samplesOf(file, index, tools) : null;
   try {
     const { seriesCount } = index.series;
     return await verifyPages(file, histogramPages, seriesCount, samples, tools, span);
@@ -40,6 +40,11 @@ export async function verifyHistograms(
 interface TimeSpan {
   minMs: number;
   maxMs: number;
+}
+
+function samplesOf(file: BlockFile, index: BlockIndex, tools: PageTools): PageColumnReader {
+  const { pages, clocks } = index;
+  return new PageColumnReader(file, pages[COLUMN_SAMPLES]!, tools, undefined, undefined, clocks);
 }
 
 async function verifyPages(
