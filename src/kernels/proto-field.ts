@@ -47,6 +47,13 @@ export class ProtoField {
     return this.#sized(this.high * WORD + this.low, end);
   }
 
+  /** Reads a varint that is no field: one of a packed list. Returns 0 or a negative code. */
+  readPacked(bytes: Uint8Array, p: number, end: number): number {
+    const code = this.#varint(bytes, p, end);
+    if (code === 0) this.end = this.#next;
+    return code;
+  }
+
   /** The varint as a signed 64-bit integer, rounded once where a number cannot hold it. */
   signed(): number {
     return (this.high | 0) * WORD + this.low;

@@ -16,8 +16,8 @@ export const VERDICT_TOO_FAR_AHEAD = 4;
 export const VERDICT_TIMESTAMP_RANGE = 5;
 /** The label set broke a limit or a rule; the text names which. */
 export const VERDICT_LABELS_INVALID = 6;
-/** The kind of sample (histogram, exemplar) is not stored by this version. */
-export const VERDICT_KIND_UNSUPPORTED = 7;
+/** A native histogram that contradicts itself; the text says how. */
+export const VERDICT_HISTOGRAM_INVALID = 7;
 /** A ref of another generation of the shard: the receiver sends the labels again. Never final. */
 export const VERDICT_REF_UNKNOWN = 8;
 /** A series that brings nothing, which remote write 2.0 forbids. */
@@ -42,7 +42,7 @@ export const VERDICT_TEXT: readonly string[] = [
   "too far ahead of the server's clock",
   "timestamp outside [-2^52, 2^52) ms",
   "invalid labels",
-  "kind of sample not supported",
+  "invalid native histogram",
   "series reference unknown",
   "series that brings nothing",
   "out of order exemplar",

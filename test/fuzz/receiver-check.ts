@@ -143,7 +143,8 @@ export class ReceiverCheck {
     if (watcher.decodes === 1 && this.#sentDigest.text !== watcher.digest.text) {
       faults.push(`batches hold ${this.#sentDigest.text}, want ${watcher.digest.text}`);
     }
-    const { samplesWritten, rejectedCount, exemplarsWritten } = twin.verdict;
+    const { histogramsWritten, rejectedCount, exemplarsWritten } = twin.verdict;
+    const samplesWritten = twin.verdict.samplesWritten + histogramsWritten;
     const total = (watcher.digest.count + watcher.refused) / watcher.decodes;
     const exemplars = Math.max(0, watcher.exemplars / watcher.decodes - exemplarsWritten);
     // Exemplars may be refused too, one by one; which of them is the model's to say.

@@ -9,6 +9,7 @@ import type { BodyOptions } from "#storage/body-appender.ts";
 import type { BodyDecoder, CanonicalLabels, DecodedBody } from "#tsdb/receiver/body-decoder.ts";
 import type { ItemReader } from "#tsdb/receiver/item-reader.ts";
 import type { RowRouter } from "#tsdb/receiver/row-router.ts";
+import { decodedHistograms } from "./decoded-histograms.ts";
 import { SampleDigest } from "./sample-digest.ts";
 
 export class RowWatcher implements BodyDecoder {
@@ -19,7 +20,7 @@ export class RowWatcher implements BodyDecoder {
   readonly #hashes = new Uint32Array(4);
   /** Samples of rows with valid labels since `reset`, by shard and series. */
   digest: SampleDigest = new SampleDigest();
-  /** Everything else: samples of rows with bad labels, histograms, and series of nothing. */
+  /** Everything else: samples of rows with bad labels, bad histograms, and series of nothing. */
   refused = 0;
   /** Those whose refusal senders are told of. */
   exemplars = 0;
@@ -52,9 +53,14 @@ export class RowWatcher implements BodyDecoder {
     const decoded = this.#decoder.decode(body, options);
     this.#spoil?.(decoded);
     this.decodes++;
-    this.refused += decoded.histogramCount + decoded.emptySeriesCount;
+    this.refused += decoded.emptySeriesCount;
     if (options.format === "remote-write-2") this.exemplars += decoded.exemplarCount;
     for (let row = 0; row < decoded.rowCount; row++) this.#add(decoded, row);
+    for (const { row, sample } of decodedHistograms(this, decoded)) {
+      const name = sample === null ? null : this.#nameOf(row);
+      if (sample === null || name === null) this.refused++;
+      else this.digest.add(name, sample.timestampMs, sample.low, sample.high);
+    }
     return decoded;
   }
 
@@ -62,19 +68,25 @@ export class RowWatcher implements BodyDecoder {
     const first = decoded.sampleStarts[row]!;
     const end = decoded.sampleStarts[row + 1]!;
     if (first === end) return;
-    const labels = this.#decoder.canonicalise(row);
-    if (labels.kind === "invalid") {
+    const name = this.#nameOf(row);
+    if (name === null) {
       this.refused += end - first;
       return;
     }
-    const { bytes } = labels;
-    const hashes = this.#hashes;
-    this.#hasher.hash(tenantId(0), bytes, 0, bytes.length, hashes, hashes.subarray(2), 0);
-    const name = hashes[0]! ^ shardOfPlacement(hashes[3]!, this.#shardCount);
     const { timestamps, valueWords: words } = decoded;
     for (let i = first; i < end; i++) {
       this.digest.add(name, timestamps[i]!, words[2 * i]!, words[2 * i + 1]!);
     }
+  }
+
+  /** Of its shard and series; null when its labels are not acceptable. */
+  #nameOf(row: number): number | null {
+    const labels = this.#decoder.canonicalise(row);
+    if (labels.kind === "invalid") return null;
+    const { bytes } = labels;
+    const hashes = this.#hashes;
+    this.#hasher.hash(tenantId(0), bytes, 0, bytes.length, hashes, hashes.subarray(2), 0);
+    return hashes[0]! ^ shardOfPlacement(hashes[3]!, this.#shardCount);
   }
 
   remember(row: number): number {

@@ -21,12 +21,18 @@ const LIMIT_MS = 2 ** 52;
 
 const NOTHING = { refs: new Uint32Array(0), writtenCount: 0, rejectedCount: 0 };
 
+interface ModelSample {
+  readonly bits: bigint;
+  /** Of a histogram, in hexadecimal behind a colon; else empty. */
+  readonly item: string;
+}
+
 interface ModelSeries {
   readonly bytes: Uint8Array;
   readonly fingerprint: number;
   newestMs: number;
-  /** Bits by timestamp. */
-  readonly samples: Map<number, bigint>;
+  /** By timestamp. */
+  readonly samples: Map<number, ModelSample>;
 }
 
 export interface ShardModelOptions {
@@ -74,7 +80,7 @@ export class ShardModel {
       const timestampMs = batch.timestamps[i]! + 0;
       const verdict = judge(series, timestampMs, bits[i]!, trustedNowMs);
       if (verdict === verdicts.VERDICT_WRITTEN) {
-        series.samples.set(timestampMs, bits[i]!);
+        series.samples.set(timestampMs, { bits: bits[i]!, item: itemOf(batch, i) });
         series.newestMs = Math.max(series.newestMs, timestampMs);
       }
       if (verdicts.isStored(verdict)) {
@@ -104,7 +110,7 @@ export class ShardModel {
         key: labelsKey(decodeLabels(bytes)),
         samples: [...samples]
           .toSorted(([a], [b]) => a - b)
-          .map(([timestampMs, bits]) => `${timestampMs}:${bits.toString(16)}`),
+          .map(([timestampMs, { bits, item }]) => `${timestampMs}:${bits.toString(16)}${item}`),
       }));
   }
 
@@ -135,11 +141,18 @@ export class ShardModel {
   }
 }
 
+function itemOf({ histograms }: AppendBatch, sample: number): string {
+  const at = histograms?.sampleIndex.indexOf(sample) ?? -1;
+  if (histograms === null || at < 0) return "";
+  const { bytes, start } = histograms;
+  return `:${bytes.slice(start[at], start[at + 1]).toHex()}`;
+}
+
 function judge(series: ModelSeries, timestampMs: number, bits: bigint, nowMs: number): number {
   if (timestampMs < -LIMIT_MS || timestampMs >= LIMIT_MS) return verdicts.VERDICT_TIMESTAMP_RANGE;
   if (timestampMs > nowMs + AHEAD_MS_MAX) return verdicts.VERDICT_TOO_FAR_AHEAD;
   const stored = series.samples.get(timestampMs);
-  if (stored === bits) return verdicts.VERDICT_REPEATED;
+  if (stored?.bits === bits) return verdicts.VERDICT_REPEATED;
   if (timestampMs < series.newestMs - WINDOW_MS) return verdicts.VERDICT_TOO_OLD;
   return stored === undefined ? verdicts.VERDICT_WRITTEN : verdicts.VERDICT_CONFLICT;
 }

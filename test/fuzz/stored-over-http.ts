@@ -13,6 +13,7 @@ const METRICS = "app_metric_[0-9]_total";
 const METRICS_IN_KEY = /(?:^|[^a-z])__name__.app_metric_[0-9]_total(?:$|[^a-z0-9_])/s;
 const STALE = 0x7ff0_0000_0000_0002n;
 const FAULTS_MAX = 10;
+const HISTOGRAM = "histogram";
 
 interface Answer {
   readonly status: string;
@@ -20,12 +21,13 @@ interface Answer {
   readonly data: {
     readonly result: readonly {
       readonly metric: Readonly<Record<string, string>>;
-      readonly values: readonly (readonly [number, string])[];
+      readonly values?: readonly (readonly [number, string])[];
+      readonly histograms?: readonly (readonly [number, unknown])[];
     }[];
   };
 }
 
-/** Every sample of some metrics: series key to `time:value` texts. */
+/** Every sample of some metrics: series key to `time:value` texts, the value of histograms unread. */
 export type ReadOverHttp = ReadonlyMap<string, readonly string[]>;
 
 export async function readOverHttp(url: string, nowMs: number): Promise<ReadOverHttp> {
@@ -34,10 +36,16 @@ export async function readOverHttp(url: string, nowMs: number): Promise<ReadOver
   const answer = (await (await fetch(`${url}/api/v1/query?${params}`)).json()) as Answer;
   if (answer.status !== "success") throw new Error(`cannot read samples: ${answer.error}`);
   return new Map(
-    answer.data.result.map(({ metric, values }) => [
-      labelsKey(labelsOf(Object.entries(metric))),
-      values.map(([time, value]) => `${Math.round(time * 1000)}:${numberText(parsed(value))}`),
-    ]),
+    answer.data.result.map(({ metric, values = [], histograms = [] }) => {
+      const samples = [
+        ...values.map(([time, value]) => [time, numberText(parsed(value))] as const),
+        ...histograms.map(([time]) => [time, HISTOGRAM] as const),
+      ].toSorted(([a], [b]) => a - b);
+      return [
+        labelsKey(labelsOf(Object.entries(metric))),
+        samples.map(([time, text]) => `${Math.round(time * 1000)}:${text}`),
+      ];
+    }),
   );
 }
 
@@ -80,10 +88,11 @@ export function readFaults(
 
 /** A range selector leaves staleness markers out. */
 function usualText(sample: string, nowMs: number): string[] {
-  const [time = "", hex = ""] = sample.split(":");
+  const [time = "", hex = "", item] = sample.split(":");
   const timestampMs = Number(time);
   const bits = BigInt(`0x${hex}`);
   if (timestampMs <= nowMs - RANGE_MS || timestampMs > nowMs || bits === STALE) return [];
+  if (item !== undefined) return [`${time}:${HISTOGRAM}`];
   const value = new Float64Array(BigUint64Array.of(bits).buffer)[0]!;
   return [`${time}:${numberText(value)}`];
 }

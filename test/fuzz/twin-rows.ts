@@ -8,6 +8,7 @@ import { PAGES_MAX } from "#kernels/kernel-memory.ts";
 import { instantiateTwins } from "#kernels/twin-instance.ts";
 import { tenantId } from "#model/refs.ts";
 import { KernelBodyDecoder } from "#tsdb/receiver/kernel-body-decoder.ts";
+import { decodedHistograms } from "./decoded-histograms.ts";
 import { headersOf, type FuzzBody } from "./fuzz-body.ts";
 import { BODY_BYTES_MAX, DECODED_BYTES_MAX } from "./fuzz-receiver.ts";
 
@@ -56,7 +57,7 @@ export class TwinRows {
   #rows(bytes: Uint8Array, options: Parameters<KernelBodyDecoder["decode"]>[1]): TwinReading {
     const decoded = this.#decoder.decode(bytes, options);
     const rows: TwinRow[] = [];
-    let isSound = decoded.histogramCount + decoded.emptySeriesCount === 0;
+    let isSound = decoded.emptySeriesCount === 0;
     const words = decoded.valueWords;
     for (let row = 0; row < decoded.rowCount; row++) {
       const first = decoded.sampleStarts[row]!;
@@ -73,6 +74,16 @@ export class TwinRows {
         return [decoded.timestamps[at]!, bits] as const;
       });
       rows.push({ key: Buffer.from(labels.bytes).toString("latin1"), samples });
+    }
+    for (const { row, sample } of decodedHistograms(this.#decoder, decoded)) {
+      const labels = this.#decoder.canonicalise(row);
+      if (sample === null || labels.kind === "invalid") {
+        isSound = false;
+        continue;
+      }
+      const key = Buffer.from(labels.bytes).toString("latin1");
+      const bits = (BigInt(sample.high) << 32n) | BigInt(sample.low);
+      rows.push({ key, samples: [[sample.timestampMs, bits]] });
     }
     return { kind: "read", rows, isSound };
   }

@@ -1,4 +1,7 @@
-/** A plain encoder of remote write 2.0 bodies for tests, sharing nothing with the product's code. */
+/**
+ * A plain encoder of remote write 2.0 bodies for tests, sharing nothing with the product's code:
+ * symbols in the order first met, one message per series.
+ */
 import snappy from "snappy";
 import { concat, double, field, integer, text, varint } from "./proto-wire.ts";
 
@@ -15,6 +18,8 @@ export interface TestSeries2 {
   readonly samples?: readonly (readonly [timestampMs: number, value: number])[];
   /** Of every sample; 0 is none. */
   readonly startMs?: number;
+  /** Messages, see `histogramMessage`. */
+  readonly histograms?: readonly Uint8Array[];
   readonly exemplars?: readonly TestExemplar[];
   readonly metadata?: { readonly type: number; readonly help?: string; readonly unit?: string };
 }
@@ -36,6 +41,7 @@ export function encodeWriteRequest2(series: readonly TestSeries2[]): Uint8Array 
         ...(one.samples ?? []).map(([timestampMs, value]) =>
           field(2, sample(timestampMs, value, one.startMs ?? 0)),
         ),
+        ...(one.histograms ?? []).map((message) => field(3, message)),
         ...(one.exemplars ?? []).map(({ labels, timestampMs, value }) =>
           field(4, concat([references(labels), double(2, value), integer(3, timestampMs)])),
         ),

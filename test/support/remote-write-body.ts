@@ -9,6 +9,8 @@ export interface TestSeries {
   /** In the order in which they go on the wire. */
   readonly labels: readonly (readonly [name: string, value: string])[];
   readonly samples: readonly (readonly [timestampMs: number, value: number])[];
+  /** Messages, see `histogramMessage`. */
+  readonly histograms?: readonly Uint8Array[];
 }
 
 export function encodeWriteRequest(series: readonly TestSeries[]): Uint8Array {
@@ -19,10 +21,11 @@ export function snappyBody(series: readonly TestSeries[]): Uint8Array {
   return snappy.compressSync(Buffer.from(encodeWriteRequest(series))) as Uint8Array;
 }
 
-function encodeSeries({ labels, samples }: TestSeries): Uint8Array {
+function encodeSeries({ labels, samples, histograms = [] }: TestSeries): Uint8Array {
   return concat([
     ...labels.map(([name, value]) => field(1, concat([text(1, name), text(2, value)]))),
     ...samples.map(([timestampMs, value]) => field(2, encodeSample(timestampMs, value))),
+    ...histograms.map((message) => field(4, message)),
   ]);
 }
 

@@ -4,7 +4,7 @@ import type { PartColumns } from "./shard-part.ts";
 
 export type BatchHead = Pick<
   AppendBatch,
-  "tenant" | "shard" | "generation" | "isHistory" | "exemplars" | "metadata"
+  "tenant" | "shard" | "generation" | "isHistory" | "histograms" | "exemplars" | "metadata"
 >;
 
 export function batchOf(head: BatchHead, columns: PartColumns): AppendBatch {
@@ -23,7 +23,7 @@ export function batchOf(head: BatchHead, columns: PartColumns): AppendBatch {
     timestamps: columns.timestamps,
     values: columns.values,
     isHistory: head.isHistory,
-    histograms: null,
+    histograms: head.histograms,
     exemplars: head.exemplars,
     metadata: head.metadata,
   };

@@ -25,7 +25,7 @@ export interface DecodedBody {
   readonly valueWords: Uint32Array;
   /** Exemplars, metadata and histograms, for the item reader. */
   readonly itemCount: number;
-  /** Not decoded, only counted. */
+  /** Of these items. */
   readonly histogramCount: number;
   readonly exemplarCount: number;
   /** Series that the message forbids because they bring nothing; they have no row. */

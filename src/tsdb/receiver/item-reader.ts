@@ -1,11 +1,12 @@
 /**
- * Reads exemplars and metadata of the decoded body where the walk has found them. Bytes handed out
- * are copies, except for metadata, whose texts are views until the next body.
+ * Reads exemplars, histograms and metadata of the decoded body where the walk has found them. Bytes
+ * handed out are copies, except for metadata, whose texts are views until the next body.
  */
 import type { Kernels } from "#kernels/kernel-calls.ts";
 import {
   RANGE_BYTES,
   RANGE_EXEMPLAR,
+  RANGE_HISTOGRAM,
   RANGE_KIND,
   RANGE_LENGTH,
   RANGE_METADATA,
@@ -14,6 +15,8 @@ import {
 } from "#kernels/layout/walk-layout.ts";
 import type { TenantId } from "#model/refs.ts";
 import type { CanonicalLabels } from "./body-decoder.ts";
+import { foundHistogram, type FoundHistogram } from "./found-histogram.ts";
+import { readHistogramFields } from "./histogram-fields.ts";
 import { readExemplarFields, readMetadataFields, type TextPlace } from "./item-fields.ts";
 
 export interface FoundExemplar {
@@ -62,13 +65,27 @@ export class ItemReader {
     return this.#field(index, RANGE_KIND) === RANGE_METADATA;
   }
 
+  isHistogram(index: number): boolean {
+    return this.#field(index, RANGE_KIND) === RANGE_HISTOGRAM;
+  }
+
+  /** The row of the item's series; of metadata there is none. */
+  row(index: number): number {
+    return this.#field(index, RANGE_ROW);
+  }
+
+  histogram(index: number): FoundHistogram {
+    const { at, bytes } = this.#place(index);
+    return foundHistogram(readHistogramFields(this.#u8, at, at + bytes));
+  }
+
   /** A text when it cannot be stored: why. */
   exemplar(index: number): FoundExemplar | string {
     const { canonicaliseRow, canonicaliseExemplar } = this.#options;
     const { at, bytes } = this.#place(index);
     const fields = readExemplarFields(this.#u8, at, at + bytes);
     if (fields === null) return "not readable";
-    const series = canonicaliseRow(this.#field(index, RANGE_ROW));
+    const series = canonicaliseRow(this.row(index));
     if (series.kind === "invalid") return `of a series with invalid labels: ${series.reason}`;
     // Copied before the next labels take its place.
     const seriesBytes = series.bytes.slice();

@@ -19,16 +19,13 @@ import type { AppendReply, ShardReply } from "#storage/append-reply.ts";
 import { REPLY_DURABLE } from "#storage/append-reply.ts";
 import type { BodyAppender, BodyOptions, BodySink, BodyVerdict } from "#storage/body-appender.ts";
 import { BODY_TOO_LARGE, OVERLOADED } from "#storage/storage-errors.ts";
-import {
-  VERDICT_KIND_UNSUPPORTED,
-  VERDICT_LABELS_INVALID,
-  VERDICT_SERIES_EMPTY,
-} from "#storage/verdict.ts";
+import { VERDICT_LABELS_INVALID, VERDICT_SERIES_EMPTY } from "#storage/verdict.ts";
 import { SLICE_LABEL_BYTES_MAX } from "./batch-router.ts";
 import type { BatchRouter } from "./batch-router.ts";
 import type { BodyDecoder, DecodedBody } from "./body-decoder.ts";
 import { ID_UNKNOWN } from "./body-decoder.ts";
 import { BodyPool } from "./body-pool.ts";
+import { HistogramBatches, type RefuseHistogram } from "./histogram-batches.ts";
 import { ItemBatches, type RefuseExemplar } from "./item-batches.ts";
 import { PooledSink } from "./pooled-sink.ts";
 import { REJECTIONS_MAX, RequestLedger } from "./request-ledger.ts";
@@ -123,6 +120,7 @@ export class Receiver implements BodyAppender {
   /** Parts with samples in the slice at hand. */
   #touched: ShardPart[] = [];
   readonly #items: ItemBatches;
+  readonly #histograms: HistogramBatches;
   readonly #sender: SliceSender;
   readonly #fingerprint = new Uint32Array(2);
   readonly #placement = new Uint32Array(2);
@@ -144,6 +142,12 @@ export class Receiver implements BodyAppender {
     this.#router = options.decoder.rowRouter(shardLogs);
     this.#sender = new SliceSender(this.#ledger, this.#router, options.router, shardLogs);
     this.#items = new ItemBatches(options.decoder.items, placement, shardLogs.length);
+    this.#histograms = new HistogramBatches({
+      decoder: options.decoder,
+      router: this.#router,
+      placement,
+      shardCount: shardLogs.length,
+    });
   }
 
   get identityBytes(): number {
@@ -196,6 +200,11 @@ export class Receiver implements BodyAppender {
         this.#routeSlice(current);
         continue;
       }
+      if (!this.#histograms.isDone && !current.request.settled) {
+        if (!router.hasRoom()) return;
+        this.#sendHistograms(current);
+        continue;
+      }
       if (!this.#items.isDone && !current.request.settled) {
         if (!router.hasRoom()) return;
         this.#sendItems(current);
@@ -237,9 +246,9 @@ export class Receiver implements BodyAppender {
     if (part.identityEpoch !== this.#identityEpoch) return;
     const ids = part.entries.find((one) => one.shard === shard)?.ids ?? NO_IDS;
     for (let i = 0; i < ids.length; i++) {
-      const ref = reply.refs[i]!;
+      const [id, ref] = [ids[i]!, reply.refs[i]!];
       // One that was refused is asked for again when it comes again.
-      if (ref !== NO_SERIES_REF) this.#router.setRef(ids[i]!, shard, ref);
+      if (ref !== NO_SERIES_REF && id !== ID_UNKNOWN) this.#router.setRef(id, shard, ref);
     }
   }
 
@@ -268,7 +277,8 @@ export class Receiver implements BodyAppender {
       const decoded = this.#options.decoder.decode(body.bytes, body.options);
       const { tenant, format } = body.options;
       // One that is read again was charged when it came.
-      if (body.resends === 0) this.#options.chargeSamples?.(tenant, decoded.sampleCount);
+      const sampleCount = decoded.sampleCount + decoded.histogramCount;
+      if (body.resends === 0) this.#options.chargeSamples?.(tenant, sampleCount);
       const settle = (outcome: BodyVerdict | EngineError | "resend"): void => {
         if (outcome === "resend") this.#resend(body);
         else if (outcome instanceof EngineError) body.reject(outcome);
@@ -277,10 +287,11 @@ export class Receiver implements BodyAppender {
       const tellsExemplars = format === "remote-write-2";
       const request = this.#ledger.open(body.deadlineMs, settle, tellsExemplars);
       this.counts.bodies++;
-      this.counts.samples += decoded.sampleCount;
+      this.counts.samples += sampleCount;
       this.counts.exemplars += decoded.exemplarCount;
-      this.#refuseKinds(request, decoded);
+      this.#refuseEmpty(request, decoded.emptySeriesCount);
       this.#router.startBody(decoded.rowCount);
+      this.#histograms.start(decoded);
       this.#items.start(decoded.itemCount, tenant);
       return { body, request, decoded, row: 0 };
     } catch (error) {
@@ -291,7 +302,7 @@ export class Receiver implements BodyAppender {
   }
 
   #answerBody(body: PendingBody, verdict: BodyVerdict): void {
-    this.counts.written += verdict.samplesWritten;
+    this.counts.written += verdict.samplesWritten + verdict.histogramsWritten;
     this.counts.rejected += verdict.rejectedCount;
     this.counts.exemplarsWritten += verdict.exemplarsWritten;
     body.resolve(verdict);
@@ -309,14 +320,11 @@ export class Receiver implements BodyAppender {
     }
   }
 
-  #refuseKinds(request: LedgerRequest, decoded: DecodedBody): void {
-    const { histogramCount, emptySeriesCount } = decoded;
-    const refuse = (count: number, verdict: number, detail: string): void => {
-      if (count === 0) return;
-      this.#ledger.reject(request, count, { verdict, series: "", timestampMs: null, detail });
-    };
-    refuse(histogramCount, VERDICT_KIND_UNSUPPORTED, `${histogramCount} native histograms`);
-    refuse(emptySeriesCount, VERDICT_SERIES_EMPTY, `${emptySeriesCount} series`);
+  #refuseEmpty(request: LedgerRequest, count: number): void {
+    if (count === 0) return;
+    const detail = `${count} series`;
+    const verdict = VERDICT_SERIES_EMPTY;
+    this.#ledger.reject(request, count, { verdict, series: "", timestampMs: null, detail });
   }
 
   /** Rows of a body hold the ids of their identities: they must be decoded anew after this. */
@@ -441,6 +449,8 @@ export class Receiver implements BodyAppender {
 
   /** Reasons are found again rather than kept: there may be millions, and few are ever told. */
   #refuseRow(request: LedgerRequest, row: number, count: number): void {
+    // What a row without samples brings is refused where it is dealt out.
+    if (count === 0) return;
     const isTold = request.rejections.length < REJECTIONS_MAX;
     const labels = isTold ? this.#options.decoder.canonicalise(row) : null;
     this.#ledger.reject(request, count, {
@@ -462,6 +472,13 @@ export class Receiver implements BodyAppender {
     this.#sender.sendSamples(from, body.options, this.#touched);
     for (const part of this.#touched) part.clear();
     this.#touched = [];
+  }
+
+  #sendHistograms({ request, decoded, body }: CurrentBody): void {
+    const refuse: RefuseHistogram = (rejection) => this.#ledger.reject(request, 1, rejection);
+    const from = { request, identityEpoch: this.#identityEpoch };
+    const batches = this.#histograms.slice(decoded, refuse);
+    this.#sender.sendHistograms(from, body.options, batches);
   }
 
   #sendItems({ request, body }: CurrentBody): void {

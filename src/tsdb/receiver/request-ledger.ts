@@ -36,6 +36,7 @@ export interface LedgerRequest {
   stale: boolean;
   failure: EngineError | null;
   writtenCount: number;
+  histogramsWritten: number;
   rejectedCount: number;
   readonly rejections: Rejection[];
   exemplarsWritten: number;
@@ -56,6 +57,8 @@ export interface LedgerPart {
   /** Of the shards that were sent label entries. */
   readonly entries: readonly ShardEntries[];
   readonly identityEpoch: number;
+  /** The samples of the part came as histograms. */
+  readonly isHistograms: boolean;
   /** Metadata that is durable when the part is. */
   readonly metadataHashes: readonly number[];
 }
@@ -83,6 +86,7 @@ export class RequestLedger {
       stale: false,
       failure: null,
       writtenCount: 0,
+      histogramsWritten: 0,
       rejectedCount: 0,
       rejections: [],
       exemplarsWritten: 0,
@@ -127,8 +131,13 @@ export class RequestLedger {
     this.#parts.delete(reply.token);
     const { request } = part;
     request.openParts--;
-    request.writtenCount += reply.writtenCount;
-    for (const shard of reply.shards) addShard(request, shard);
+    let written = reply.writtenCount;
+    for (const shard of reply.shards) {
+      written += shard.writtenCount;
+      addShard(request, shard);
+    }
+    if (part.isHistograms) request.histogramsWritten += written;
+    else request.writtenCount += written;
     this.#settleIfDone(request);
     return part;
   }
@@ -175,7 +184,7 @@ export class RequestLedger {
     else {
       this.#settle(request, {
         samplesWritten: request.writtenCount,
-        histogramsWritten: 0,
+        histogramsWritten: request.histogramsWritten,
         exemplarsWritten: request.exemplarsWritten,
         rejectedCount: request.rejectedCount,
         rejections: request.rejections,
@@ -192,7 +201,6 @@ export class RequestLedger {
 }
 
 function addShard(request: LedgerRequest, reply: ShardReply): void {
-  request.writtenCount += reply.writtenCount;
   request.rejectedCount += reply.rejectedCount;
   const { exemplars } = reply;
   if (exemplars !== undefined) request.exemplarsWritten += exemplars.written;

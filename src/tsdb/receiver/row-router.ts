@@ -172,6 +172,11 @@ export class RowRouter {
     return this.#owner(id) & OWNER_SHARD_MASK;
   }
 
+  /** Of an identity whose state is known. */
+  ref(id: number): number {
+    return this.#kernels.memory.views().u32[this.#ownerAt(id) + 1]!;
+  }
+
   place(id: number, shard: ShardId): void {
     this.#setOwner(id, OWNER_PLACED, shard, 0);
   }

@@ -8,6 +8,7 @@ import { packedShards } from "#storage/packed-batch.ts";
 import { batchOf } from "./batch-of.ts";
 import type { BatchRouter } from "./batch-router.ts";
 import type { ItemBatch } from "./item-batches.ts";
+import type { HistogramBatch } from "./pending-histograms.ts";
 import type { LedgerPart, RequestLedger } from "./request-ledger.ts";
 import type { RowRouter } from "./row-router.ts";
 import { NO_COLUMNS } from "./shard-part.ts";
@@ -17,6 +18,7 @@ import type { ShardPart } from "./shard-part.ts";
 type PartOwner = Pick<LedgerPart, "request" | "identityEpoch">;
 
 const NO_BYTES = new Uint8Array(0);
+const NOTHING_BESIDE = { histograms: null, exemplars: null, metadata: null };
 
 export class SliceSender {
   readonly #ledger: RequestLedger;
@@ -45,8 +47,23 @@ export class SliceSender {
       for (const { shard } of others) shards.push(shard);
       const entries = others.map((part) => ({ shard: part.shard, ids: part.entryIds() }));
       const batches = others.map((part) => this.#batchOf(options, part));
-      const part = { ...owner, shards, entries, metadataHashes: [] };
+      const part = { ...owner, shards, entries, isHistograms: false, metadataHashes: [] };
       this.#send(options, log, part, packed, batches);
+    }
+  }
+
+  sendHistograms(
+    owner: PartOwner,
+    options: BodyOptions,
+    histograms: readonly HistogramBatch[],
+  ): void {
+    const byLog = Map.groupBy(histograms, ({ shard }) => this.#shardLogs[shard]!);
+    for (const [log, ofLog] of byLog) {
+      const batches = ofLog.map((batch) => this.#histogramsOf(options, batch));
+      const shards = ofLog.map(({ shard }) => shard);
+      const entries = ofLog.map(({ shard, entryIds }) => ({ shard, ids: entryIds }));
+      const part = { ...owner, shards, entries, isHistograms: true, metadataHashes: [] };
+      this.#send(options, log, part, NO_BYTES, batches);
     }
   }
 
@@ -56,7 +73,7 @@ export class SliceSender {
       const batches = ofLog.map((item) => this.#itemsOf(options, item));
       const shards = ofLog.map(({ shard }) => shard);
       const metadataHashes = ofLog.flatMap((item) => item.metadataHashes);
-      const part = { ...owner, shards, entries: [], metadataHashes };
+      const part = { ...owner, shards, entries: [], isHistograms: false, metadataHashes };
       this.#send(options, log, part, NO_BYTES, batches);
     }
   }
@@ -68,14 +85,24 @@ export class SliceSender {
   #batchOf({ tenant, isHistory = false }: BodyOptions, part: ShardPart): AppendBatch {
     const { shard } = part;
     const generation = this.#rows.generation(shard);
-    const head = { tenant, shard, generation, isHistory, exemplars: null, metadata: null };
+    const head = { tenant, shard, generation, isHistory, ...NOTHING_BESIDE };
     return batchOf(head, part.columns());
+  }
+
+  #histogramsOf(
+    { tenant, isHistory = false }: BodyOptions,
+    { shard, histograms, columns }: HistogramBatch,
+  ): AppendBatch {
+    const generation = this.#rows.generation(shard);
+    const head = { tenant, shard, generation, isHistory, ...NOTHING_BESIDE, histograms };
+    return batchOf(head, columns);
   }
 
   #itemsOf({ tenant, isHistory = false }: BodyOptions, item: ItemBatch): AppendBatch {
     const { shard, exemplars, metadata } = item;
     const generation = this.#rows.generation(shard);
-    return batchOf({ tenant, shard, generation, isHistory, exemplars, metadata }, NO_COLUMNS);
+    const head = { tenant, shard, generation, isHistory, histograms: null, exemplars, metadata };
+    return batchOf(head, NO_COLUMNS);
   }
 
   #send(

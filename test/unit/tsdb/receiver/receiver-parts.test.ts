@@ -71,7 +71,7 @@ test("an aborted sink gives its buffer back once", () => {
   expect(pool.lentBytes).toBe(0);
 });
 
-const PART = { entries: [], identityEpoch: 1, metadataHashes: [] };
+const PART = { entries: [], identityEpoch: 1, isHistograms: false, metadataHashes: [] };
 
 test("the ledger settles a request with its last part, and ignores strangers", () => {
   const ledger = new RequestLedger();
