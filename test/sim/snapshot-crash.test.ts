@@ -130,7 +130,7 @@ test("a disk that forgets to sync is caught", async () => {
   await expect(throughCrashes(model, state, change, 3)).rejects.toThrow();
 });
 
-test("a restore is whole when it has its node file, and not before", async () => {
+test.each([1, 4])("a restore into %i shards is whole with its node file only", async (count) => {
   const { model, state } = await dataFolder();
   const from = new WalDisk(model);
   await take(from, state);
@@ -142,16 +142,35 @@ test("a restore is whole when it has its node file, and not before", async () =>
     const disk = new WalDisk(DiskModel.from(crash(to, random, { noise: "beyond-end" })));
     const isWhole = (await readNodeFile(disk)) !== null;
     seen.add(isWhole);
-    if (isWhole) await check(disk, state);
+    if (isWhole) await checkParts(disk, count, state);
   };
-  const done = await restoreSnapshot(snapshot, new WalDisk(to, { beforeChange: look }), () => {});
+  const into = new WalDisk(to, { beforeChange: look });
+  const done = await restoreSnapshot(snapshot, into, () => {}, count);
   await look();
   expect(seen).toEqual(new Set([false, true]));
-  expect(done.files).toBe(4);
-  await expect(restoreSnapshot(new WalDisk(new DiskModel()), from, () => {})).rejects.toThrow(
-    "this is no snapshot",
-  );
+  expect(done.shards).toBe(count);
+  const empty = new WalDisk(new DiskModel());
+  await expect(restoreSnapshot(empty, from, () => {})).rejects.toThrow("this is no snapshot");
 });
+
+/** Every block of the manifests can be read, and all blocks of the one shard are in some part. */
+async function checkParts(disk: Disk, count: number, want: ManifestState): Promise<void> {
+  if (count === 1) return await check(disk, want);
+  const found = new Set<number>();
+  for (let number = 0; number < count; number++) {
+    const part = { ...owner, shard: shardId(number) };
+    const { state, corruptions } = await loadManifest(disk, part);
+    expect(corruptions).toEqual([]);
+    for (const { blockId } of state.blocks.values()) {
+      const file = await BlockFile.open(disk, blockPath(part.shard, blockId), owner, blockId);
+      await verifyBlock(file, tools);
+      await file.close();
+      found.add(blockId);
+    }
+    expect((await loadSeriesLog(disk, part, 0, () => {})).corruptions).toEqual([]);
+  }
+  expect(found.size).toBe(want.blocks.size);
+}
 
 test("an older epoch's manifest is not needed: the copy states the whole", async () => {
   const { model, state } = await dataFolder();

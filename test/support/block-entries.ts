@@ -24,6 +24,7 @@ export function blockEntry(blockId: number, fields: Partial<BlockEntry> = {}): B
     placementMin: 0,
     placementMax: 0xffff_ffff,
     fileShard: shardId(3),
+    folderShard: shardId(3),
     fileBytes: 4096,
     footerCrc: blockId * 7,
     cleanSeq: seq(0),

@@ -19,7 +19,7 @@ const SERIES = 50;
 const SAMPLES = 300;
 const STEP_MS = 30_000;
 const QUERIES = ["m", "sum by (n) (rate(m[5m]))", "count(m)", "quantile(0.9, m)"];
-const startMs = Math.floor(Date.now() / HOUR_MS) * HOUR_MS - 4 * HOUR_MS;
+const startMs = Math.floor(Date.now() / HOUR_MS) * HOUR_MS - 10 * HOUR_MS;
 
 const started = new AsyncDisposableStack();
 const root = started.use(new ScratchFolder()).path;
@@ -104,6 +104,37 @@ test("a restored snapshot gives the same answers", async () => {
   const at = { startMs: endMs + STEP_MS, endMs: endMs + STEP_MS, stepMs: 1000 };
   const { result } = await queryRange(other.url, last, at);
   expect(result[0]?.values?.[0]?.[1]).toBe(String(SERIES));
+});
+
+test("restored with more shards, a node gives the same answers", async () => {
+  // Something that no deletion concerns any more.
+  await write(gyre, SAMPLES + 200, 2 * SAMPLES + 200);
+  const endMs = startMs + (2 * SAMPLES + 199) * STEP_MS;
+  const want = await answers(gyre, endMs);
+  const name = run("snapshot", "create", "--url", gyre.url).out.trim();
+  const to = join(root, "split");
+  const place = ["--data", data, "--to", to];
+  const split = run("snapshot", "restore", name, ...place, "--shards", "16");
+  expect(split.out).toContain("restored 16 shards");
+  // Settings of a new folder: an existing one keeps its number.
+  const node = await GyreProcess.start({ data: to, args: ARGS });
+  expect(await answers(node, endMs)).toEqual(want);
+  await write(node, 2 * SAMPLES + 200, 2 * SAMPLES + 210);
+  expect(await answers(node, endMs)).toEqual(want);
+  const kept = run("snapshot", "create", "--url", node.url).out.trim();
+  const later = await answers(node, endMs + 10 * STEP_MS);
+  await node.end("SIGTERM");
+  const blocks = run("inspect", "blocks", "--data", to);
+  expect(blocks.code, blocks.out).toBe(0);
+  expect(blocks.out).toMatch(/ok, of shard \d: placements [0-9a-f]{8}-[0-9a-f]{8}/);
+  expect(run("inspect", "verify", "--data", to).code).toBe(0);
+  // Once more, of what is shared already.
+  const again = join(root, "again");
+  const more = ["--data", to, "--to", again, "--shards", "64"];
+  expect(run("snapshot", "restore", kept, ...more).out).toContain("restored 64 shards");
+  const last = await GyreProcess.start({ data: again, args: ARGS });
+  started.defer(async () => void (await last.end("SIGTERM")));
+  expect(await answers(last, endMs + 10 * STEP_MS)).toEqual(later);
 });
 
 test("snapshots by the names of VictoriaMetrics", async () => {

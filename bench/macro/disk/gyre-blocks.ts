@@ -157,8 +157,8 @@ class ShardDay {
       const { addBlocks, removeBlocks } = await runCompaction(task, context);
       const removed = new Set(removeBlocks);
       const isRemoved = (block: BlockEntry): boolean => removed.has(blockKeyOf(block));
-      for (const { fileShard, blockId } of this.#blocks.filter(isRemoved)) {
-        await this.#options.disk.unlink(blockPath(fileShard, blockId));
+      for (const { folderShard, blockId } of this.#blocks.filter(isRemoved)) {
+        await this.#options.disk.unlink(blockPath(folderShard, blockId));
       }
       this.#blocks = [...this.#blocks.filter((block) => !isRemoved(block)), ...addBlocks];
     }

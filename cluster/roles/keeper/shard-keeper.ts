@@ -248,7 +248,7 @@ export class ShardKeeper {
     if (!(error instanceof EngineError) || !isErrorOf(error, CORRUPTION)) return null;
     const { path } = error.data;
     for (const [key, block] of this.state.blocks) {
-      if (blockPath(block.fileShard, block.blockId) === path) return key;
+      if (blockPath(block.folderShard, block.blockId) === path) return key;
     }
     return null;
   }

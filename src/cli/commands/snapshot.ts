@@ -5,8 +5,9 @@
 import { join } from "node:path";
 import { formatByteSize } from "#base/units/byte-size.ts";
 import { loadConfig } from "#config/load-config.ts";
+import { SHARDS_MAX } from "#model/refs.ts";
 import { readNodeFile } from "#tsdb/node-file.ts";
-import { restoreSnapshot } from "#tsdb/snapshot/restore-snapshot.ts";
+import { type RestoreProgress, restoreSnapshot } from "#tsdb/snapshot/restore-snapshot.ts";
 import { SnapshotFolder, SNAPSHOTS_FOLDER } from "#tsdb/snapshot/snapshot-folder.ts";
 import { type CliDeps, EXIT_FAILED, EXIT_OK, type HttpReply } from "../cli-deps.ts";
 import type { Command, CommandFlag } from "../command.ts";
@@ -21,6 +22,7 @@ const FLAGS: readonly CommandFlag[] = [
   { name: "skip-head", value: null, description: "create: only what is in blocks already" },
   { name: "data", value: "folder", description: "the data folder (default: as serve has it)" },
   { name: "to", value: "folder", description: "restore: an empty folder, or one to be made" },
+  { name: "shards", value: "count", description: "restore: split all shards into this many" },
 ];
 
 /** A head of any size is written as blocks meanwhile. */
@@ -108,11 +110,25 @@ async function restore(name: string, flags: ParsedFlags, deps: CliDeps): Promise
   const [first] = await into.disk.list("");
   if (first !== undefined)
     throw new Error(`cannot restore to ${to}: got ${first} in it, want none`);
-  const { files, bytes } = await restoreSnapshot(from.disk, into.disk, (done) => {
-    deps.complain(`${done.files} files, ${formatByteSize(done.bytes)} so far`);
-  });
-  deps.print(`${to}: restored ${files} files, ${formatByteSize(bytes)}`);
+  const meta = await readNodeFile(from.disk);
+  const shardCount = shardCountOf(flags, meta?.shardCount ?? 1);
+  const tell = (done: RestoreProgress): void => {
+    deps.complain(`${done.shards} shards, ${formatByteSize(done.bytes)} so far`);
+  };
+  const { shards, bytes } = await restoreSnapshot(from.disk, into.disk, tell, shardCount);
+  deps.print(`${to}: restored ${shards} shards, ${formatByteSize(bytes)}`);
   return EXIT_OK;
+}
+
+/** Null to keep the number. */
+function shardCountOf(flags: ParsedFlags, present: number): number | null {
+  const text = flags.values.get("shards");
+  if (text === undefined) return null;
+  const count = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  const isFit = Number.isInteger(Math.log2(count / present)) && count >= present;
+  if (isFit && count <= SHARDS_MAX) return count;
+  const want = `${present} times a power of two, at most ${SHARDS_MAX}`;
+  throw new UsageError(`--shards: got ${JSON.stringify(text)}, want ${want}`);
 }
 
 function snapshotsOf(flags: ParsedFlags, deps: CliDeps): SnapshotFolder {

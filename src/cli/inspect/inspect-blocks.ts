@@ -1,4 +1,6 @@
 /** The blocks that manifests name, from the footers of their files. */
+import { U32_MAX } from "#model/refs.ts";
+import type { BlockEntry } from "#tsdb/manifest/block-entry.ts";
 import { TIER_RAW, tierName } from "#tsdb/block/tier.ts";
 import type { InspectReport } from "./inspect-report.ts";
 import { type InspectedFolder, shardsOf } from "./inspected-folder.ts";
@@ -18,7 +20,7 @@ export async function inspectBlocks(folder: InspectedFolder, report: InspectRepo
         ...[shard, blockId, tierName(tier), timeText(rangeStartMs), timeText(rangeEndMs)],
         ...[seriesCount, sampleCount, block.fileBytes],
         tier === TIER_RAW ? (block.fileBytes / sampleCount).toFixed(2) : "",
-        isSound ? "ok" : "damaged",
+        isSound ? `ok${partText(block)}` : "damaged",
       );
     }
   }
@@ -26,4 +28,11 @@ export async function inspectBlocks(folder: InspectedFolder, report: InspectRepo
 
 function timeText(ms: number): string {
   return new Date(ms).toISOString().replace(".000Z", "Z");
+}
+
+/** Of a file that a split left to several shards: whose it was, and which part is this one's. */
+function partText({ fileShard, folderShard, ownedMin, ownedMax }: BlockEntry): string {
+  const hex = (word: number): string => word.toString(16).padStart(8, "0");
+  if (fileShard === folderShard && ownedMin === 0 && ownedMax === U32_MAX) return "";
+  return `, of shard ${fileShard}: placements ${hex(ownedMin)}-${hex(ownedMax)}`;
 }

@@ -33,11 +33,11 @@ export async function withBlock(
   report: InspectReport,
   look: (reader: BlockReader) => Promise<void>,
 ): Promise<boolean> {
-  const { fileShard, blockId, footerCrc } = block;
+  const { fileShard, folderShard, blockId, footerCrc } = block;
   const { disk, tools } = folder;
   const owner = ownerOf(folder, fileShard);
   try {
-    const reader = await BlockReader.open({ disk, owner, blockId, tools, footerCrc });
+    const reader = await BlockReader.open({ disk, owner, folderShard, blockId, tools, footerCrc });
     try {
       await look(reader);
     } finally {
@@ -47,7 +47,7 @@ export async function withBlock(
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     const { offset } = error.data;
-    const path = blockPath(fileShard, blockId);
+    const path = blockPath(folderShard, blockId);
     report.damage(path, typeof offset === "number" ? offset : null, error.message);
     return false;
   }

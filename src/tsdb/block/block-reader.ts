@@ -4,7 +4,7 @@
  * shared between cursors, so any number may run beside each other. Close it when nobody reads.
  */
 import type { Matcher } from "#model/matcher.ts";
-import { U32_MAX, type TenantId } from "#model/refs.ts";
+import { U32_MAX, type ShardId, type TenantId } from "#model/refs.ts";
 import type { Disk } from "#runtime/ports/disk.ts";
 import type { TimeRange } from "#storage/queryable.ts";
 import { selectRefs } from "../index/select-refs.ts";
@@ -45,7 +45,10 @@ export interface BlockIndex {
 export interface BlockReaderOptions {
   readonly disk: Disk;
   /** The shard that wrote the file. */
+  /** Who wrote the file. */
   readonly owner: FileOwner;
+  /** In whose folder it lies, when that is not the writer's. */
+  readonly folderShard?: ShardId;
   readonly blockId: number;
   readonly tools: PageTools;
   /** What the manifest says of the file; null to take what is there. */
@@ -65,7 +68,7 @@ export class BlockReader {
   /** Throws `storage.corruption`, or `storage.format-unsupported` for a newer version. */
   static async open(options: BlockReaderOptions): Promise<BlockReader> {
     const { disk, owner, blockId, tools, footerCrc } = options;
-    const path = blockPath(owner.shard, blockId);
+    const path = blockPath(options.folderShard ?? owner.shard, blockId);
     const file = await BlockFile.open(disk, path, owner, blockId);
     if (footerCrc === null || footerCrc === file.footer.crc) return new BlockReader(file, tools);
     await file.close();

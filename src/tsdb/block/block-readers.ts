@@ -18,6 +18,7 @@ export const INDEX_BYTES_MAX_DEFAULT: number = 256 * 1024 * 1024;
 /** What tells one file from all others. */
 export interface BlockFileName {
   readonly fileShard: ShardId;
+  readonly folderShard: ShardId;
   readonly blockId: number;
   readonly footerCrc: number;
 }
@@ -116,9 +117,10 @@ export class BlockReaders {
 
   #openNow(name: BlockFileName): OpenBlock {
     const { disk, clusterUuid, tools } = this.#options;
-    const { fileShard, blockId, footerCrc } = name;
+    const { fileShard, folderShard, blockId, footerCrc } = name;
     const owner = { clusterUuid, shard: fileShard };
-    const opening = BlockReader.open({ disk, owner, blockId, tools, footerCrc });
+    const file = { folderShard, blockId, footerCrc };
+    const opening = BlockReader.open({ disk, owner, tools, ...file });
     return { name, opening, holders: 0, idleBytes: 0, isUsed: true };
   }
 
@@ -158,8 +160,8 @@ export class BlockReaders {
   }
 }
 
-function keyOf({ fileShard, blockId, footerCrc }: BlockFileName): string {
-  return `${fileShard}/${blockId}/${footerCrc}`;
+function keyOf({ folderShard, blockId, footerCrc }: BlockFileName): string {
+  return `${folderShard}/${blockId}/${footerCrc}`;
 }
 
 function once(run: () => void): () => void {

@@ -1,7 +1,7 @@
 /**
  * A block as the manifest of a shard knows it: what its footer says, which file that is, and how the
- * shard sees it. After a split both children name the parent's file, each with its half of the
- * placements.
+ * shard sees it. After a split all children name the parent's file, each under a name of its own and
+ * with its part of the placements.
  */
 import { assert } from "#base/assert.ts";
 import { U32_MAX, type Seq, type ShardId } from "#model/refs.ts";
@@ -9,8 +9,10 @@ import type { BlockMeta } from "../block/block-meta.ts";
 import type { WrittenBlock } from "../block/block-writer.ts";
 
 export interface BlockEntry extends BlockMeta {
-  /** The shard that wrote the file; together with `blockId` it names it. */
+  /** The shard that wrote the file, as the file itself says. */
   readonly fileShard: ShardId;
+  /** The shard in whose folder it lies: that of the manifest. */
+  readonly folderShard: ShardId;
   readonly fileBytes: number;
   /** Checksum of the file's footer: an older or another file of that name is noticed. */
   readonly footerCrc: number;
@@ -41,7 +43,8 @@ export function blockKeyOf(block: {
 export function blockEntryOf(written: WrittenBlock, shard: ShardId, cleanSeq: Seq): BlockEntry {
   const { meta, fileBytes, footerCrc } = written;
   const owned = { ownedMin: 0, ownedMax: U32_MAX };
-  const fields = { fileShard: shard, fileBytes, footerCrc, cleanSeq, retentionMark: 0 };
+  const shards = { fileShard: shard, folderShard: shard };
+  const fields = { ...shards, fileBytes, footerCrc, cleanSeq, retentionMark: 0 };
   return { ...meta, ...fields, ...owned };
 }
 

@@ -57,10 +57,9 @@ export class BlockSet {
     const { owner, manifest } = options;
     const { blocks, nextBlockId } = manifest.state;
     const present = new Set(names.map(blockIdOf));
-    const isOwn = ({ fileShard }: BlockEntry): boolean => fileShard === owner.shard;
-    const own = [...blocks.values()].filter(isOwn);
-    const listed = new Set(own.map(({ blockId }) => blockId));
-    this.missing = own.filter(({ blockId }) => !present.has(blockId));
+    const entries = [...blocks.values()];
+    const listed = new Set(entries.map(({ blockId }) => blockId));
+    this.missing = entries.filter(({ blockId }) => !present.has(blockId));
     this.unlisted = [...present]
       .filter((blockId) => blockId > 0 && !listed.has(blockId))
       .map((blockId) => blockPath(owner.shard, blockId));
@@ -149,7 +148,7 @@ export class BlockSet {
     for (const block of addBlocks) {
       // An entry that only says something else of a file that stays brings no file of its own.
       if (removeBlocks.includes(blockKeyOf(block))) continue;
-      await this.#tryUnlink(blockPath(block.fileShard, block.blockId));
+      await this.#tryUnlink(blockPath(block.folderShard, block.blockId));
     }
   }
 
@@ -162,12 +161,10 @@ export class BlockSet {
     onDropped?.(ready.map(({ block }) => block));
     let unlinked = 0;
     for (const leaving of ready) {
-      const { fileShard, blockId } = leaving.block;
-      // A file of the shard this one was split from: its other half may still be in use.
-      if (fileShard === owner.shard) {
-        if (!(await this.#tryUnlink(blockPath(fileShard, blockId)))) continue;
-        unlinked++;
-      }
+      const { folderShard, blockId } = leaving.block;
+      // Other children of the shard that wrote it have names of their own for the same file.
+      if (!(await this.#tryUnlink(blockPath(folderShard, blockId)))) continue;
+      unlinked++;
       this.#leaving = this.#leaving.filter((one) => one !== leaving);
     }
     if (unlinked > 0) await disk.syncDir(blockFolder(owner.shard));
@@ -197,13 +194,13 @@ export class BlockSet {
     const block = this.state.blocks.get(key);
     if (block === undefined) return;
     await manifest.commit({ epoch, removeBlocks: [key], addBlocks: instead });
-    const { blockId, fileShard, minMs, maxMs, sampleCount } = block;
+    const { blockId, folderShard, minMs, maxMs, sampleCount } = block;
     const why = cause instanceof Error ? cause.message : String(cause);
     const fields = { shard: owner.shard, blockId, minMs, maxMs, sampleCount, cause: why };
     logger.error(fields, "a damaged block is moved to quarantine");
     onQuarantine?.(block, cause);
     onDropped?.([block]);
-    if (fileShard === owner.shard) await this.#moveAside(blockPath(fileShard, blockId));
+    await this.#moveAside(blockPath(folderShard, blockId));
   }
 
   /**
@@ -213,11 +210,11 @@ export class BlockSet {
    */
   async discardUnlisted(isSound: (path: string) => Promise<boolean>): Promise<number> {
     const { disk, owner } = this.#options;
-    const keys = new Set([...this.state.blocks.values()].map(blockKeyOf));
+    const listed = new Set([...this.state.blocks.values()].map(({ blockId }) => blockId));
     let removed = 0;
     for (const path of this.unlisted) {
       const blockId = blockIdOf(path.slice(path.lastIndexOf("/") + 1));
-      if (keys.has(blockKeyOf({ fileShard: owner.shard, blockId }))) continue;
+      if (listed.has(blockId)) continue;
       if (!(await isSound(path))) await this.#moveAside(path);
       else if (await this.#tryUnlink(path)) removed++;
     }

@@ -107,6 +107,8 @@ function decodeEntry(reader: ByteReader): BlockEntry {
   return {
     ...meta,
     fileShard: fileShard as ShardId,
+    // The bytes do not say; whoever reads a manifest knows.
+    folderShard: fileShard as ShardId,
     fileBytes: reader.varint(),
     footerCrc: reader.u32(),
     cleanSeq: reader.varint() as Seq,

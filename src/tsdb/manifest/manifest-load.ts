@@ -5,7 +5,7 @@
  * passed over where the other copy is good and named where it is not.
  */
 import { EngineError, isErrorOf } from "#base/engine-error.ts";
-import type { Epoch } from "#model/refs.ts";
+import type { Epoch, ShardId } from "#model/refs.ts";
 import type { Disk } from "#runtime/ports/disk.ts";
 import { CORRUPTION, FORMAT_UNSUPPORTED } from "#storage/storage-errors.ts";
 import { decodeFileHeader, FILE_HEADER_BYTES, type FileOwner } from "../block/file-header.ts";
@@ -67,7 +67,7 @@ export async function loadManifest(
   const ids = (await disk.list(folder)).map(manifestFileIdOf).filter((id) => id > 0);
   ids.sort((a, b) => b - a);
   const corruptions: ManifestCorruption[] = [];
-  let scan = emptyScan();
+  let scan = emptyScan(owner.shard);
   for (const fileId of ids) {
     const path = `${folder}/${manifestFileName(fileId)}`;
     try {
@@ -91,6 +91,7 @@ export async function loadManifest(
 
 interface ManifestScan {
   readonly path: string;
+  readonly folderShard: ShardId;
   state: ManifestState;
   /** Checksum of the newest record; 0 before the first. */
   crc: number;
@@ -99,9 +100,9 @@ interface ManifestScan {
   readonly corruptions: ManifestCorruption[];
 }
 
-function emptyScan(path = ""): ManifestScan {
+function emptyScan(folderShard: ShardId, path = ""): ManifestScan {
   const counts = { crc: 0, healedCount: 0, tornBytes: 0 };
-  return { path, state: EMPTY_MANIFEST, ...counts, corruptions: [] };
+  return { path, folderShard, state: EMPTY_MANIFEST, ...counts, corruptions: [] };
 }
 
 async function readManifestFile(
@@ -112,7 +113,7 @@ async function readManifestFile(
 ): Promise<ManifestScan> {
   const bytes = await readFile(disk, path);
   const { salt, isHealed } = decodeHeaders(bytes, path, owner, fileId);
-  const scan = emptyScan(path);
+  const scan = emptyScan(owner.shard, path);
   if (isHealed) scan.healedCount++;
   let offset = MANIFEST_HEADER_BYTES;
   let isDamaged = false;
@@ -169,7 +170,10 @@ function takeRecord(scan: ManifestScan, record: ManifestRecord, offset: number):
     throw refusedType(scan.path, record, offset, isFirst);
   }
   const what = `${scan.path} at ${offset}`;
-  const edit = decodeEdit(record.payload, record.epoch as Epoch, what);
+  const decoded = decodeEdit(record.payload, record.epoch as Epoch, what);
+  const { folderShard } = scan;
+  const addBlocks = (decoded.addBlocks ?? []).map((block) => ({ ...block, folderShard }));
+  const edit = { ...decoded, addBlocks };
   const before = record.type === MANIFEST_SNAPSHOT ? EMPTY_MANIFEST : scan.state;
   scan.state = { ...applyEdit(before, edit), version: record.version };
   scan.crc = record.crc;

@@ -116,8 +116,8 @@ export class BlockSelector implements BlockReads {
   damagedBlock(state: ManifestState, error: unknown): number | null {
     if (!isErrorOf(error, CORRUPTION) || !(error instanceof EngineError)) return null;
     const { path } = error.data;
-    for (const [key, { fileShard, blockId }] of state.blocks) {
-      if (blockPath(fileShard, blockId) === path) return key;
+    for (const [key, { folderShard, blockId }] of state.blocks) {
+      if (blockPath(folderShard, blockId) === path) return key;
     }
     return null;
   }

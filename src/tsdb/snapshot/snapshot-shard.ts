@@ -3,9 +3,8 @@
  * manifest that lists exactly these, and the series log. Durable when it resolves. Whoever calls
  * keeps the version's files, and changes neither them nor the series log meanwhile.
  */
-import { isErrorOf } from "#base/engine-error.ts";
+import type { ShardId } from "#model/refs.ts";
 import type { Disk } from "#runtime/ports/disk.ts";
-import { runtimeErrors } from "#runtime/runtime-errors.ts";
 import { blockFolder, blockPath } from "../block/block-path.ts";
 import { ensureFolder } from "../block/ensure-folder.ts";
 import type { FileOwner } from "../block/file-header.ts";
@@ -24,7 +23,7 @@ export async function snapshotShard(
 ): Promise<void> {
   // A shard that never had anything.
   if (state.version === 0) return;
-  await linkBlocks(disk, into, state);
+  await linkBlocks(disk, into, owner.shard, state);
   const series = seriesLogFolder(owner.shard);
   const names = (await disk.list(series)).filter((name) => seriesLogFileIdOf(name) > 0);
   if (names.length > 0) await ensureFolder(into, series);
@@ -37,19 +36,18 @@ export async function snapshotShard(
   }
 }
 
-/** A file of the shard this one was split from may be there already: its other half names it too. */
-async function linkBlocks(disk: Disk, into: FolderDisk, state: ManifestState): Promise<void> {
-  const folders = new Set<string>();
-  for (const { fileShard, blockId } of state.blocks.values()) {
-    const folder = blockFolder(fileShard);
-    if (!folders.has(folder)) await ensureFolder(into, folder);
-    folders.add(folder);
-    const path = blockPath(fileShard, blockId);
-    try {
-      await disk.link(path, into.pathOf(path));
-    } catch (error) {
-      if (!isErrorOf(error, runtimeErrors.diskExists)) throw error;
-    }
+async function linkBlocks(
+  disk: Disk,
+  into: FolderDisk,
+  shard: ShardId,
+  state: ManifestState,
+): Promise<void> {
+  if (state.blocks.size === 0) return;
+  const folder = blockFolder(shard);
+  await ensureFolder(into, folder);
+  for (const { blockId } of state.blocks.values()) {
+    const path = blockPath(shard, blockId);
+    await disk.link(path, into.pathOf(path));
   }
-  for (const folder of folders) await into.syncDir(folder);
+  await into.syncDir(folder);
 }

@@ -20,11 +20,17 @@ const fixture = JSON.parse(readFileSync(new URL("./manifest.json", import.meta.u
   tombstone: Tombstone;
   bytes: string[];
 };
-const { blocks, tombstone } = fixture;
+const { tombstone } = fixture;
 const owner = {
   clusterUuid: Uint8Array.fromHex(fixture.clusterUuid),
   shard: shardId(fixture.shard),
 };
+// Not in the bytes: the shard of the manifest.
+const folder = { folderShard: owner.shard };
+const blocks = [
+  { ...fixture.blocks[0], ...folder },
+  { ...fixture.blocks[1], ...folder },
+] as const;
 const path = "shards/00300/manifest/00000001.mft";
 
 test("the writer makes the golden bytes", async () => {

@@ -58,8 +58,14 @@ test("listed, verified, restored, deleted", async () => {
   expect(cli.code).toBe(0);
   const target = new WalDisk(new DiskModel());
   cli.folders.set("/to", target);
-  expect((await snapshot(cli, "restore", "one", "--to", "/to")).out).toContain("restored 0 files");
+  expect((await snapshot(cli, "restore", "one", "--to", "/to")).out).toContain("restored 2 shards");
   expect(await target.list("")).toEqual(["node.json"]);
+  cli.folders.set("/more", new WalDisk(new DiskModel()));
+  const more = await snapshot(cli, "restore", "one", "--to", "/more", "--shards", "16");
+  expect(more.out).toContain("restored 16 shards");
+  cli.folders.set("/odd", new WalDisk(new DiskModel()));
+  const odd = await snapshot(cli, "restore", "one", "--to", "/odd", "--shards", "6");
+  expect(odd.err).toContain('--shards: got "6", want 2 times a power of two');
   await snapshot(cli, "restore", "one", "--to", "/to");
   expect([cli.code, cli.err]).toEqual([
     1,
