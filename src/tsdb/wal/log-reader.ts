@@ -132,10 +132,11 @@ class LogReplay {
       let durableEnd = isNewest ? -1 : limit;
       for (;;) {
         this.#progress(segmentId, scanner.offset, windowBytes);
-        const outcome = await scanner.next();
+        const outcome = scanner.nextInWindow() ?? (await scanner.next());
         if (outcome === "end") break;
         if (outcome === "record") {
-          await this.#take(scanner, segmentId);
+          const waits = this.#take(scanner, segmentId);
+          if (waits !== undefined) await waits;
           continue;
         }
         const bad = scanner.offset;
@@ -185,7 +186,8 @@ class LogReplay {
     return start < end ? { segmentId, salt: this.#endSalt, start, end } : null;
   }
 
-  async #take(scanner: SegmentScanner, segmentId: number): Promise<void> {
+  /** A promise only when the handler gives one: most records are taken without a turn. */
+  #take(scanner: SegmentScanner, segmentId: number): void | Promise<void> {
     const { header, recordOffset, recordBytes } = scanner;
     if (header.type === RECORD_MARK) {
       const durable = decodeMark(scanner.payload);
@@ -220,8 +222,7 @@ class LogReplay {
       writerId: [header.writerIdLow, header.writerIdHigh],
       writerSeq: [header.writerSeqLow, header.writerSeqHigh],
     };
-    const waits = this.#handle(record, { segmentId, offset: recordOffset });
-    if (waits !== undefined) await waits;
+    return this.#handle(record, { segmentId, offset: recordOffset });
   }
 
   /**

@@ -78,13 +78,25 @@ export class SegmentScanner {
   async next(): Promise<ScanOutcome> {
     if (this.offset >= this.limit) return "end";
     const payloadBytes = await this.#candidateAt(this.offset);
-    if (payloadBytes < 0) return "bad";
+    return payloadBytes < 0 ? "bad" : this.#take(payloadBytes);
+  }
+
+  /** As `next`, for a whole record in the window; null when there is none. Most are: no promise. */
+  nextInWindow(): ScanOutcome | null {
+    const start = this.offset - this.#windowOffset;
+    const room = this.#windowLength - start - RECORD_HEADER_BYTES;
+    if (start < 0 || room < 0 || !decodeRecordHeader(this.#view, start, this.header)) return null;
+    const payloadBytes = this.header.length;
+    return payloadBytes > room ? null : this.#take(payloadBytes);
+  }
+
+  /** The record at `offset`, which is in the window, its header read. */
+  #take(payloadBytes: number): ScanOutcome {
     const start = this.offset - this.#windowOffset;
     const chain = recordChain(this.#window, start, payloadBytes, this.#checksum);
     const isValid =
       sealCrc(this.salt, chain) === this.#view.getUint32(start + RECORD_HEADER_BYTES - 4, true);
     if (!isValid) return "bad";
-    decodeRecordHeader(this.#view, start, this.header);
     this.chain = chain;
     this.recordOffset = this.offset;
     this.recordStart = start;
