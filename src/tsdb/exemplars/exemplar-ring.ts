@@ -1,9 +1,10 @@
 /**
- * The newest exemplars of one shard, by series and time: a ring, so the one that came first goes
- * first. Its rules are those of Prometheus, so the same senders get the same answers. Replaying what
- * was added gives the same ring; adding what is there changes nothing.
+ * The newest exemplars of one shard, by series and time. When it is full, the one goes that came
+ * first of the tenant that has the most: a loud tenant takes from itself only. Its rules are those
+ * of Prometheus, so the same senders get the same answers. Replaying what was added gives the same
+ * ring, whatever the order of tenants; adding what is there changes nothing.
  */
-import { assert } from "#base/assert.ts";
+import { assert, must } from "#base/assert.ts";
 import { LabelsDecoder } from "#model/canonical-labels.ts";
 import { compileMatchers } from "#model/matches-labels.ts";
 import type { TenantId } from "#model/refs.ts";
@@ -15,6 +16,7 @@ import {
   type Verdict,
 } from "#storage/verdict.ts";
 import type { ExemplarItem } from "#storage/exemplar-item.ts";
+import { largestShare } from "../largest-share.ts";
 
 interface RingSeries {
   readonly key: string;
@@ -32,8 +34,9 @@ interface RingEntry {
 
 export class ExemplarRing {
   readonly #capacity: number;
-  readonly #slots: RingEntry[] = [];
-  #next = 0;
+  /** In the order in which they came. */
+  readonly #tenants = new Map<TenantId, Set<RingEntry>>();
+  #size = 0;
   readonly #series = new Map<string, RingSeries>();
 
   constructor(capacity: number) {
@@ -47,7 +50,7 @@ export class ExemplarRing {
   }
 
   get size(): number {
-    return this.#slots.length;
+    return this.#size;
   }
 
   /** What is to become of an exemplar; only one that is to be written may be added. */
@@ -75,13 +78,14 @@ export class ExemplarRing {
     const key = seriesKey(tenant, item);
     const series = this.#series.get(key) ?? { key, tenant, entries: [] };
     if (isThere(series.entries, item)) return;
-    const evicted = this.#slots[this.#next];
-    if (evicted !== undefined) this.#remove(evicted);
+    if (this.#size === this.#capacity) this.#evictFor(tenant);
     const entry = { item: item.owned(), series, generation };
     series.entries.splice(placeOf(series.entries, item.timestampMs), 0, entry);
     this.#series.set(key, series);
-    this.#slots[this.#next] = entry;
-    this.#next = (this.#next + 1) % this.#capacity;
+    const own = this.#tenants.get(tenant);
+    if (own === undefined) this.#tenants.set(tenant, new Set([entry]));
+    else own.add(entry);
+    this.#size++;
   }
 
   /** Series by series, each in time order; views. */
@@ -106,21 +110,36 @@ export class ExemplarRing {
   /** What came in head generations `first` to `last`, by tenant, in the order in which it came. */
   since(first: number, last: number): ReadonlyMap<TenantId, readonly Uint8Array[]> {
     const items = new Map<TenantId, Uint8Array[]>();
-    for (let i = 0; i < this.#slots.length; i++) {
-      const entry = this.#slots[(this.#next + i) % this.#slots.length]!;
-      if (entry.generation < first || entry.generation > last) continue;
-      const { tenant } = entry.series;
-      const list = items.get(tenant);
-      if (list === undefined) items.set(tenant, [entry.item.bytes]);
-      else list.push(entry.item.bytes);
+    for (const [tenant, entries] of this.#tenants) {
+      const own = [...entries].filter(
+        ({ generation }) => generation >= first && generation <= last,
+      );
+      if (own.length > 0) {
+        items.set(
+          tenant,
+          own.map(({ item }) => item.bytes),
+        );
+      }
     }
     return items;
   }
 
-  #remove(entry: RingEntry): void {
-    const { entries, key } = entry.series;
-    entries.splice(entries.indexOf(entry), 1);
-    if (entries.length === 0) this.#series.delete(key);
+  /** Makes room: at the expense of `tenant` itself, unless another one has more. */
+  #evictFor(tenant: TenantId): void {
+    const largest = must(largestShare(this.#tenants), "exemplar ring: a tenant");
+    const sizeOf = (one: TenantId): number => this.#tenants.get(one)?.size ?? 0;
+    this.#evict(sizeOf(largest) > sizeOf(tenant) ? largest : tenant);
+  }
+
+  #evict(tenant: TenantId): void {
+    const own = must(this.#tenants.get(tenant), "exemplar ring: share of a tenant");
+    const entry = must(own.values().next().value, "exemplar ring: an exemplar");
+    const { series } = entry;
+    own.delete(entry);
+    if (own.size === 0) this.#tenants.delete(tenant);
+    series.entries.splice(series.entries.indexOf(entry), 1);
+    if (series.entries.length === 0) this.#series.delete(series.key);
+    this.#size--;
   }
 }
 

@@ -96,3 +96,20 @@ test("a ring without room keeps nothing", () => {
   expect(ring.isOff).toBe(true);
   expect(contentOf(ring)).toEqual([]);
 });
+
+test("a loud tenant takes room from itself, and gives some to others", () => {
+  const ring = ringOf(4, at(1), at(2), at(3), at(4));
+  const quiet = { ...ALL, tenant: tenantId(1) };
+  for (const time of [1, 2]) ring.add(tenantId(1), exemplarOf(at(time)), 1);
+  expect(contentOf(ring)).toEqual(["a: 3 1, 4 1"]);
+  for (const time of [5, 6, 7]) ring.add(TENANT, exemplarOf(at(time)), 1);
+  expect(contentOf(ring)).toEqual(["a: 6 1, 7 1"]);
+  expect(contentOf(ring, quiet)).toEqual(["a: 1 1, 2 1"]);
+  ring.add(tenantId(1), exemplarOf(at(3)), 1);
+  expect(contentOf(ring, quiet)).toEqual(["a: 2 1, 3 1"]);
+  // From the lowest number of those that have as much.
+  ring.add(tenantId(2), exemplarOf(at(1)), 1);
+  expect([contentOf(ring).length, contentOf(ring, quiet).length]).toEqual([1, 1]);
+  expect(contentOf(ring)).toEqual(["a: 7 1"]);
+  expect(ring.size).toBe(4);
+});

@@ -50,3 +50,19 @@ test("metrics beyond the limit are not wanted, known ones still are", () => {
   expect(table.wants(TENANT, metadataOf({ metric: "one more" }))).toBe(false);
   expect(table.wants(TENANT, metadataOf({ metric: "m7", help: "new" }))).toBe(true);
 });
+
+test("a full table makes room for a tenant that has less, from the one that has most", () => {
+  const table = new MetadataTable();
+  const loud = tenantId(7);
+  for (let i = 0; i < METADATA_METRICS_MAX; i++) {
+    table.add(loud, metadataOf({ metric: `m${i}` }), 1);
+  }
+  const more = metadataOf({ metric: "more" });
+  expect(table.wants(loud, more)).toBe(false);
+  expect(table.wants(TENANT, more)).toBe(true);
+  table.add(TENANT, more, 2);
+  expect(table.size).toBe(METADATA_METRICS_MAX);
+  expect(told(table, TENANT, null)).toHaveLength(1);
+  expect(told(table, loud, "m0")).toEqual([]);
+  expect(told(table, loud, "m1")).toHaveLength(1);
+});
