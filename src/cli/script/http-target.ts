@@ -19,6 +19,7 @@ import { parseApiReply } from "../api-reply.ts";
 import type { CliDeps, HttpReply, PostBody } from "../cli-deps.ts";
 import { queryResultOf } from "./query-result-of.ts";
 import { writeBody } from "./write-body.ts";
+import { writeRounds } from "./write-rounds.ts";
 
 /** Far beyond what a script's query takes. */
 const TIMEOUT_MS = 60_000;
@@ -59,10 +60,11 @@ export class HttpTarget implements ScriptTarget {
       if (reason === null) stored.push(one);
       else this.#missing.push({ series: one, reason });
     }
-    if (stored.length === 0) return;
     const path = `/insert/${this.#tenant}/prometheus/api/v1/write`;
-    const { status, body } = await this.#send(path, writeBody(stored), WRITE_HEADERS);
-    if (status >= 300) throw new Error(`cannot load: got HTTP status ${status}: ${body.trim()}`);
+    for (const round of writeRounds(stored)) {
+      const { status, body } = await this.#send(path, writeBody(round), WRITE_HEADERS);
+      if (status >= 300) throw new Error(`cannot load: got HTTP status ${status}: ${body.trim()}`);
+    }
   }
 
   obstacle(_command: EvalCommand, expr: Expr): ScriptObstacle | null {
@@ -109,9 +111,6 @@ export class HttpTarget implements ScriptTarget {
 }
 
 function unstorable({ samples }: LoadedSeries): string | null {
-  if (samples.some(({ value }) => typeof value === "object")) {
-    return "the node stores no native histograms yet";
-  }
   return samples.some(({ startMs }) => startMs !== 0)
     ? "the node stores no start timestamps yet"
     : null;

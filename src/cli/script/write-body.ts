@@ -14,23 +14,19 @@ const LITERAL_BYTES_MAX = 65_536;
 const LITERAL_LENGTH_2 = 61 << 2;
 
 export function writeBody(series: readonly LoadedSeries[]): Uint8Array {
-  return framed(joined(series.flatMap(seriesFields)));
+  return framed(joined(series.map((one) => field(1, seriesBytes(one)))));
 }
 
-/** One message, or several where floats and histograms take turns: samples go in order of time. */
-function seriesFields({ labels, samples }: LoadedSeries): Uint8Array[] {
-  const messages: Uint8Array[][] = [];
-  let wasHistogram: boolean | null = null;
+function seriesBytes({ labels, samples }: LoadedSeries): Uint8Array {
+  const parts = labelFields(labels);
   for (const { timeMs, value } of samples) {
-    const isHistogram = typeof value === "object";
-    if (isHistogram !== wasHistogram) messages.push(labelFields(labels));
-    wasHistogram = isHistogram;
-    const bytes = isHistogram
-      ? field(4, histogramBytes(timeMs, value))
-      : field(2, sampleBytes(timeMs, value));
-    messages.at(-1)!.push(bytes);
+    const bytes =
+      typeof value === "object"
+        ? field(4, histogramBytes(timeMs, value))
+        : field(2, sampleBytes(timeMs, value));
+    parts.push(bytes);
   }
-  return messages.map((parts) => field(1, joined(parts)));
+  return joined(parts);
 }
 
 function labelFields(labels: Labels): Uint8Array[] {

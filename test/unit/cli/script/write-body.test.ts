@@ -3,6 +3,7 @@ import { fromBinary } from "@bufbuild/protobuf";
 import snappy from "snappy";
 import { expect, test } from "vitest";
 import { writeBody } from "#cli/script/write-body.ts";
+import { writeRounds } from "#cli/script/write-rounds.ts";
 import type { FloatHistogram } from "#model/float-histogram.ts";
 import { labelsOf } from "#model/labels.ts";
 import { WriteRequestSchema } from "#proto/prometheus/remote_write_pb.ts";
@@ -32,7 +33,7 @@ test("a stale marker keeps its bits", () => {
   expect(Buffer.from(body).toString("hex")).toContain("020000000000f07f");
 });
 
-test("floats and histograms of a series go in order of time, a message for each run of them", () => {
+test("floats and histograms of a series go in order of time, in a body for each run of them", () => {
   const histogram: FloatHistogram = {
     schema: -53,
     counterResetHint: "not_reset",
@@ -53,8 +54,10 @@ test("floats and histograms of a series go in order of time, a message for each 
   const labels = labelsOf([["__name__", "a"]]);
   const values = [1, histogram, { ...histogram, sum: 8 }, "stale"] as const;
   const samples = values.map((value, i) => ({ timeMs: i - 1, startMs: 0, value }));
-  const plain = snappy.uncompressSync(Buffer.from(writeBody([{ labels, samples }]))) as Buffer;
-  const { timeseries } = fromBinary(WriteRequestSchema, plain);
+  const timeseries = writeRounds([{ labels, samples }]).flatMap((round) => {
+    const plain = snappy.uncompressSync(Buffer.from(writeBody(round))) as Buffer;
+    return fromBinary(WriteRequestSchema, plain).timeseries;
+  });
   expect(timeseries.map((one) => [one.samples.length, one.histograms.length])).toEqual([
     [1, 0],
     [0, 2],
