@@ -76,11 +76,11 @@ test("wrong values, wrong errors and wrong warnings are failures", async () => {
 
 test("what the node cannot hold is not asked about, and said so", async () => {
   const script =
-    'load 1m\n  h{a="1"} {{schema:0 sum:1 count:1}}\n  f 1\n\n' +
-    'eval instant at 1m f + h{a="1"}\n\neval instant at 1m f\n  f 1\n';
+    'load 1m\n  c{a="1"}@st 1s\n  c{a="1"} 1\n  f 1\n\n' +
+    'eval instant at 1m f + c{a="1"}\n\neval instant at 1m f\n  f 1\n';
   const { result, sent } = await run(script, vector([{ __name__: "f" }, "1"]));
   expect(result.skipped).toEqual([
-    { file: "x.test", line: 5, kind: "gap", reason: "the node stores no native histograms yet" },
+    { file: "x.test", line: 6, kind: "gap", reason: "the node stores no start timestamps yet" },
   ]);
   expect(sent.filter(({ path }) => path.startsWith("/insert/"))).toHaveLength(1);
 });
