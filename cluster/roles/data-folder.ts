@@ -15,7 +15,7 @@ import { createNodeRandom } from "#runtime/node/node-random.ts";
 import type { Disk } from "#runtime/ports/disk.ts";
 import type { Random } from "#runtime/ports/random.ts";
 import { CORRUPTION } from "#storage/storage-errors.ts";
-import { NODE_FILE_NAME, readNodeFile, writeNodeFile } from "#tsdb/node-file.ts";
+import { keepNodeFileSpare, NODE_FILE_NAME, readNodeFile, writeNodeFile } from "#tsdb/node-file.ts";
 import type { NodeMeta } from "#tsdb/node-file.ts";
 import { SnapshotFolder } from "#tsdb/snapshot/snapshot-folder.ts";
 import { logFolder } from "#tsdb/wal/segment-format.ts";
@@ -50,6 +50,7 @@ export async function openDataFolder(config: GyreConfig): Promise<DataFolder> {
     await makeLogFolders(disk, logCount);
     await new SnapshotFolder(disk).sweep();
     await writeNodeFile(disk, opened);
+    await keepNodeFileSpare(disk, opened);
     return {
       clusterUuid: new Uint8Array(Buffer.from(meta.clusterUuid, "hex")),
       nodeId: meta.nodeId,

@@ -2,7 +2,8 @@
  * `node.json` at the root of a data folder: what must not change while the folder lives (cluster,
  * node, number of shards, hash seed, lanes) and which log each shard writes to. Small, written by
  * hand-over (temporary file, sync, rename, sync of the folder), so a crash leaves the old or the new
- * one. A field that does not fit is an error that names it: a guess could scatter series.
+ * one. A field that does not fit is an error that names it: a guess could scatter series. Each start
+ * writes it, also on a full disk: a spare file holds the blocks for the next time.
  */
 import { assert } from "#base/assert.ts";
 import { EngineError, isErrorOf } from "#base/engine-error.ts";
@@ -19,6 +20,9 @@ const nodeFileBytesMax: number = 512 * 1024;
 /** A shard that this node holds no log for. */
 export const NO_LOG = -1;
 
+/** What file systems give space in. */
+const BLOCK_BYTES = 4096;
+const SPACE = 0x20;
 const TEMPORARY_NAME = `${NODE_FILE_NAME}.new`;
 const MAGIC = "gyre-node";
 const LOG_ID_MAX = 9999;
@@ -61,11 +65,27 @@ export async function readNodeFile(disk: Disk): Promise<NodeMeta | null> {
 }
 
 export async function writeNodeFile(disk: Disk, meta: NodeMeta): Promise<void> {
-  const bytes = new TextEncoder().encode(formatNodeFile(meta));
-  // Left by a crash in between; it never was the node file.
-  if ((await disk.list("")).includes(TEMPORARY_NAME)) await disk.unlink(TEMPORARY_NAME);
-  const file = await disk.open(TEMPORARY_NAME, "create");
+  // The spare, or left by a crash in between; it never was the node file.
+  const isThere = (await disk.list("")).includes(TEMPORARY_NAME);
+  await writeTemporary(disk, isThere ? "write" : "create", formatNodeFile(meta));
+  await disk.rename(TEMPORARY_NAME, NODE_FILE_NAME);
+  await disk.syncDir("");
+}
+
+/** Takes what the next write of the node file needs, unless the disk is full. */
+export async function keepNodeFileSpare(disk: Disk, meta: NodeMeta): Promise<void> {
   try {
+    await writeTemporary(disk, "create", formatNodeFile(meta));
+  } catch (error) {
+    if (!isErrorOf(error, runtimeErrors.diskNoSpace)) throw error;
+  }
+}
+
+/** Overwrites all that is there, so that a write in place needs no new block. */
+async function writeTemporary(disk: Disk, mode: "create" | "write", text: string): Promise<void> {
+  const file = await disk.open(TEMPORARY_NAME, mode);
+  try {
+    const bytes = padded(text, await file.size());
     for (let done = 0; done < bytes.length;) {
       const count = await file.pwrite(bytes.subarray(done), done);
       assert(count > 0, "node file: the disk wrote nothing and reported no error");
@@ -75,8 +95,15 @@ export async function writeNodeFile(disk: Disk, meta: NodeMeta): Promise<void> {
   } finally {
     await file.close();
   }
-  await disk.rename(TEMPORARY_NAME, NODE_FILE_NAME);
-  await disk.syncDir("");
+}
+
+/** JSON may end in spaces: whole blocks, and at least as many bytes as are there. */
+function padded(text: string, bytesMin: number): Uint8Array {
+  const content = new TextEncoder().encode(text);
+  const blocks = Math.ceil(Math.max(content.length, bytesMin) / BLOCK_BYTES);
+  const bytes = new Uint8Array(blocks * BLOCK_BYTES).fill(SPACE);
+  bytes.set(content);
+  return bytes;
 }
 
 export function formatNodeFile(meta: NodeMeta): string {

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { crc32c } from "#base/hash/crc32c.ts";
 import {
   formatNodeFile,
+  keepNodeFileSpare,
   NO_LOG,
   parseNodeFile,
   readNodeFile,
@@ -50,6 +51,30 @@ test("a power cut at any moment leaves the old or the new file", async () => {
   isWritten = true;
   await check();
   expect(seen).toEqual(new Set([1, 2]));
+});
+
+test("with its spare it is written on a full disk, again and again", async () => {
+  const model = new DiskModel();
+  // Overwriting what is there is all that a full disk lets one do.
+  let isFull = false;
+  let grown = 0;
+  const faultAt = (_: number, operation: string): "no-space" | null =>
+    isFull && (operation === "create" || grown < model.usedBytes()) ? "no-space" : null;
+  const disk = new WalDisk(model, { faultAt });
+  await writeNodeFile(disk, meta);
+  await keepNodeFileSpare(disk, meta);
+  isFull = true;
+  grown = model.usedBytes();
+  await writeNodeFile(disk, { ...meta, bootCount: 2 });
+  expect(await readNodeFile(disk)).toEqual({ ...meta, bootCount: 2 });
+  // No room for another spare: that is no error, and without one the next write is.
+  await keepNodeFileSpare(disk, meta);
+  await expect(writeNodeFile(disk, meta)).rejects.toThrow(/cannot create node.json.new/);
+  isFull = false;
+  await keepNodeFileSpare(disk, meta);
+  const whole = model.usedBytes();
+  await writeNodeFile(disk, { ...meta, shardLogs: [1, 1, 1, 1] });
+  expect(model.usedBytes()).toBeLessThan(whole);
 });
 
 test.each([
