@@ -9,7 +9,7 @@
  */
 import { EngineError } from "#base/engine-error.ts";
 import { BoundedQueue } from "#base/collections/bounded-queue.ts";
-import { OWNER_INVALID, OWNER_UNPLACED } from "#kernels/layout/route-layout.ts";
+import { OWNER_INVALID, OWNER_KNOWN, OWNER_UNPLACED } from "#kernels/layout/route-layout.ts";
 import { shardOfPlacement } from "#model/placement.ts";
 import type { PlacementOptions } from "#model/placement.ts";
 import { NO_SERIES_REF, shardId } from "#model/refs.ts";
@@ -20,7 +20,7 @@ import { REPLY_DURABLE } from "#storage/append-reply.ts";
 import type { BodyAppender, BodyOptions, BodySink, BodyVerdict } from "#storage/body-appender.ts";
 import { BODY_TOO_LARGE, OVERLOADED } from "#storage/storage-errors.ts";
 import { VERDICT_LABELS_INVALID, VERDICT_SERIES_EMPTY } from "#storage/verdict.ts";
-import { SLICE_LABEL_BYTES_MAX } from "./batch-router.ts";
+import { SLICE_LABEL_BYTES_MAX, SLICE_SAMPLES_MAX } from "./batch-router.ts";
 import type { BatchRouter } from "./batch-router.ts";
 import type { BodyDecoder, DecodedBody } from "./body-decoder.ts";
 import { ID_UNKNOWN } from "./body-decoder.ts";
@@ -124,9 +124,10 @@ export class Receiver implements BodyAppender {
   readonly #sender: SliceSender;
   readonly #fingerprint = new Uint32Array(2);
   readonly #placement = new Uint32Array(2);
-  /** Slice number and label entry of each identity, to give a new label set one entry a slice. */
-  #entryStamp = new Uint32Array(1024);
-  #entryOf = new Uint32Array(1024);
+  /** Identities with a label entry in the slice at hand, and which: each has one a slice. */
+  readonly #entryIds = new Uint32Array(SLICE_SAMPLES_MAX);
+  readonly #entries = new Uint32Array(SLICE_SAMPLES_MAX);
+  #entryCount = 0;
   #slice = 0;
   #current: CurrentBody | null = null;
   /** The rest is done in a later turn; until then nobody else goes on with it. */
@@ -331,12 +332,12 @@ export class Receiver implements BodyAppender {
   #dropIdentities(): void {
     this.#options.decoder.forget();
     this.#identityEpoch++;
-    this.#entryStamp.fill(0);
   }
 
   #routeSlice(current: CurrentBody): void {
     const router = this.#router;
     this.#slice++;
+    this.#entryCount = 0;
     router.begin();
     let labelBytesLeft = SLICE_LABEL_BYTES_MAX;
     let isTableFull = false;
@@ -379,8 +380,10 @@ export class Receiver implements BodyAppender {
       const refused = this.#refuseLargeRow(current);
       if (refused > 0) return refused;
     }
-    const id = known === ID_UNKNOWN ? this.#newIdentity(row) : known;
+    const id = known === ID_UNKNOWN ? this.#options.decoder.remember(row) : known;
     if (id === ID_UNKNOWN) return TABLE_FULL;
+    // An answer came since the body was decoded: the router takes the row, now that it has an id.
+    if (router.state(id) === OWNER_KNOWN) return 0;
     const labelBytes = this.#placeRow(row, id);
     const first = decoded.sampleStarts[row]! + rowSample;
     const left = decoded.sampleStarts[row + 1]! - first;
@@ -403,25 +406,11 @@ export class Receiver implements BodyAppender {
     return labels.sourceBytes;
   }
 
-  #newIdentity(row: number): number {
-    const id = this.#options.decoder.remember(row);
-    if (id !== ID_UNKNOWN && id >= this.#entryStamp.length) {
-      const capacity = 2 * Math.max(id + 1, this.#entryStamp.length);
-      const stamp = new Uint32Array(capacity);
-      stamp.set(this.#entryStamp);
-      this.#entryStamp = stamp;
-      const entry = new Uint32Array(capacity);
-      entry.set(this.#entryOf);
-      this.#entryOf = entry;
-    }
-    return id;
-  }
-
   /** Makes sure a row without a usable ref has a label entry; returns the label bytes read. */
   #placeRow(row: number, id: number): number {
     const router = this.#router;
     const state = router.state(id);
-    if (state === OWNER_INVALID || this.#entryStamp[id] === this.#slice) return 0;
+    if (state === OWNER_INVALID || this.#hasEntry(id)) return 0;
     const labels = this.#options.decoder.canonicalise(row);
     if (labels.kind === "invalid") {
       router.reject(id);
@@ -429,21 +418,26 @@ export class Receiver implements BodyAppender {
     }
     this.#options.decoder.hashSeries(this.#options.placement, this.#fingerprint, this.#placement);
     const shard = shardOfPlacement(this.#placement[1]!, this.#parts.length);
-    if (state === OWNER_UNPLACED) {
-      router.place(id, shard);
-      this.counts.newSeries++;
-    }
-    const part = this.#part(shard);
-    this.#entryOf[id] = part.addEntry(id, labels.bytes, this.#fingerprint, this.#placement);
-    this.#entryStamp[id] = this.#slice;
+    if (state === OWNER_UNPLACED) this.counts.newSeries++;
+    const entry = this.#part(shard).addEntry(id, labels.bytes, this.#fingerprint, this.#placement);
+    router.place(id, shard, this.#entryCount);
+    this.#entryIds[this.#entryCount] = id;
+    this.#entries[this.#entryCount] = entry;
+    this.#entryCount++;
     // Never less than the canonical bytes, which the slice's size is about.
     return labels.sourceBytes;
+  }
+
+  /** What an identity notes may be of another slice, or a ref: it counts when the list agrees. */
+  #hasEntry(id: number): boolean {
+    const at = this.#router.ref(id);
+    return at < this.#entryCount && this.#entryIds[at] === id;
   }
 
   #addSamples(current: CurrentBody, id: number, first: number, last: number): void {
     const { timestamps, valueWords: words } = current.decoded;
     const part = this.#part(this.#router.shard(id));
-    const entry = this.#entryOf[id]!;
+    const entry = this.#entries[this.#router.ref(id)]!;
     for (let i = first; i < last; i++) part.add(entry, timestamps[i]!, words, i);
   }
 

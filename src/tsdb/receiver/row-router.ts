@@ -172,13 +172,14 @@ export class RowRouter {
     return this.#owner(id) & OWNER_SHARD_MASK;
   }
 
-  /** Of an identity whose state is known. */
+  /** Of a known identity; of another one what `place` noted last, or anything at all. */
   ref(id: number): number {
     return this.#kernels.memory.views().u32[this.#ownerAt(id) + 1]!;
   }
 
-  place(id: number, shard: ShardId): void {
-    this.#setOwner(id, OWNER_PLACED, shard, 0);
+  /** `note` is the caller's, until the identity has a ref. */
+  place(id: number, shard: ShardId, note: number = 0): void {
+    this.#setOwner(id, OWNER_PLACED, shard, note);
   }
 
   setRef(id: number, shard: number, ref: number): void {

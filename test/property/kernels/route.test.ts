@@ -58,7 +58,7 @@ function build(kernels: Kernels, given: readonly (readonly [number, number])[]):
   const router = new RowRouter({ kernels, ...at, shardLogs });
   for (let shard = 0; shard < SHARDS; shard++) router.forgetRefs(shard, 70 + shard);
   for (let id = 0; id < 8; id++) router.setRef(id, id % SHARDS, 100 + id);
-  router.place(8, shardId(1));
+  router.place(8, shardId(1), 5);
   router.reject(9);
   router.startBody(given.length);
   return router;

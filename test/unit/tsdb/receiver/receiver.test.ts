@@ -229,6 +229,24 @@ test("a body with more label sets than the identity cache holds is decoded in pa
   }
 });
 
+test("a new series in every row of a body is named once, and known from its answer on", async () => {
+  for (const twin of [false, true]) {
+    const rig = new ReceiverRig({ twin });
+    // One slice a turn, so that the first is answered before the second is made.
+    rig.lookMs = 6;
+    const rows = Array.from({ length: 5000 }, (_, i) => series("a", "x", [i, i]));
+    const answered = rig.submit(snappyBody(rows));
+    const labelCounts: number[] = [];
+    for (let turn = 0; turn < 20; turn++) {
+      labelCounts.push(...rig.sent.map(({ batch }) => batch.labelCount));
+      rig.answerAll();
+      rig.deferred.shift()?.();
+    }
+    await expect(answered).resolves.toMatchObject({ samplesWritten: 5000, rejectedCount: 0 });
+    expect(labelCounts).toEqual([1, 0]);
+  }
+});
+
 test("labels larger than the identity cache are refused, and it goes on", async () => {
   const rig = new ReceiverRig({ identityBytesMax: 32 * 1024 });
   const labels = Array.from({ length: 10 }, (_, i) => [`l${i}`, "x".repeat(4000)] as const);
