@@ -2,10 +2,13 @@
  * A write load that books every request in a ledger: each connection sends one request after the
  * other, until it is stopped or its node is gone. Survives crashes of the node: `start` goes on
  * with the numbers where the last life stopped. Most series live for ever; one per connection is
- * replaced every few requests, so that new series are always on their way too.
+ * replaced every few requests, so that new series are always on their way too; and one is of native
+ * histograms, whose sum is the value.
  */
 import { Agent, request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import { makeHistogram } from "#model/histogram/make-histogram.ts";
+import { histogramMessage } from "./histogram-message.ts";
 import { monoMs } from "./mono-ms.ts";
 import { snappyBody } from "./remote-write-body.ts";
 import type { TestSeries } from "./remote-write-body.ts";
@@ -31,6 +34,9 @@ const ACK_TIMEOUT_MS = 15_000;
 const FRESH_SERIES_REQUESTS = 16;
 /** A busy answer is retried this often before it counts as a failure to heal. */
 const RETRIES_MAX = 20;
+/** The series of histograms is the last but one of its connection. */
+const HISTOGRAMS_FROM_END = 2;
+export const HISTOGRAM_NAME = "ledger_histogram";
 
 export class LedgerLoad {
   readonly #ledger: Ledger;
@@ -171,9 +177,20 @@ export class LedgerLoad {
     const { seriesPerConnection } = this.#ledger.shape;
     return snappyBody(
       Array.from({ length: seriesPerConnection }, (_, index) =>
-        this.#series(connection, index, numbers, index === seriesPerConnection - 1),
+        index === seriesPerConnection - HISTOGRAMS_FROM_END
+          ? this.#histograms(connection, index, numbers)
+          : this.#series(connection, index, numbers, index === seriesPerConnection - 1),
       ),
     );
+  }
+
+  #histograms(connection: number, index: number, numbers: readonly number[]): TestSeries {
+    const { labels, samples } = this.#series(connection, index, numbers, false);
+    const histograms = samples.map(([timestampMs, sum], i) => {
+      const count = numbers[i]!;
+      return histogramMessage(makeHistogram({ count, zeroCount: count, sum }), timestampMs, true);
+    });
+    return { labels: [["__name__", HISTOGRAM_NAME], ...labels.slice(1)], samples: [], histograms };
   }
 
   #series(

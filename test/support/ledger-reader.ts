@@ -2,6 +2,7 @@
  * Reads a node through its public API and holds it against a ledger. The newest part is what the
  * last life of the node wrote; everything is read in windows of bounded size.
  */
+import { HISTOGRAM_NAME } from "./ledger-load.ts";
 import type { Ledger, LedgerWindow, StoredSeries } from "./ledger.ts";
 
 export interface Verification {
@@ -42,6 +43,12 @@ export async function verifyLedger(
   return { storedSamples, problems };
 }
 
+interface SeriesAnswer {
+  readonly metric: Readonly<Record<string, string>>;
+  readonly values?: readonly (readonly [seconds: number, value: string])[];
+  readonly histograms?: readonly (readonly [seconds: number, { readonly sum: string }])[];
+}
+
 /** Raw samples of a window; the fresh series of a connection come together under their index. */
 async function readWindow(
   ledger: Ledger,
@@ -50,22 +57,23 @@ async function readWindow(
 ): Promise<StoredSeries> {
   const params = new URLSearchParams({
     // The left edge of a range is open, so this is exactly the window.
-    query: `ledger{connection="${connection}"}[${to - from}ms]`,
+    query: `{__name__=~"ledger|${HISTOGRAM_NAME}", connection="${connection}"}[${to - from}ms]`,
     time: ((ledger.shape.baseMs + to) / 1000).toFixed(3),
   });
   const answer = await fetch(`http://127.0.0.1:${port}/api/v1/query?${params}`);
   const body = (await answer.json()) as {
     status: string;
     error?: string;
-    data: { result: { metric: Record<string, string>; values: [number, string][] }[] };
+    data: { result: readonly SeriesAnswer[] };
   };
   if (body.status !== "success") {
     throw new Error(`cannot read the ledger back: ${answer.status} ${body.error}`);
   }
   const stored = new Map<number, (readonly [number, string])[]>();
-  for (const { metric, values } of body.data.result) {
+  for (const { metric, values = [], histograms = [] } of body.data.result) {
     const index = Number(metric["index"]);
-    stored.set(index, [...(stored.get(index) ?? []), ...values]);
+    const sums = histograms.map(([seconds, { sum }]) => [seconds, sum] as const);
+    stored.set(index, [...(stored.get(index) ?? []), ...values, ...sums]);
   }
   return stored;
 }

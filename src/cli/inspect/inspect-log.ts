@@ -2,7 +2,13 @@
  * Segments of the logs: how large, and what is in them. They are read as recovery reads them, which
  * checks every record and changes nothing.
  */
-import { RECORD_CUT, RECORD_SAMPLES, RECORD_SERIES, type LogRecord } from "#storage/log-record.ts";
+import {
+  RECORD_CUT,
+  RECORD_HISTOGRAMS,
+  RECORD_SAMPLES,
+  RECORD_SERIES,
+  type LogRecord,
+} from "#storage/log-record.ts";
 import type { LogPlace } from "#tsdb/wal/log-place.ts";
 import { replayLog } from "#tsdb/wal/log-reader.ts";
 import { RECORD_HEADER_BYTES } from "#tsdb/wal/record-codec.ts";
@@ -64,7 +70,12 @@ function count(tally: SegmentTally, record: LogRecord): void {
   tally.records++;
   tally.bytes += RECORD_HEADER_BYTES + record.payload.length;
   if (record.type === RECORD_SERIES) tally.series += record.count;
-  else if (record.type === RECORD_SAMPLES) tally.samples += record.count;
+  else if (holdsSamples(record)) tally.samples += record.count;
   else if (record.type === RECORD_CUT) tally.cuts++;
   else tally.others++;
+}
+
+/** Native histograms are samples too. */
+function holdsSamples({ type }: LogRecord): boolean {
+  return type === RECORD_SAMPLES || type === RECORD_HISTOGRAMS;
 }

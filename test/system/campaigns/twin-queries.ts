@@ -49,6 +49,11 @@ export function twinQueries({ fromMs, toMs }: TwinRange): string[] {
     return `query_range?${new URLSearchParams({ query, start, end, step: `${ms(STEP)}ms` })}`;
   };
   const paths: string[] = [];
+  for (const time of TIMES) {
+    paths.push(instant("histogram_sum(ledger_histogram)", time));
+    const counts = `rate(ledger_histogram[${ms(WINDOWS[1])}ms])`;
+    paths.push(instant(`histogram_count(sum by (connection) (${counts}))`, time));
+  }
   for (const name of FUNCTIONS) {
     for (const window of WINDOWS) {
       const query = `${name}(ledger{index=~"[0-5]"}[${ms(window)}ms])`;
