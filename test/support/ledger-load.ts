@@ -38,8 +38,16 @@ const RETRIES_MAX = 20;
 const HISTOGRAMS_FROM_END = 2;
 export const HISTOGRAM_NAME = "ledger_histogram";
 
+export interface LedgerLoadOptions {
+  /** Sockets that the connections of the ledger share, in whatever order they come; own ones else. */
+  readonly sockets?: number;
+  /** Every request comes over a connection of its own. */
+  readonly reconnects?: boolean;
+}
+
 export class LedgerLoad {
   readonly #ledger: Ledger;
+  readonly #options: LedgerLoadOptions;
   #agent: Agent | null = null;
   #loops: Promise<void>[] = [];
   #isRunning = false;
@@ -47,13 +55,15 @@ export class LedgerLoad {
   #unanswered: UnansweredRequest[] = [];
   readonly #unexpected: string[] = [];
 
-  constructor(ledger: Ledger) {
+  constructor(ledger: Ledger, options: LedgerLoadOptions = {}) {
     this.#ledger = ledger;
+    this.#options = options;
   }
 
   start(port: number): void {
     const { connections } = this.#ledger.shape;
-    const agent = new Agent({ keepAlive: true, maxSockets: connections });
+    const { sockets = connections, reconnects = false } = this.#options;
+    const agent = new Agent({ keepAlive: !reconnects, maxSockets: sockets });
     this.#agent = agent;
     this.#isRunning = true;
     this.#unanswered = [];

@@ -1,6 +1,6 @@
 /**
  * A wrapper for `GyreProcess` that disturbs chosen system calls of the node: kills it on the way
- * into one, or lets one fail. Counts are per thread, and threads of a node are many: a count of 1
+ * into one, lets one fail or wait. Counts are per thread, and threads of a node are many: a count of 1
  * may strike another thread than the one in mind. The tracer runs beside the node, not above it, so
  * the process that a test signals is the node itself.
  */
@@ -10,7 +10,8 @@ export interface SyscallFault {
   readonly syscall: "fdatasync" | "fsync" | "pwrite64" | "rename" | "unlink";
   /** Which call of a thread: `3`, or `3+` for that and every later one. */
   readonly when: string;
-  readonly effect: "signal=SIGKILL" | "error=EIO";
+  /** A delay is in microseconds. */
+  readonly effect: "signal=SIGKILL" | "error=EIO" | `delay_enter=${number}`;
 }
 
 export function faultWrapper({ syscall, when, effect }: SyscallFault): string[] {
