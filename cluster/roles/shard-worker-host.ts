@@ -82,6 +82,8 @@ export class ShardWorkerHost {
   readonly #drivers = new Map<ShardId, ShardDriver>();
   readonly #bell: Doorbell;
   readonly #peerBells: readonly TurnBell[];
+  /** Counters of all workers, and of this one. */
+  readonly #rows: readonly Float64Array[];
   readonly #counters: Float64Array;
   readonly #limits: TenantLimits;
   #inboxes: readonly (PeerInbox | null)[] = [];
@@ -97,7 +99,11 @@ export class ShardWorkerHost {
     this.#ports = ports;
     this.#bell = new Doorbell(must(init.memory.bells[init.index], "bell of this worker"));
     this.#peerBells = init.memory.bells.map((bell) => new TurnBell(new Doorbell(bell)));
-    this.#counters = sharedCounterRow(NODE_COUNTERS, init.memory.counters, init.index);
+    const { counters, workerCount } = init.memory;
+    this.#rows = Array.from({ length: workerCount }, (_, worker) =>
+      sharedCounterRow(NODE_COUNTERS, counters, worker),
+    );
+    this.#counters = must(this.#rows[init.index], "counters of this worker");
     this.#limits = createTenantLimits(init, ports.clock);
     this.#logs = this.#hostLogs();
   }
@@ -401,12 +407,8 @@ export class ShardWorkerHost {
 
   /** Memory of all heads that holds data, as every worker last published it. */
   #nodeHeadBytes(): number {
-    const { memory } = this.#init;
     let bytes = 0;
-    for (let worker = 0; worker < memory.workerCount; worker++) {
-      const row = sharedCounterRow(NODE_COUNTERS, memory.counters, worker);
-      bytes += row[NODE_COUNTERS.index.headUsedBytes]!;
-    }
+    for (const row of this.#rows) bytes += row[NODE_COUNTERS.index.headUsedBytes]!;
     return bytes;
   }
 

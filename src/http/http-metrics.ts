@@ -1,4 +1,9 @@
-/** What the listener counts. The names of the series are chosen by whoever implements the hooks. */
+/**
+ * What the listener counts, and the series that show it. The listener knows the hooks only; a test
+ * may give it others. One per listener and thread.
+ */
+import type { Counter } from "#runtime/metrics/counter.ts";
+import type { Histogram } from "#runtime/metrics/histogram.ts";
 import type { MetricRegistry } from "#runtime/metrics/metric-registry.ts";
 
 export interface HttpMetrics {
@@ -8,6 +13,13 @@ export interface HttpMetrics {
   connectionClosed(): void;
   /** Refused because `http.connectionsMax` were open. */
   connectionDropped(): void;
+}
+
+interface RequestSeries {
+  readonly route: string;
+  readonly status: number;
+  readonly requests: Counter;
+  readonly durations: Histogram;
 }
 
 /** Upper bounds in seconds: from a cached answer to a query at its default timeout. */
@@ -32,10 +44,20 @@ export function registeredHttpMetrics(registry: MetricRegistry): HttpMetrics {
     "Connections refused because the limit was reached.",
   )();
   let openCount = 0;
+  // Most requests are as the one before, and looking up their series costs more than counting them.
+  let last: RequestSeries | null = null;
   return {
     answered(route, status, durationMs) {
-      requests(route, String(status)).add();
-      durations(route).observe(durationMs / 1000);
+      if (last?.route !== route || last.status !== status) {
+        last = {
+          route,
+          status,
+          requests: requests(route, String(status)),
+          durations: durations(route),
+        };
+      }
+      last.requests.add();
+      last.durations.observe(durationMs / 1000);
     },
     connectionOpened() {
       accepted.add();

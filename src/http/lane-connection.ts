@@ -14,7 +14,8 @@ import type { BodySink } from "#storage/body-appender.ts";
 import type { ApiAnswer } from "./doors.ts";
 import { HTTP_BODY_TIMEOUT, HTTP_BODY_TOO_LARGE, HTTP_CLIENT_GONE } from "./http-errors.ts";
 import { KEEP_ALIVE_MS, LINGER_BYTES_MAX, LINGER_MS } from "./http-limits.ts";
-import { type LaneHead, parseLaneHead } from "./lane-head.ts";
+import type { LaneHead } from "./lane-head.ts";
+import type { LaneHeads } from "./lane-heads.ts";
 import { rawAnswer } from "./raw-answer.ts";
 
 /** A request that the lane took. */
@@ -29,6 +30,7 @@ export interface LaneRequest {
 }
 
 export interface LaneDoor {
+  readonly heads: LaneHeads;
   /** Null: not for the lane. */
   readonly take: (head: LaneHead, socket: Socket) => LaneRequest | null;
   readonly handOver: (socket: Socket) => void;
@@ -77,7 +79,7 @@ export class LaneConnection {
   };
 
   #begin(chunk: Buffer): void {
-    const head = this.#isClosing ? null : parseLaneHead(chunk);
+    const head = this.#isClosing ? null : this.#door.heads.read(chunk);
     const request = head === null ? null : this.#door.take(head, this.#socket);
     if (head === null || request === null) {
       this.#handOver(chunk);

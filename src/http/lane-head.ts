@@ -7,19 +7,22 @@ import { HEADERS_MAX } from "./http-limits.ts";
 
 export interface LaneHead {
   readonly target: string;
-  /** Names in lower case, each once. */
+  /** Names in lower case, each once; all but the length of the body. */
   readonly headers: Readonly<Record<string, string>>;
   readonly bodyBytes: number;
+  /** Where the digits of that length begin. */
+  readonly lengthAt: number;
   /** Where the body starts. */
   readonly headBytes: number;
 }
 
 /** Stock senders need some 300; credentials may take a KiB. */
-const HEAD_BYTES_MAX = 4096;
+export const HEAD_BYTES_MAX = 4096;
 const METHOD = "POST ";
 const VERSION = " HTTP/1.1";
 const LINE_END = "\r\n";
 const HEAD_END = "\r\n\r\n";
+const LENGTH_NAME = "content-length";
 /** They change how the body or the connection is to be read. */
 const UNUSUAL = new Set(["transfer-encoding", "expect", "upgrade", "trailer", "te"]);
 const LENGTH = /^[1-9]\d{0,14}$/;
@@ -38,17 +41,27 @@ export function parseLaneHead(chunk: Buffer): LaneHead | null {
   const targetEnd = lineEnd - VERSION.length;
   if (targetEnd <= METHOD.length || !text.startsWith(VERSION, targetEnd)) return null;
   const target = text.slice(METHOD.length, targetEnd);
-  const headers = parseHeaders(text, lineEnd + LINE_END.length);
-  if (headers === null || target.includes(" ") || !isPrintable(target)) return null;
-  const length = headers["content-length"];
-  if (length === undefined || !LENGTH.test(length) || headers["host"] === undefined) return null;
+  const found = parseHeaders(text, lineEnd + LINE_END.length);
+  if (found === null || target.includes(" ") || !isPrintable(target)) return null;
+  const { headers, length, lengthAt } = found;
+  if (!LENGTH.test(length) || headers["host"] === undefined) return null;
   const connection = headers["connection"] ?? "keep-alive";
   if (connection.toLowerCase() !== "keep-alive") return null;
-  return { target, headers, bodyBytes: Number(length), headBytes: end + HEAD_END.length };
+  const headBytes = end + HEAD_END.length;
+  return { target, headers, bodyBytes: Number(length), lengthAt, headBytes };
 }
 
-function parseHeaders(text: string, from: number): Record<string, string> | null {
+interface Headers {
+  readonly headers: Record<string, string>;
+  /** Empty when there is none. */
+  readonly length: string;
+  readonly lengthAt: number;
+}
+
+function parseHeaders(text: string, from: number): Headers | null {
   const headers = Object.create(null) as Record<string, string>;
+  let length = "";
+  let lengthAt = 0;
   let count = 0;
   for (let at = from; at < text.length;) {
     const found = text.indexOf(LINE_END, at);
@@ -59,10 +72,16 @@ function parseHeaders(text: string, from: number): Record<string, string> | null
     const value = trimmed(text, colon + 1, end);
     if (!isToken(name) || !isPrintable(value)) return null;
     if (UNUSUAL.has(name) || headers[name] !== undefined) return null;
-    headers[name] = value;
+    if (name !== LENGTH_NAME) {
+      headers[name] = value;
+    } else {
+      if (lengthAt > 0) return null;
+      length = value;
+      lengthAt = text.indexOf(value, colon + 1);
+    }
     at = end + LINE_END.length;
   }
-  return headers;
+  return { headers, length, lengthAt };
 }
 
 function trimmed(text: string, from: number, to: number): string {

@@ -5,13 +5,14 @@
  */
 import type { Socket } from "node:net";
 import type { Clock, Timers } from "#runtime/ports/clock.ts";
-import { negotiate } from "#ingest/prometheus-remote-write/negotiate.ts";
+import { type Negotiation, negotiate } from "#ingest/prometheus-remote-write/negotiate.ts";
 import type { TenantId } from "#model/refs.ts";
 import type { BodyAppender } from "#storage/body-appender.ts";
 import { answerBody, answerBodyError } from "./body-answer.ts";
 import type { TenantDoor } from "./doors.ts";
 import { LaneConnection, type LaneDoor, type LaneRequest } from "./lane-connection.ts";
 import type { LaneHead } from "./lane-head.ts";
+import { LaneHeads } from "./lane-heads.ts";
 import { type Route, routeOf } from "./route-table.ts";
 import { senderOf } from "./sender-of.ts";
 import { isOnSide, parseTenantPath } from "./tenant-path.ts";
@@ -39,17 +40,24 @@ interface LaneTarget {
   readonly route: Route;
 }
 
+interface LaneTerms {
+  readonly headers: LaneHead["headers"];
+  readonly negotiated: Negotiation;
+}
+
 export class WriteLane {
   readonly #options: WriteLaneOptions;
   readonly #door: LaneDoor;
   readonly #connections = new Set<LaneConnection>();
   /** Nearly all requests have the same one. */
   #lastTarget: LaneTarget | null = null;
+  #lastTerms: LaneTerms | null = null;
 
   constructor(options: WriteLaneOptions) {
     const { timers, headersTimeoutMs, bodyTimeoutMs, handOver, expired } = options;
     this.#options = options;
     this.#door = {
+      heads: new LaneHeads(),
       take: (head, socket) => this.#take(head, socket),
       handOver,
       expired,
@@ -79,7 +87,7 @@ export class WriteLane {
     const target = this.#targetOf(head.target);
     if (target === null || !this.#options.tenants.isKnown(target.tenant)) return null;
     if (head.bodyBytes > Math.min(bodyBytesMax, appender.bodyBytesMax)) return null;
-    const negotiated = negotiate(head.headers);
+    const negotiated = this.#negotiated(head);
     if (negotiated.kind === "refused") return null;
     const { format, encoding } = negotiated;
     const { tenant, route } = target;
@@ -98,6 +106,14 @@ export class WriteLane {
       refuse: (error) => answerBodyError(error, format, report),
       ended: (status) => ended(socket, route, status, clock.monoMs() - startMs),
     };
+  }
+
+  /** Heads that are alike share their headers. */
+  #negotiated({ headers }: LaneHead): Negotiation {
+    if (this.#lastTerms?.headers === headers) return this.#lastTerms.negotiated;
+    const negotiated = negotiate(headers);
+    this.#lastTerms = { headers, negotiated };
+    return negotiated;
   }
 
   #targetOf(target: string): LaneTarget | null {

@@ -15,11 +15,11 @@ test("a plain head is read, names in lower case, values without blanks around th
     target: "/api/v1/write?a=b",
     headers: Object.assign(Object.create(null), {
       host: "gyre:8428",
-      "content-length": "12",
       "user-agent": "vmagent",
       connection: "Keep-Alive",
     }),
     bodyBytes: 12,
+    lengthAt: [LINE, HOST, "Content-Length: "].join("\r\n").length,
     headBytes:
       [LINE, HOST, LENGTH, "User-Agent: \t vmagent ", "Connection: Keep-Alive"].join("\r\n")
         .length + 4,
