@@ -13,6 +13,7 @@ import { crashLog, failingLogDisk } from "./log-crashes.ts";
 import { crashManifest } from "./manifest-crashes.ts";
 import { crashNodeFile } from "./node-file-crashes.ts";
 import { crashSeriesLog } from "./series-log-crashes.ts";
+import { crashSnapshots } from "./snapshot-crashes.ts";
 
 export interface CrashScenario {
   readonly name: string;
@@ -50,9 +51,10 @@ export const CRASH_SCENARIOS: readonly CrashScenario[] = [
     run: (seed) => crashManifest(seed, failingDisk(seed)),
   },
   { name: "node file", share: 0.05, run: (seed) => crashNodeFile(seed, [30, 8, 4]) },
+  { name: "snapshot: take, remove, restore, split", share: 0.02, run: crashSnapshots },
   {
     name: "block write",
-    share: 0.04,
+    share: 0.03,
     run: (seed) => {
       const series = scrapedSeries(1 + (seed % 4), 2 + (seed % 5), 20 + (seed % 60));
       return crashBlockWrite(60, true, series);
@@ -70,7 +72,7 @@ export const CRASH_SCENARIOS: readonly CrashScenario[] = [
   },
   {
     name: "the same, failing disk",
-    share: 0.03,
+    share: 0.02,
     run: (seed) => crashKeeper(seed, { ...KEEPER, faultRate: KEEPER_FAULT_RATE }),
   },
 ];
