@@ -241,8 +241,8 @@ export class BlockWriter {
     let lastMs = this.#lastMs[column]!;
     for (let row = start; row < end; row++) {
       const timestamp = timestamps[row]!;
-      if (timestamp > lastMs) lastMs = timestamp;
-      else assert(false, () => `block: column ${column} got ${timestamp} after ${lastMs}`);
+      if (!(timestamp > lastMs)) refuseTime(column, timestamp, lastMs);
+      lastMs = timestamp;
     }
     this.#lastMs[column] = lastMs;
     this.#checkRange(timestamps[start]!, lastMs);
@@ -329,6 +329,11 @@ export class BlockWriter {
       placementMax,
     };
   }
+}
+
+/** Apart, because what a closure holds is on the heap, and times are looked at by the million. */
+function refuseTime(column: number, timestamp: number, lastMs: number): void {
+  assert(false, () => `block: column ${column} got ${timestamp} after ${lastMs}`);
 }
 
 /** Writes all of `source`; null when it is empty. Leaves nothing behind when it throws. */

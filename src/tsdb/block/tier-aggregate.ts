@@ -63,7 +63,6 @@ function aggregateBucket(
   steps: { rises: number; falls: number },
 ): void {
   const { timestamps, values } = series;
-  const sum = new CompensatedSum();
   let first = -1;
   let last = -1;
   let count = 0;
@@ -83,7 +82,6 @@ function aggregateBucket(
     }
     last = row;
     count++;
-    sum.add(value);
     if (value < min || Number.isNaN(min)) min = value;
     if (value > max || Number.isNaN(max)) max = value;
   }
@@ -96,8 +94,17 @@ function aggregateBucket(
   copyWords(words, last, rows.words("last"), at);
   // NaN for what is no decimal, stale markers among the samples included.
   const decimal = decimalSum(values, start, end);
-  rows.write("sum", at, Number.isNaN(decimal) ? sum.result() : decimal);
+  rows.write("sum", at, Number.isNaN(decimal) ? plainSum(values, words, start, end) : decimal);
   rows.write("min", at, min);
   rows.write("max", at, max);
   rows.write("resets", at, resets);
+}
+
+/** Of all but stale markers. */
+function plainSum(values: Float64Array, words: Uint32Array, start: number, end: number): number {
+  const sum = new CompensatedSum();
+  for (let row = start; row < end; row++) {
+    if (!isStaleAt(words, row)) sum.add(values[row]!);
+  }
+  return sum.result();
 }
