@@ -14,17 +14,21 @@ export interface PrometheusOptions {
   /** host:port by job. The server adds itself as job "prometheus". */
   readonly targets: Readonly<Record<string, string>>;
   readonly remoteWriteUrl: string;
+  /** Scrapes native histograms, and writes them on. */
+  readonly isNative?: boolean;
 }
 
 export class PrometheusServer implements AsyncDisposable {
   readonly url: string;
   readonly #folder: string;
   readonly #address: string;
+  readonly #features: readonly string[];
   #process: StartedProcess | null = null;
 
   private constructor(port: number, options: PrometheusOptions) {
     this.#address = `127.0.0.1:${port}`;
     this.url = `http://${this.#address}`;
+    this.#features = options.isNative === true ? ["--enable-feature=native-histograms"] : [];
     this.#folder = mkdtempSync(join(tmpdir(), "gyre-prometheus-"));
     const targets = { ...options.targets, prometheus: this.#address };
     writeFileSync(join(this.#folder, "prometheus.yml"), configText(targets, options));
@@ -49,6 +53,7 @@ export class PrometheusServer implements AsyncDisposable {
         `--config.file=${join(this.#folder, "prometheus.yml")}`,
         `--storage.tsdb.path=${join(this.#folder, "data")}`,
         `--web.listen-address=${this.#address}`,
+        ...this.#features,
       ],
       isReady: () => this.#isReady(),
     });
@@ -87,6 +92,11 @@ function configText(targets: Readonly<Record<string, string>>, options: Promethe
       job_name: job,
       static_configs: [{ targets: [address] }],
     })),
-    remote_write: [{ url: options.remoteWriteUrl }],
+    remote_write: [
+      {
+        url: options.remoteWriteUrl,
+        ...(options.isNative === true && { send_native_histograms: true }),
+      },
+    ],
   });
 }
