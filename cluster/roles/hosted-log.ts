@@ -45,6 +45,8 @@ export interface HostedLogOptions {
   readonly unsafeAckEarly: boolean;
   /** A faster twin of the checksum. */
   readonly checksum?: typeof crc32c;
+  /** Shards to serve although something of them was lost. */
+  readonly acceptLoss?: readonly number[];
   /** Null on a node that writes no blocks; asked from `open` on. */
   readonly keeper: () => KeeperPort | null;
 }
@@ -346,6 +348,11 @@ export class HostedLog {
     for (const hosted of this.hosted) {
       const { shard, flushedSeq, newestSeq, manifest } = hosted;
       const loss = manifest && manifestLoss(manifest, recovery.manifests.get(shard));
+      const isAccepted = this.#options.acceptLoss?.includes(shard) === true;
+      if (loss !== null && isAccepted) {
+        this.#incomplete.push(shard);
+        continue;
+      }
       if (loss !== null) {
         this.#keepsAll = true;
         const cause = `its manifest was lost or rolled back: ${loss} as the log has`;

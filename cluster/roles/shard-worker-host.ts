@@ -257,6 +257,7 @@ export class ShardWorkerHost {
           shardFaulted: (shard, error) => this.#ports.shardFaulted(shard, error),
           unsafeAckEarly: canaries.ackEarly,
           checksum,
+          acceptLoss: this.#init.config.storage.acceptLoss,
           keeper: () => this.#keeperPort(),
         }),
       );

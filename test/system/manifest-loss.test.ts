@@ -69,7 +69,6 @@ test("a shard with an earlier manifest is not served, and says so", async () => 
   const before = blocks();
 
   const third = await GyreProcess.start({ data, args: ARGS });
-  started.defer(async () => void (await third.end("SIGTERM")));
   expect(await metricSum(third.url, "gyre_shards_faulted")).toBe(1);
   expect(third.log).toContain("its manifest was lost or rolled back");
   const answer = await fetch(`${third.url}/api/v1/query?query=count(m)`);
@@ -77,4 +76,18 @@ test("a shard with an earlier manifest is not served, and says so", async () => 
   expect(await answer.text()).toContain("cannot read shards 0");
   expect(await write(third, nowMs + 1000)).toBe(503);
   expect(blocks()).toEqual(before);
+  await third.end("SIGTERM");
+
+  const fourth = await GyreProcess.start({ data, args: [...ARGS, "--storage.acceptLoss", "0"] });
+  expect(await metricSum(fourth.url, "gyre_shards_faulted")).toBe(0);
+  expect(await metricSum(fourth.url, "gyre_shards_incomplete")).toBe(1);
+  expect(await write(fourth, nowMs + 2000)).toBe(204);
+  const left = await fetch(`${fourth.url}/api/v1/query?query=count(m)&time=${nowMs / 1000 + 2}`);
+  expect([left.status, await left.text()]).toEqual([200, expect.stringContaining(`"${SERIES}"`)]);
+  await flushed(fourth, 2);
+  await fourth.end("SIGTERM");
+
+  const fifth = await GyreProcess.start({ data, args: ARGS });
+  started.defer(async () => void (await fifth.end("SIGTERM")));
+  expect(await metricSum(fifth.url, "gyre_shards_faulted")).toBe(0);
 });

@@ -33,6 +33,7 @@ const thread = new WorkerHost<KeeperThreadContract>(linkToParent(), {
       disk: new NodeDisk(config.data),
       tools: createNodePageTools("fast"),
       upkeep: upkeepOptionsOf(config.storage),
+      acceptLoss: config.storage.acceptLoss,
       oldestInUse: new Float64Array(init.oldestInUse),
       counters: new KeeperCounters(init.counters, index, config.threads.shardWorkers),
       clock: new NodeClock(),

@@ -47,6 +47,8 @@ export interface KeeperOptions {
   readonly disk: Disk;
   readonly tools: PageTools;
   readonly upkeep: UpkeepOptions;
+  /** Shards whose manifest may have lost something. */
+  readonly acceptLoss?: readonly number[];
   /** Per shard of the node, written by its shard worker. */
   readonly oldestInUse: Float64Array;
   readonly counters: KeeperCounters;
@@ -118,6 +120,7 @@ export class Keeper {
         counters.countBlocks(shard, state);
       },
       onQuarantine: () => counters.add("quarantined", 1),
+      acceptLoss: this.#options.acceptLoss?.includes(shard) ?? false,
     });
     this.#shards.set(shard, keeper);
     counters.countBlocks(shard, keeper.state);

@@ -52,6 +52,8 @@ export interface ShardKeeperOptions {
   /** Resolves when the shard worker reads `state`, and has released that generation. */
   readonly install: (state: ManifestState, releases: number | null) => Promise<void>;
   readonly onQuarantine: () => void;
+  /** Somebody said so: go on with what is left of the manifest. */
+  readonly acceptLoss?: boolean;
 }
 
 /** A generation as the shard worker gives it. */
@@ -92,7 +94,12 @@ export class ShardKeeper {
   /** Errors: `storage.corruption` when versions of the manifest are lost. */
   static async open(options: ShardKeeperOptions): Promise<ShardKeeper> {
     const { disk, owner, logger, readers, onQuarantine, oldestPinnedElsewhere } = options;
-    const manifest = await Manifest.open({ disk, owner, witness: null });
+    const { acceptLoss = false } = options;
+    const manifest = await Manifest.open({ disk, owner, witness: null, acceptLoss });
+    for (const { kind, path, offset, cause } of manifest.loaded.corruptions) {
+      const fields = { shard: owner.shard, kind, path, offset, cause };
+      logger.error(fields, "versions of the manifest are lost here, which is accepted");
+    }
     const set = await BlockSet.open({
       disk,
       owner,

@@ -6,6 +6,7 @@ import { bytesOption } from "../kinds/bytes-option.ts";
 import { durationOption } from "../kinds/duration-option.ts";
 import { integerOption } from "../kinds/integer-option.ts";
 import { retentionRulesOption } from "../kinds/retention-rules-option.ts";
+import { shardListOption } from "../kinds/shard-list-option.ts";
 import type { SectionSchema } from "../option.ts";
 
 const DAY_MS = 86_400_000;
@@ -29,6 +30,8 @@ export interface StorageSettings {
   readonly retentionBytesMax: number;
   /** `tenant=7 {env="dev"} raw=1d`; see `parseRetentionText`. */
   readonly retentionRules: readonly string[];
+  /** Numbers of shards. */
+  readonly acceptLoss: readonly number[];
   readonly shards: number;
   readonly lanes: number;
 }
@@ -99,6 +102,11 @@ export const STORAGE_OPTIONS: SectionSchema<StorageSettings> = {
     default: 100_000,
     min: 0,
     max: 10_000_000,
+  }),
+  acceptLoss: shardListOption({
+    description:
+      "Shards to serve with what is left although their manifest was lost, damaged or rolled back. " +
+      "For one start: afterwards what is left counts as all there is.",
   }),
   shards: integerOption({
     description: "Virtual shards of a new data folder. An existing folder keeps its own number.",

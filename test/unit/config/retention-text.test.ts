@@ -1,4 +1,4 @@
-// Covers: src/config/kinds/retention-rules-option.ts
+// Covers: src/config/kinds/retention-rules-option.ts, src/config/kinds/shard-list-option.ts
 import { expect, test } from "vitest";
 import { ConfigError } from "#config/config-error.ts";
 import { configYaml } from "#config/config-text.ts";
@@ -57,4 +57,14 @@ test("sizes may be unlimited where that is the default", () => {
   expect(sized("unlimited")).toBe(Infinity);
   expect(() => sized("1MiB")).toThrow(ConfigError);
   expect(() => load(["--storage.headBytesMax", "unlimited"])).toThrow(ConfigError);
+});
+
+test("shards are listed by number", () => {
+  const listed = (text: string): readonly number[] =>
+    load(["--storage.acceptLoss", text]).storage.acceptLoss;
+  expect(listed("3, 17,3")).toEqual([3, 17]);
+  expect(load([]).storage.acceptLoss).toEqual([]);
+  for (const text of ["a", "32768", "-1", "1.5"]) {
+    expect(() => listed(text)).toThrow(ConfigError);
+  }
 });
