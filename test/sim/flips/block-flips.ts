@@ -13,6 +13,7 @@ import {
   owner,
   plainOf,
   scrapedSeries,
+  tagOf,
   type PlainSeries,
 } from "#test/support/block-rig.ts";
 import { kernelPageTools } from "#test/support/kernel-pages.ts";
@@ -40,7 +41,13 @@ function seriesOf(seed: number): PlainSeries[] {
   // Values that no decimal is short enough for.
   const odd = series[0]!;
   const samples = odd.samples.map(([at], i): [number, bigint] => [at, bitsOf(Math.PI * (i + 1))]);
-  return [{ ...odd, labels: { ...odd.labels, odd: "yes" }, samples }, ...series];
+  const items = samples.map(([at], i): [number, string] => [at, `${10 + i}0307`.repeat(24)]);
+  const histograms: PlainSeries = {
+    labels: { __name__: "sizes", job: "node" },
+    samples: items.map(([at, item]) => [at, tagOf(item)]),
+    items,
+  };
+  return [{ ...odd, labels: { ...odd.labels, odd: "yes" }, samples }, histograms, ...series];
 }
 
 async function subjectOf(
