@@ -56,8 +56,10 @@ export class BlockCursor implements BlockSeriesSource {
       const number = series[this.#at++]!;
       this.#rows.clear();
       await this.#reader.read(number, range.minMs, range.maxMs, this.#rows);
-      if (this.#rows.length === 0 && this.#isRaw) continue;
-      const histograms = await this.#readHistograms(number);
+      const reader = this.#histogramReader;
+      // Most blocks and most series have none: for these nothing waits.
+      const mayHave = reader !== null && (!this.#isRaw || this.#rows.some(hasHistogramTagAt));
+      const histograms = mayHave ? await this.#readHistograms(reader, number) : null;
       if (this.#rows.length > 0) {
         return this.#rows.seriesOf(index.series.identity(number), histograms);
       }
@@ -72,13 +74,11 @@ export class BlockCursor implements BlockSeriesSource {
   }
 
   /** Those of the rows at hand. */
-  async #readHistograms(number: number): Promise<HistogramRows | null> {
-    if (this.#histogramReader === null) return null;
-    if (this.#isRaw && !this.#rows.some(hasHistogramTagAt)) return null;
+  async #readHistograms(reader: PageColumnReader, number: number): Promise<HistogramRows | null> {
     const { minMs, maxMs } = this.#options.range;
     const list = this.#histograms;
     list.clear();
-    const isWhole = await this.#histogramReader.read(number, minMs, maxMs, list);
+    const isWhole = await reader.read(number, minMs, maxMs, list);
     if (!this.#isRaw) this.#putTags();
     else if (!isWhole) this.#dropLost();
     return list.length === 0 ? null : list;

@@ -144,9 +144,9 @@ export class TierCursor implements TierSeriesSource {
       if (column === COLUMN_LAST) fromMs -= bucketMs;
       isWhole = (await reader?.read(number, fromMs, endMs, rows)) !== false && isWhole;
     }
-    const items = this.#histograms;
-    items.clear();
-    return (await this.#histogramReader?.read(number, minMs, endMs, items)) !== false && isWhole;
+    if (this.#histogramReader === null) return isWhole;
+    this.#histograms.clear();
+    return (await this.#histogramReader.read(number, minMs, endMs, this.#histograms)) && isWhole;
   }
 
   #combine(): void {
