@@ -89,15 +89,19 @@ export function identityClear(views: KernelViews, table: number): void {
   u32[(table + IDENTITY_EPOCH) >>> 2]!++;
 }
 
-/** The id of the bytes, known or new; `IDENTITY_UNKNOWN` when the region has no room left. */
+/**
+ * The id of the bytes, known or new; `IDENTITY_UNKNOWN` when the region has no room left. No id below
+ * `since` has them: the newest record of a chain is its first, so older ones are not looked at.
+ */
 export function identityInsert(
   views: KernelViews,
   table: number,
   scope: number,
   source: number,
   bytes: number,
+  since: number,
 ): number {
-  const known = identityFind(views, table, scope, source, bytes);
+  const known = probe(views, table, scope, source, bytes, since);
   if (known !== IDENTITY_UNKNOWN) return known;
   const { u8, u32 } = views;
   const low = hash[0]!;
@@ -129,13 +133,26 @@ export function identityFind(
   source: number,
   bytes: number,
 ): number {
+  return probe(views, table, scope, source, bytes, 0);
+}
+
+/** The id of the bytes that is not below `since`, or `IDENTITY_UNKNOWN`; leaves their hash. */
+function probe(
+  views: KernelViews,
+  table: number,
+  scope: number,
+  source: number,
+  bytes: number,
+  since: number,
+): number {
   const { u8, u32 } = views;
   const seedLow = u32[(table + IDENTITY_SEED_LOW) >>> 2]! ^ scope;
   const seedHigh = u32[(table + IDENTITY_SEED_HIGH) >>> 2]!;
   xxh64Into(hash, 0, u8, seedLow, seedHigh, source, source + bytes);
   const chain = chainOf(hash[0]!, u32[(table + IDENTITY_HEAD_COUNT) >>> 2]!);
   let next = u32[headWord(u32, table, chain)]!;
-  while (next !== 0) {
+  // An id + 1; they descend to 0.
+  while (next > since) {
     const record = recordAt(u32, table, next - 1);
     const isCandidate = u32[(record + RECORD_HASH) >>> 2] === hash[0];
     if (isCandidate && recordHolds(views, record, scope, source, bytes)) return next - 1;

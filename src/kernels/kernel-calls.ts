@@ -43,8 +43,14 @@ export interface KernelCalls {
   /** False when the region is too small. */
   identityInit(table: number, bytes: number, seedLow: number, seedHigh: number): boolean;
   identityClear(table: number): void;
-  /** The id, or `IDENTITY_UNKNOWN` when there is no room. */
-  identityInsert(table: number, scope: number, source: number, bytes: number): number;
+  /** The id, which is not one below `since`; `IDENTITY_UNKNOWN` when there is no room. */
+  identityInsert(
+    table: number,
+    scope: number,
+    source: number,
+    bytes: number,
+    since: number,
+  ): number;
   /** The id, or `IDENTITY_UNKNOWN`. */
   identityFind(table: number, scope: number, source: number, bytes: number): number;
   /** Resolves the rows of `ids` that are unknown; the count of those that stay so. */

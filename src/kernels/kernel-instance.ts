@@ -70,8 +70,8 @@ function callsOf(raw: RawExports): KernelCalls {
     canonicaliseLabels: raw.canonicaliseLabels,
     identityInit: (table, bytes, low, high) => raw.identityInit(table, bytes, low, high) === 0,
     identityClear: raw.identityClear,
-    identityInsert: (table, scope, source, bytes) =>
-      raw.identityInsert(table, scope, source, bytes) >>> 0,
+    identityInsert: (table, scope, source, bytes, since) =>
+      raw.identityInsert(table, scope, source, bytes, since) >>> 0,
     identityFind: (table, scope, source, bytes) =>
       raw.identityFind(table, scope, source, bytes) >>> 0,
     identityLookup: (table, scope, offsets, lengths, ids, count) =>

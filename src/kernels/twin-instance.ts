@@ -71,8 +71,8 @@ function callsOf(memory: KernelMemory): KernelCalls {
     identityInit: (table, bytes, low, high) =>
       identityInit(memory.views(), table, bytes, low, high),
     identityClear: (table) => identityClear(memory.views(), table),
-    identityInsert: (table, scope, source, bytes) =>
-      identityInsert(memory.views(), table, scope, source, bytes),
+    identityInsert: (table, scope, source, bytes, since) =>
+      identityInsert(memory.views(), table, scope, source, bytes, since),
     identityFind: (table, scope, source, bytes) =>
       identityFind(memory.views(), table, scope, source, bytes),
     identityLookup: (table, scope, offsets, lengths, ids, count) =>

@@ -72,7 +72,7 @@ function lookupBatch(
   touchHeads(table, hashes, pending);
   for (let i: u32 = 0; i < pending; i++) {
     const hash = load<u32>(hashes + (<usize>i << 2));
-    store<u32>(candidates + (<usize>i << 2), firstCandidate(table, hash));
+    store<u32>(candidates + (<usize>i << 2), firstCandidate(table, hash, 0));
   }
   touchLists(table, candidates, pending);
   let found: u32 = 0;
@@ -82,7 +82,7 @@ function lookupBatch(
     const bytes = load<u32>(lengths + row);
     let id = load<u32>(candidates + (<usize>i << 2));
     if (id != UNKNOWN && !recordHolds(recordOf(table, id), scope, source, bytes)) {
-      id = identityProbe(table, scope, source, bytes, load<u32>(hashes + (<usize>i << 2)));
+      id = identityProbe(table, scope, source, bytes, load<u32>(hashes + (<usize>i << 2)), 0);
     }
     store<u32>(ids + row, id);
     found += <u32>(id != UNKNOWN);

@@ -79,10 +79,19 @@ export function identityClear(table: usize): void {
   store<u32>(table, load<u32>(table, IDENTITY_EPOCH) + 1, IDENTITY_EPOCH);
 }
 
-/** The id of the bytes, known or new; UNKNOWN when the region has no room left. */
-export function identityInsert(table: usize, scope: u32, source: usize, bytes: u32): u32 {
+/**
+ * The id of the bytes, known or new; UNKNOWN when the region has no room left. No id below `since`
+ * has them: the newest record of a chain is its first, so older ones are not looked at.
+ */
+export function identityInsert(
+  table: usize,
+  scope: u32,
+  source: usize,
+  bytes: u32,
+  since: u32,
+): u32 {
   const hash = identityHash(table, scope, source, bytes);
-  const known = identityProbe(table, scope, source, bytes, hash);
+  const known = identityProbe(table, scope, source, bytes, hash, since);
   if (known != UNKNOWN) return known;
   const id = load<u32>(table, IDENTITY_COUNT);
   const record = recordOf(table, id);
@@ -105,7 +114,7 @@ export function identityInsert(table: usize, scope: u32, source: usize, bytes: u
 
 /** The id of the bytes, or UNKNOWN. */
 export function identityFind(table: usize, scope: u32, source: usize, bytes: u32): u32 {
-  return identityProbe(table, scope, source, bytes, identityHash(table, scope, source, bytes));
+  return identityProbe(table, scope, source, bytes, identityHash(table, scope, source, bytes), 0);
 }
 
 /**
@@ -156,37 +165,39 @@ export function identityProbe(
   source: usize,
   bytes: u32,
   hash: u32,
+  since: u32,
 ): u32 {
-  let id = firstCandidate(table, hash);
+  let id = firstCandidate(table, hash, since);
   while (id != UNKNOWN && !recordHolds(recordOf(table, id), scope, source, bytes)) {
-    id = nextCandidate(table, id, hash);
+    id = nextCandidate(table, id, hash, since);
   }
   return id;
 }
 
-/** The first id of the chain whose record has this hash; UNKNOWN (0 - 1) when there is none. */
+/** The first id of the chain, not below `since`, whose record has this hash; UNKNOWN for none. */
 // @ts-ignore: decorator
 @inline
-export function firstCandidate(table: usize, hash: u32): u32 {
+export function firstCandidate(table: usize, hash: u32, since: u32): u32 {
   const head = headOf(table, chainOf(hash, load<u32>(table, IDENTITY_HEAD_COUNT)));
-  return withHash(table, load<u32>(head) - 1, hash);
+  return withHash(table, load<u32>(head), hash, since);
 }
 
 /** The next one behind `id`. */
 // @ts-ignore: decorator
 @inline
-function nextCandidate(table: usize, id: u32, hash: u32): u32 {
-  return withHash(table, load<u32>(recordOf(table, id), RECORD_NEXT) - 1, hash);
+function nextCandidate(table: usize, id: u32, hash: u32, since: u32): u32 {
+  return withHash(table, load<u32>(recordOf(table, id), RECORD_NEXT), hash, since);
 }
 
 // @ts-ignore: decorator
 @inline
-function withHash(table: usize, from: u32, hash: u32): u32 {
-  let id = from;
-  while (id != UNKNOWN) {
-    const record = recordOf(table, id);
-    if (load<u32>(record, RECORD_HASH) == hash) return id;
-    id = load<u32>(record, RECORD_NEXT) - 1;
+function withHash(table: usize, from: u32, hash: u32, since: u32): u32 {
+  // An id + 1; they descend to 0.
+  let next = from;
+  while (next > since) {
+    const record = recordOf(table, next - 1);
+    if (load<u32>(record, RECORD_HASH) == hash) return next - 1;
+    next = load<u32>(record, RECORD_NEXT);
   }
   return UNKNOWN;
 }

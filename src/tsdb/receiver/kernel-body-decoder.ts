@@ -93,6 +93,8 @@ export class KernelBodyDecoder implements BodyDecoder {
   readonly items: ItemReader;
   readonly #lastIds = new Map<string, number>();
   #rowCount = 0;
+  /** Rows that have no id have none below this one. */
+  #idsAtDecode = 0;
   /** The order of the rows from here on was known, and led to their ids. */
   #unpredictedEnd = 0;
   #scope = 0;
@@ -146,6 +148,7 @@ export class KernelBodyDecoder implements BodyDecoder {
       unpredictedEnd,
     );
     this.#rowCount = rowCount;
+    this.#idsAtDecode = u32[(this.#at.table + IDENTITY_COUNT) / 4]!;
     this.#unpredictedEnd = unpredictedEnd;
     const at = this.#at;
     const column = (address: number, count: number): Uint32Array =>
@@ -177,7 +180,7 @@ export class KernelBodyDecoder implements BodyDecoder {
     const { u32 } = memory.views();
     const source = u32[this.#at.labelsOffset / 4 + row]!;
     const bytes = u32[this.#at.labelsBytes / 4 + row]!;
-    const id = calls.identityInsert(this.#at.table, this.#scope, source, bytes);
+    const id = calls.identityInsert(this.#at.table, this.#scope, source, bytes, this.#idsAtDecode);
     u32[this.#at.ids / 4 + row] = id;
     return id;
   }
@@ -209,6 +212,7 @@ export class KernelBodyDecoder implements BodyDecoder {
   }
 
   forget(): void {
+    this.#idsAtDecode = 0;
     this.#kernels.calls.identityClear(this.#at.table);
     this.#lastIds.clear();
   }

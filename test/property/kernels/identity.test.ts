@@ -141,18 +141,26 @@ function take(model: Model, { rows: list, scope, resume, clear }: Step, last: nu
   expect(unknown).toBe(want.filter((id) => id === IDENTITY_UNKNOWN).length);
   model.found += list.length - unknown - result.predicted;
   model.missed += unknown;
+  const since = model.ids.size;
   for (const [row, [i, how]] of list.entries()) {
     if (want[row] !== IDENTITY_UNKNOWN) continue;
-    insert(model, keyOf(scope, i, how), scope, pair.u32(offsets + 4 * row), row);
+    insert(model, keyOf(scope, i, how), scope, pair.u32(offsets + 4 * row), row, since);
   }
   const end = pair.call((calls) => calls.identityLink(table.offset, ids, list.length, previous));
   compareTables();
   return end;
 }
 
-function insert(model: Model, key: string, scope: number, source: number, row: number): void {
+function insert(
+  model: Model,
+  key: string,
+  scope: number,
+  source: number,
+  row: number,
+  since: number,
+): void {
   const bytes = pair.u32(walk.column(WALK_LABELS_BYTES).offset + 4 * row);
-  const id = pair.call((calls) => calls.identityInsert(table.offset, scope, source, bytes));
+  const id = pair.call((calls) => calls.identityInsert(table.offset, scope, source, bytes, since));
   // A refused insert leaves the row unknown; the same series again gets the same answer.
   if (id !== IDENTITY_UNKNOWN) {
     expect(id).toBe(model.ids.get(key) ?? model.ids.size);

@@ -39,7 +39,7 @@ function build(kernels: Kernels, given: readonly (readonly [number, number])[]):
   const { u32, u8 } = kernels.memory.views();
   for (let id = 0; id < IDS; id++) {
     u8[source] = id;
-    expect(kernels.calls.identityInsert(at.table, 0, source, 1)).toBe(id);
+    expect(kernels.calls.identityInsert(at.table, 0, source, 1, 0)).toBe(id);
   }
   let sample = 0;
   for (const [row, [id, count]] of given.entries()) {

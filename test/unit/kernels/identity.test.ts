@@ -46,8 +46,8 @@ class Table {
     return bytes.length;
   }
 
-  insert(text: string, scope: number = 0): number {
-    return this.calls.identityInsert(this.at, scope, this.text, this.put(text));
+  insert(text: string, scope: number = 0, since: number = 0): number {
+    return this.calls.identityInsert(this.at, scope, this.text, this.put(text), since);
   }
 
   find(text: string, scope: number = 0): number {
@@ -88,6 +88,18 @@ test("chains grow with the ids", () => {
     for (let i = 0; i < count; i++) expect(table.find(`series ${i}`)).toBe(i);
     const heads = table.u32(table.at + IDENTITY_HEAD_COUNT);
     expect(heads).toBe(Math.min(1000, table.u32(table.at + IDENTITY_HEADS_MAX)));
+  }
+});
+
+test("a lookup spares the insert the records from before it", () => {
+  for (const table of tables()) {
+    for (let i = 0; i < 300; i++) expect(table.insert(`old ${i}`)).toBe(i);
+    for (let i = 0; i < 300; i++)
+      expect(table.insert(`new ${i % 100}`, 0, 300)).toBe(300 + (i % 100));
+    // One that is older is not seen: whoever says so has looked for it.
+    expect(table.insert("old 7", 0, 300)).toBe(400);
+    expect(table.insert("old 7", 0, 7)).toBe(400);
+    expect(table.find("old 8")).toBe(8);
   }
 });
 

@@ -47,7 +47,7 @@ test("hashes, UTF-8 and compares", () => {
     calls.crc32c(source, length, 0);
     calls.xxh64Into(source, length, 0, 0, target);
     expect(calls.isUtf8(source, length)).toBe(true);
-    const id = calls.identityInsert(table, 0, source, length);
+    const id = calls.identityInsert(table, 0, source, length, 0);
     expect(calls.identityFind(table, 0, source, length)).toBe(id);
   }
 });

@@ -76,8 +76,8 @@ class Expecting {
     const { calls, memory } = this.#kernels;
     calls.identityInit(this.#table, TABLE_BYTES, 1, 2);
     memory.views().u8.set(labels, this.#source);
-    calls.identityInsert(this.#table, 5, this.#source, 0);
-    calls.identityInsert(this.#table, 5, this.#source, labels.length);
+    calls.identityInsert(this.#table, 5, this.#source, 0, 0);
+    calls.identityInsert(this.#table, 5, this.#source, labels.length, 0);
     memory.views().u32.set([0, 1], this.#ids / 4);
     calls.identityLink(this.#table, this.#ids, 2, IDENTITY_UNKNOWN);
   }

@@ -19,6 +19,7 @@ import {
   slicesOf,
 } from "#test/support/head-stores.ts";
 import { GENERATIONS_CLOSED_MAX } from "#tsdb/head/head-generations.ts";
+import { SeriesPayloadReader } from "#tsdb/wal/series-payload-reader.ts";
 import { expect, test } from "vitest";
 
 const T = tenantId(0);
@@ -235,4 +236,23 @@ test("a store goes on behind what is in blocks", () => {
   store.cut();
   expect(store.closedGenerations()).toMatchObject([{ firstSeq: 41, lastSeq: 43 }]);
   expect(() => store.resumeBehind(seqOf(50))).toThrow(/resumed behind 50 after record 43/);
+});
+
+test("the series log has a record of each tenant's series, in the order of their refs", () => {
+  const store = openHeadStore();
+  for (const [i, tenant] of [9, 2, 9, 0, 2, 9].entries()) {
+    const batch = buildBatch(tenantId(tenant), 1, [row(named(`m${i}`, 1), 1)]);
+    expect(store.append(batch, NOW).verdicts).toBeNull();
+  }
+  store.cut();
+  const cursor = store.seriesRecords(1, "all");
+  const found: string[] = [];
+  for (let draft = cursor.next(); draft !== null; draft = cursor.next()) {
+    if (draft.type !== RECORD_SERIES) continue;
+    const series = new SeriesPayloadReader(draft.payload.slice(), draft.count);
+    const refs: number[] = [];
+    while (series.next()) refs.push(series.ref);
+    found.push(`${series.tenant}: ${refs.join(" ")}`);
+  }
+  expect(found).toEqual(["0: 3", "2: 1 4", "9: 0 2 5"]);
 });
