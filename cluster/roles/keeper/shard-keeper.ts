@@ -100,6 +100,11 @@ export class ShardKeeper {
       const fields = { shard: owner.shard, kind, path, offset, cause };
       logger.error(fields, "versions of the manifest are lost here, which is accepted");
     }
+    const { healedCount } = manifest.loaded;
+    if (healedCount > 0) {
+      // Nothing is lost, but the disk should be looked at. A torn commit may look like this too.
+      logger.warn({ shard: owner.shard, healedCount }, "manifest records came from their copies");
+    }
     const set = await BlockSet.open({
       disk,
       owner,
