@@ -11,8 +11,8 @@ import { EngineError } from "#base/engine-error.ts";
 import { BoundedQueue } from "#base/collections/bounded-queue.ts";
 import type { Epoch, Seq, ShardId } from "#model/refs.ts";
 import { appendBatchBytes } from "#storage/append-frame.ts";
-import { REPLY_DURABLE, REPLY_LOG_FAILED } from "#storage/append-reply.ts";
-import type { AppendReply, ShardReply } from "#storage/append-reply.ts";
+import { REPLY_LOG_FAILED } from "#storage/append-reply.ts";
+import type { AppendReply } from "#storage/append-reply.ts";
 import type { AppendBatch } from "#storage/append-batch.ts";
 import { CUT_PAYLOAD_BYTES_MAX } from "#storage/head-generation.ts";
 import type { LogRecordDraft } from "#storage/log-record.ts";
@@ -21,6 +21,7 @@ import type { ShardStep } from "./shard-actor.ts";
 import type { ShardEffect, ShardMessage } from "./shard-messages.ts";
 import { SHARD_ABSENT } from "./shard-state.ts";
 import type { ShardState } from "./shard-state.ts";
+import { SliceAnswer } from "./slice-answer.ts";
 
 /** The worker's end of its log. Positions count bytes handed to the log since it was opened. */
 export interface LogPort {
@@ -118,9 +119,8 @@ export class ShardDriver {
     for (const batch of batches) needBytes += logBytesMax(batch);
     if (this.#log.freeBytes() < needBytes) return false;
     const { refusesNewSeries } = this;
-    let writtenCount = 0;
+    const answer = new SliceAnswer(token);
     let isWaiting = false;
-    const shards: ShardReply[] = [];
     for (const batch of batches) {
       const message = { kind: "append", batch, trustedNowMs, refusesNewSeries } as const;
       for (const effect of this.#stepOf(batch.shard, message)) {
@@ -129,15 +129,12 @@ export class ShardDriver {
           continue;
         }
         isWaiting ||= effect.kind === "reply-when-durable";
-        if (isOnlyCounted(effect.reply, batch)) writtenCount += effect.reply.writtenCount;
-        else shards.push(effect.reply);
+        answer.add(effect.reply, batch);
       }
     }
-    const reply = { token, writtenCount, shards };
-    this.#answer(
-      { position: this.#endPosition, origin, reply, shard: batches[0]!.shard },
-      isWaiting,
-    );
+    const { reply } = answer;
+    const position = this.#endPosition;
+    this.#answer({ position, origin, reply, shard: batches[0]!.shard }, isWaiting);
     return true;
   }
 
@@ -228,16 +225,4 @@ export class ShardDriver {
 /** A record holds the columns of the batch in at most as many bytes, plus 40 per new series. */
 function logBytesMax(batch: AppendBatch): number {
   return appendBatchBytes(batch) + 48 * batch.labelCount + LOG_OVERHEAD_BYTES;
-}
-
-/** Nothing in the answer that the receiver does not take for granted. */
-function isOnlyCounted(reply: ShardReply, batch: AppendBatch): boolean {
-  return (
-    reply.status === REPLY_DURABLE &&
-    reply.generation === batch.generation &&
-    reply.writtenCount === batch.sampleCount &&
-    reply.refs.length === 0 &&
-    reply.rejections.length === 0 &&
-    reply.exemplars === undefined
-  );
 }
