@@ -24,6 +24,9 @@ import {
 /** 8 bytes per count and bound, 16 per span of one bucket, of each as many as there may be. */
 const ROOM_BYTES: number = 64 + 32 * HISTOGRAM_BUCKETS_MAX;
 
+/** Filled anew by every call; it keeps the room it once needed. */
+const writer = new ByteWriter({ bytesMax: ROOM_BYTES });
+
 /**
  * A copy; null when the item would pass HISTOGRAM_BYTES_MAX. `isInteger` says that the sender
  * counted in whole numbers; all counts are then below 2^53. Stale markers are no histograms here.
@@ -38,22 +41,22 @@ export function encodeHistogram(histogram: FloatHistogram, isInteger: boolean): 
   );
   const hasZeroBucket =
     !Object.is(histogram.zeroThreshold, 0) || !Object.is(histogram.zeroCount, 0);
-  const writer = new ByteWriter({ bytesMax: ROOM_BYTES, initialBytes: 512 });
+  writer.reset();
   writer.skip(HISTOGRAM_HEADER_BYTES);
   writer.f64(histogram.sum);
-  writeCount(writer, histogram.count, isInteger);
+  writeCount(histogram.count, isInteger);
   if (hasZeroBucket) {
     writer.f64(histogram.zeroThreshold);
-    writeCount(writer, histogram.zeroCount, isInteger);
+    writeCount(histogram.zeroCount, isInteger);
   }
-  writeSpans(writer, histogram.positiveSpans, positiveBuckets.length);
-  writeSpans(writer, histogram.negativeSpans, negativeBuckets.length);
+  writeSpans(histogram.positiveSpans, positiveBuckets.length);
+  writeSpans(histogram.negativeSpans, negativeBuckets.length);
   if (schema === CUSTOM_BUCKETS_SCHEMA) {
     writer.varint(customValues.length);
     for (const bound of customValues) writer.f64(bound);
   }
-  for (const count of positiveBuckets) writeCount(writer, count, isInteger);
-  for (const count of negativeBuckets) writeCount(writer, count, isInteger);
+  for (const count of positiveBuckets) writeCount(count, isInteger);
+  for (const count of negativeBuckets) writeCount(count, isInteger);
   writer.align(HISTOGRAM_UNIT_BYTES);
   if (writer.length > HISTOGRAM_BYTES_MAX) return null;
 
@@ -71,12 +74,12 @@ export function encodeHistogram(histogram: FloatHistogram, isInteger: boolean): 
   return item;
 }
 
-function writeCount(writer: ByteWriter, count: number, isInteger: boolean): void {
+function writeCount(count: number, isInteger: boolean): void {
   if (isInteger) writer.varint(count);
   else writer.f64(count);
 }
 
-function writeSpans(writer: ByteWriter, spans: readonly HistogramSpan[], buckets: number): void {
+function writeSpans(spans: readonly HistogramSpan[], buckets: number): void {
   const merged = mergedSpans(spans);
   const covered = merged.reduce((sum, { length }) => sum + length, 0);
   assert(

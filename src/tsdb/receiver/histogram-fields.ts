@@ -45,20 +45,25 @@ const RESET_HINT = 14;
 const TIMESTAMP = 15;
 const CUSTOM_VALUES = 16;
 
-/** Wire type of the fields that stand alone; lists may be packed or not. */
-const WIRE_OF: ReadonlyMap<number, number> = new Map([
-  [COUNT_INT, VARINT],
-  [COUNT_FLOAT, FIXED],
-  [SUM, FIXED],
-  [SCHEMA, VARINT],
-  [ZERO_THRESHOLD, FIXED],
-  [ZERO_COUNT_INT, VARINT],
-  [ZERO_COUNT_FLOAT, FIXED],
-  [NEGATIVE_SPANS, BYTES],
-  [POSITIVE_SPANS, BYTES],
-  [RESET_HINT, VARINT],
-  [TIMESTAMP, VARINT],
-]);
+const FIELDS_END: number = CUSTOM_VALUES + 1;
+
+/** Of a list, which may be packed or not; of a field that is not read. */
+const LIST = -1;
+const UNREAD = -2;
+/** Wire type of each field. */
+const WIRES = new Int8Array(FIELDS_END).fill(UNREAD);
+for (const number of [COUNT_INT, ZERO_COUNT_INT, SCHEMA, RESET_HINT, TIMESTAMP]) {
+  WIRES[number] = VARINT;
+}
+for (const number of [COUNT_FLOAT, ZERO_COUNT_FLOAT, SUM, ZERO_THRESHOLD]) WIRES[number] = FIXED;
+for (const number of [NEGATIVE_SPANS, POSITIVE_SPANS]) WIRES[number] = BYTES;
+for (const number of [NEGATIVE_DELTAS, NEGATIVE_COUNTS, POSITIVE_DELTAS, POSITIVE_COUNTS]) {
+  WIRES[number] = LIST;
+}
+WIRES[CUSTOM_VALUES] = LIST;
+
+const NO_NUMBERS: readonly number[] = [];
+const NO_BUCKETS = new Float64Array(0);
 
 /** A text when there is more of something than a histogram may have; null when it is not one. */
 export function readHistogramFields(
@@ -80,19 +85,11 @@ class HistogramMessage {
   readonly #u8: Uint8Array;
   readonly #view: DataView;
   readonly #item = new ProtoField();
-  /** Values of the fields that stand alone. */
-  readonly #scalars = new Map<number, number>();
-  readonly #spans = new Map<number, HistogramSpan[]>([
-    [NEGATIVE_SPANS, []],
-    [POSITIVE_SPANS, []],
-  ]);
-  readonly #lists = new Map<number, number[]>([
-    [NEGATIVE_DELTAS, []],
-    [NEGATIVE_COUNTS, []],
-    [POSITIVE_DELTAS, []],
-    [POSITIVE_COUNTS, []],
-    [CUSTOM_VALUES, []],
-  ]);
+  /** By field: values of those that stand alone, and the lists that are there. */
+  readonly #scalars = new Float64Array(FIELDS_END);
+  readonly #lists: number[][] = [];
+  readonly #positiveSpans: HistogramSpan[] = [];
+  readonly #negativeSpans: HistogramSpan[] = [];
   #isFloat = false;
   #isStale = false;
   isTooLarge = false;
@@ -105,32 +102,34 @@ class HistogramMessage {
   /** False when the field is not what it should be. */
   take(field: ProtoField): boolean {
     const { number, wire } = field;
-    const list = this.#lists.get(number);
-    if (list !== undefined) return this.#takeList(field, list);
-    if (wire !== (WIRE_OF.get(number) ?? wire)) return false;
-    const spans = this.#spans.get(number);
-    if (spans !== undefined) return this.#takeSpan(field, spans);
-    if (!WIRE_OF.has(number)) return true;
+    const want = number < FIELDS_END ? WIRES[number]! : UNREAD;
+    if (want === UNREAD) return true;
+    if (want === LIST) return this.#takeList(field, (this.#lists[number] ??= []));
+    if (wire !== want) return false;
+    if (number === POSITIVE_SPANS) return this.#takeSpan(field, this.#positiveSpans);
+    if (number === NEGATIVE_SPANS) return this.#takeSpan(field, this.#negativeSpans);
     if (number === COUNT_INT || number === COUNT_FLOAT) this.#isFloat = number === COUNT_FLOAT;
     if (number === SUM) this.#isStale = this.#isStaleAt(field.body);
-    if (wire === FIXED) this.#scalars.set(number, this.#view.getFloat64(field.body, true));
-    else if (number === SCHEMA) this.#scalars.set(number, unzigzag(field));
-    else if (number === TIMESTAMP) this.#scalars.set(number, field.signed());
-    else this.#scalars.set(number, field.high * WORD + field.low);
+    if (wire === FIXED) this.#scalars[number] = this.#view.getFloat64(field.body, true);
+    else if (number === SCHEMA) this.#scalars[number] = unzigzag(field);
+    else if (number === TIMESTAMP) this.#scalars[number] = field.signed();
+    else this.#scalars[number] = field.high * WORD + field.low;
     return true;
   }
 
   fields(): HistogramFields {
-    const scalar = (number: number): number => this.#scalars.get(number) ?? 0;
+    const scalar = (number: number): number => this.#scalars[number]!;
     const isFloat = this.#isFloat;
     const positiveBuckets = this.#counts(isFloat ? POSITIVE_COUNTS : POSITIVE_DELTAS);
     const negativeBuckets = this.#counts(isFloat ? NEGATIVE_COUNTS : NEGATIVE_DELTAS);
     const count = scalar(isFloat ? COUNT_FLOAT : COUNT_INT);
     const zeroCount = scalar(isFloat ? ZERO_COUNT_FLOAT : ZERO_COUNT_INT);
     // Whole counts that a number rounds go on as those of a float histogram.
-    const isExact = [count, zeroCount, ...positiveBuckets, ...negativeBuckets].every(
-      (one) => Math.abs(one) <= Number.MAX_SAFE_INTEGER,
-    );
+    const isExact =
+      isSafe(count) &&
+      isSafe(zeroCount) &&
+      positiveBuckets.every(isSafe) &&
+      negativeBuckets.every(isSafe);
     return {
       timestampMs: scalar(TIMESTAMP),
       isInteger: !isFloat && isExact,
@@ -142,18 +141,20 @@ class HistogramMessage {
         stale: this.#isStale,
         zeroThreshold: scalar(ZERO_THRESHOLD),
         zeroCount,
-        positiveSpans: this.#spans.get(POSITIVE_SPANS)!,
+        positiveSpans: this.#positiveSpans,
         positiveBuckets,
-        negativeSpans: this.#spans.get(NEGATIVE_SPANS)!,
+        negativeSpans: this.#negativeSpans,
         negativeBuckets,
-        customValues: Float64Array.from(this.#lists.get(CUSTOM_VALUES)!),
+        customValues: new Float64Array(this.#lists[CUSTOM_VALUES] ?? NO_NUMBERS),
       },
     };
   }
 
   /** Counts of floats are as they are, others the differences from bucket to bucket. */
   #counts(number: number): Float64Array {
-    const counts = Float64Array.from(this.#lists.get(number)!);
+    const list = this.#lists[number];
+    if (list === undefined) return NO_BUCKETS;
+    const counts = new Float64Array(list);
     if (isDeltas(number)) for (let i = 1; i < counts.length; i++) counts[i]! += counts[i - 1]!;
     return counts;
   }
@@ -206,6 +207,10 @@ class HistogramMessage {
       this.#view.getUint32(at + 4, true) === STALE_NAN_HIGH
     );
   }
+}
+
+function isSafe(count: number): boolean {
+  return Math.abs(count) <= Number.MAX_SAFE_INTEGER;
 }
 
 function isDeltas(number: number): boolean {
