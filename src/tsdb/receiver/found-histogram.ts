@@ -1,6 +1,10 @@
 /** From what a message says to what is stored: judged, not finer than the finest, in canonical bytes. */
 import { encodeHistogram } from "#chunk/histogram/encode-histogram.ts";
-import { HISTOGRAM_BYTES_MAX, HISTOGRAM_SCHEMA_MAX } from "#chunk/histogram/histogram-format.ts";
+import {
+  HISTOGRAM_BUCKETS_MAX,
+  HISTOGRAM_BYTES_MAX,
+  HISTOGRAM_SCHEMA_MAX,
+} from "#chunk/histogram/histogram-format.ts";
 import type { FloatHistogram } from "#model/float-histogram.ts";
 import {
   negativeSide,
@@ -26,7 +30,11 @@ export function foundHistogram(fields: HistogramFields | string | null): FoundHi
   if (histogram.stale) return { kind: "stale", timestampMs };
   const fault = histogramFault(histogram, isInteger);
   if (fault !== null) return { kind: "invalid", timestampMs, reason: fault };
-  const item = encodeHistogram(asFineAsKept(histogram), isInteger);
+  const kept = asFineAsKept(histogram);
+  if (kept.positiveBuckets.length + kept.negativeBuckets.length > HISTOGRAM_BUCKETS_MAX) {
+    return { kind: "invalid", timestampMs, reason: `more than ${HISTOGRAM_BUCKETS_MAX} buckets` };
+  }
+  const item = encodeHistogram(kept, isInteger);
   if (item !== null) return { kind: "histogram", timestampMs, item };
   return { kind: "invalid", timestampMs, reason: `more than ${HISTOGRAM_BYTES_MAX} bytes` };
 }
