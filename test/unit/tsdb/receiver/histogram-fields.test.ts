@@ -174,7 +174,10 @@ test("more than fits is refused before it is taken up", () => {
   expect(reasonOf(concat(Array.from({ length: 10_001 }, () => field(8, new Uint8Array(0)))))).toBe(
     tooMany,
   );
-  const half = side(0, new Array<number>(6000).fill(0));
+  const half = side(
+    0,
+    Array.from({ length: 6000 }, () => 0),
+  );
   const both = makeHistogram({ positive: half, negative: half });
   expect(reasonOf(histogramMessage(both, 1, true))).toBe("more than 10000 buckets");
   const wide = makeHistogram({
