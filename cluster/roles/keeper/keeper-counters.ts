@@ -13,6 +13,7 @@ import type { MetricFamily } from "#runtime/metrics/metric-snapshot.ts";
 import type { ShardId } from "#model/refs.ts";
 import { tierName, type Tier } from "#tsdb/block/tier.ts";
 import { TIERS } from "#tsdb/compaction/compaction-options.ts";
+import { ownedBytes } from "#tsdb/manifest/block-entry.ts";
 import type { ManifestState } from "#tsdb/manifest/manifest-state.ts";
 import type { UpkeepStep } from "./next-upkeep.ts";
 
@@ -36,7 +37,7 @@ const BLOCKS = {
 } as const;
 const BLOCK_BYTES = {
   name: "gyre_storage_block_bytes",
-  help: "Bytes of the blocks that the manifests list.",
+  help: "Bytes of the blocks that the manifests list; of a file that shards share, their parts.",
   type: "gauge",
 } as const;
 
@@ -149,7 +150,7 @@ export class KeeperCounters {
         for (const block of listed.values()) {
           if (block.tier !== tier) continue;
           blocks++;
-          bytes += block.fileBytes;
+          bytes += ownedBytes(block);
         }
       }
       this.set(`blocks${tier}`, blocks);

@@ -95,7 +95,7 @@ export class ShardKeeper {
   static async open(options: ShardKeeperOptions): Promise<ShardKeeper> {
     const { disk, owner, logger, readers, onQuarantine, oldestPinnedElsewhere } = options;
     const { acceptLoss = false } = options;
-    const manifest = await Manifest.open({ disk, owner, witness: null, acceptLoss });
+    const manifest = await Manifest.open({ disk, owner, acceptLoss });
     for (const { kind, path, offset, cause } of manifest.loaded.corruptions) {
       const fields = { shard: owner.shard, kind, path, offset, cause };
       logger.error(fields, "versions of the manifest are lost here, which is accepted");

@@ -48,6 +48,14 @@ export function blockEntryOf(written: WrittenBlock, shard: ShardId, cleanSeq: Se
   return { ...meta, ...fields, ...owned };
 }
 
+/** The shard's part of the file, so that all shards that name it together count it once. */
+export function ownedBytes(block: BlockEntry): number {
+  const { placementMin, placementMax, ownedMin, ownedMax, fileBytes } = block;
+  const first = Math.max(placementMin, ownedMin);
+  const width = Math.min(placementMax, ownedMax) - first + 1;
+  return Math.round((fileBytes * Math.max(0, width)) / (placementMax - placementMin + 1));
+}
+
 /** Order of precedence among raw blocks: of two samples at one time the earlier record's counts. */
 export function compareWritten(a: BlockEntry, b: BlockEntry): number {
   return (

@@ -56,8 +56,8 @@ interface OpenManifestFile {
 export interface ManifestOptions {
   readonly disk: Disk;
   readonly owner: FileOwner;
-  /** What the shard's log says is the newest version; null when it says nothing. */
-  readonly witness: ManifestWitness | null;
+  /** What the shard's log says is the newest version, where that was read before. */
+  readonly witness?: ManifestWitness | null;
   /** Go on with what is left of a damaged manifest: the loss is known and dealt with. */
   readonly acceptLoss?: boolean;
 }

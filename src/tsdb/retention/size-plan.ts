@@ -3,7 +3,7 @@
  * The oldest go first, whatever their shard, tier and age.
  */
 import type { ShardId } from "#model/refs.ts";
-import { blockKeyOf, type BlockEntry, type BlockKey } from "../manifest/block-entry.ts";
+import { blockKeyOf, ownedBytes, type BlockEntry, type BlockKey } from "../manifest/block-entry.ts";
 
 export type BlocksByShard = ReadonlyMap<ShardId, Iterable<BlockEntry>>;
 
@@ -15,14 +15,14 @@ export function planSize(
   const all = [...blocksOf].flatMap(([shard, blocks]) =>
     [...blocks].map((block) => ({ shard, block })),
   );
-  let bytes = all.reduce((sum, { block }) => sum + block.fileBytes, 0);
+  let bytes = all.reduce((sum, { block }) => sum + ownedBytes(block), 0);
   const leaving = new Map<ShardId, BlockKey[]>();
   if (bytes <= bytesMax) return leaving;
   all.sort((a, b) => a.block.maxMs - b.block.maxMs || a.block.tier - b.block.tier);
   for (const { shard, block } of all) {
     if (bytes <= bytesMax) break;
     leaving.set(shard, [...(leaving.get(shard) ?? []), blockKeyOf(block)]);
-    bytes -= block.fileBytes;
+    bytes -= ownedBytes(block);
   }
   return leaving;
 }

@@ -28,7 +28,7 @@ export async function snapshotShard(
   const names = (await disk.list(series)).filter((name) => seriesLogFileIdOf(name) > 0);
   if (names.length > 0) await ensureFolder(into, series);
   for (const name of names) await copyFile(disk, into, `${series}/${name}`);
-  const manifest = await Manifest.open({ disk: into, owner, witness: null });
+  const manifest = await Manifest.open({ disk: into, owner });
   try {
     await manifest.commit(snapshotEdit(state));
   } finally {

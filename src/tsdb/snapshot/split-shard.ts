@@ -55,7 +55,7 @@ export async function splitShard(options: SplitOptions): Promise<number> {
     if (own.blocks.size > 0) await to.syncDir(blockFolder(child));
     await writeSeriesLog(options, child);
     const childOwner = { clusterUuid: owner.clusterUuid, shard: child };
-    const manifest = await Manifest.open({ disk: to, owner: childOwner, witness: null });
+    const manifest = await Manifest.open({ disk: to, owner: childOwner });
     await manifest.commit(snapshotEdit(own));
     await manifest.close();
   }
