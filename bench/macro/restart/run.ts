@@ -1,6 +1,6 @@
 /**
  * `npm run bench -- restart [--smoke] [--series N] [--seconds N] [--gyre=--a.b=C]`: a node takes a
- * load of samples 15 s apart as fast as it can, is killed, and starts again on what its log holds.
+ * load of samples 10 s apart as fast as it can, is killed, and starts again on what its log holds.
  * Cost of the replay per sample, memory beside that before the end. Where the system lets us, the
  * page cache is emptied in between.
  */
