@@ -84,12 +84,12 @@ export const NODE_COUNTERS: SharedCounterTable<NodeCounter> = defineSharedCounte
   },
   parts: {
     name: "gyre_ingest_parts_total",
-    help: "Batches sent to shards.",
+    help: "Pieces that bodies were cut into: one per slice and log.",
     type: "counter",
   },
   partsForwarded: {
     name: "gyre_ingest_parts_forwarded_total",
-    help: "Batches sent to shards of another worker.",
+    help: "Pieces sent to logs of another worker.",
     type: "counter",
   },
   identityBytes: {

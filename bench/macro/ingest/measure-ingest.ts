@@ -44,9 +44,9 @@ export interface IngestRun {
   readonly wallRate: number;
   /** Log bytes per steady sample; NaN for peers, which do not say. */
   readonly logBytes: number;
-  /** Share of steady batches that went to another worker than the one that received them. */
+  /** Share of steady pieces that went to another worker than the one that received them. */
   readonly forwardedShare: number;
-  /** Batches a steady request was split into. */
+  /** Pieces a steady request was cut into: one per slice and log. */
   readonly partsPerBody: number;
 }
 
