@@ -97,7 +97,10 @@ export class WorkerSelection {
       if (block === null) throw error;
       const cause = error instanceof Error ? error.message : String(error);
       this.#worker.client.notify("damaged", { shard, block, cause });
-      if (this.#missing === null) throw error;
+      if (this.#missing === null) {
+        const message = `cannot read all of shard ${shard}: ${cause}`;
+        throw new EngineError(SHARD_UNAVAILABLE, message, { cause: error });
+      }
       this.#missing.note(shard, cause);
       this.#given.add(shard);
       return null;

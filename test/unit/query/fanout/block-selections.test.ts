@@ -8,7 +8,7 @@ import { labelsOf } from "#model/labels.ts";
 import { tenantId } from "#model/refs.ts";
 import { MissingParts } from "#storage/missing-parts.ts";
 import type { SelectRequest } from "#storage/queryable.ts";
-import { CORRUPTION } from "#storage/storage-errors.ts";
+import { SHARD_UNAVAILABLE } from "#storage/storage-errors.ts";
 import { buildBatch } from "#test/support/batch-builder.ts";
 import { blockKeysOf, FlushingShard, readersOf } from "#test/support/flushing-shard.ts";
 import { blockPath } from "#tsdb/block/block-path.ts";
@@ -137,7 +137,7 @@ test("a damaged block fails what reads it, by name, and its owner is told", asyn
   damaged.rig.model.open(path).write(new Uint8Array(64).fill(0x55), 100);
   await using set = queryable.select(everything, never);
   const failing = set.next();
-  await expect(failing).rejects.toMatchObject({ code: CORRUPTION.code });
+  await expect(failing).rejects.toMatchObject({ code: SHARD_UNAVAILABLE.code });
   await expect(failing).rejects.toThrow(path);
   await settled();
   expect(damages).toMatchObject([{ shard: damaged.shard, block: key }]);
