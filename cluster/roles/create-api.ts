@@ -9,6 +9,7 @@ import { ApiRouter } from "#http/api-v1/api-router.ts";
 import type { ApiDoor } from "#http/doors.ts";
 import type { StatusFacts } from "#http/api-v1/status-facts.ts";
 import { Engine } from "#promql/engine.ts";
+import type { LeafSource } from "#promql/leaf/leaf-source.ts";
 import type { QueryFeatures } from "#promql/query-options.ts";
 import type { HeadStatusSource } from "#query/head-status/head-status.ts";
 import type { Clock } from "#runtime/ports/clock.ts";
@@ -21,7 +22,7 @@ import type { SeriesAdmin } from "#storage/series-admin.ts";
 
 export interface ApiOptions {
   readonly config: GyreConfig;
-  readonly queryable: Queryable & ExemplarSource & MetadataSource;
+  readonly queryable: Queryable & LeafSource & ExemplarSource & MetadataSource;
   readonly admin: SeriesAdmin;
   readonly snapshots: SnapshotAdmin;
   readonly headStatus: HeadStatusSource;
@@ -37,6 +38,7 @@ export function createApi(options: ApiOptions): ApiDoor {
   const { query } = config;
   const engine = new Engine({
     queryable,
+    leaves: queryable,
     clock,
     yieldTurn,
     features: featuresOf(config),

@@ -204,6 +204,8 @@ export class ShardWorkerHost {
       }),
       stores: () => this.#logs.flatMap((log) => log.readableStores()),
       pause: () => this.#ports.nextTurn(),
+      clock: this.#ports.clock,
+      shardCount: this.#init.shardLogs.length,
       onDamaged: (damage) => {
         this.#ports.blockDamaged(damage);
         this.#keeper?.notify("damaged", damage);

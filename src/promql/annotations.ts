@@ -77,6 +77,11 @@ export class Annotations {
     this.#find(level, message, null);
   }
 
+  /** Findings of somebody who has worked a part out. */
+  takeOver(findings: readonly Annotation[]): void {
+    for (const { level, message, range } of findings) this.#find(level, message, range);
+  }
+
   list(): readonly Annotation[] {
     return [...this.#findings.values()].map((finding) => {
       const { level, message, detail, range, forced } = finding;

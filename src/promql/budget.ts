@@ -21,6 +21,10 @@ export class Budget {
     this.#limits = limits;
   }
 
+  get limits(): QueryLimits {
+    return this.#limits;
+  }
+
   get samples(): number {
     return this.#samples;
   }

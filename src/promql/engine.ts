@@ -10,6 +10,7 @@ import type { MissingParts } from "#storage/missing-parts.ts";
 import type { Queryable } from "#storage/queryable.ts";
 import type { QueryWindow } from "./analyze/query-window.ts";
 import { evaluateQuery } from "./evaluate-query.ts";
+import type { LeafSource } from "./leaf/leaf-source.ts";
 import type { Expr } from "./parse/ast.ts";
 import { parsePromql } from "./parse/parse-promql.ts";
 import { typeName, typeOf } from "./parse/type-of.ts";
@@ -19,6 +20,8 @@ import type { QueryResult } from "./query-result.ts";
 
 export interface EngineOptions {
   readonly queryable: Queryable;
+  /** Works parts of queries out next to the data that `queryable` reads. */
+  readonly leaves?: LeafSource;
   readonly clock: Clock;
   readonly features: QueryFeatures;
   readonly limits: QueryLimits;

@@ -35,7 +35,7 @@ export async function evaluateQuery(
   options: EngineOptions,
   signal: AbortSignal,
 ): Promise<QueryResult> {
-  const { clock, features, limits, queryable } = options;
+  const { clock, features, limits, queryable, leaves = null } = options;
   const startedMs = clock.monoMs();
   const { tenant, lookbackMs, timeoutMs, missing } = request;
   const yieldTurn = options.yieldTurn ?? (() => Promise.resolve());
@@ -46,7 +46,7 @@ export async function evaluateQuery(
   if (pace.isDue()) await pace.pause();
   const annotations = new Annotations();
   const budget = new Budget(limits);
-  const reads = { tenant, queryable, missing, signal, lookbackMs };
+  const reads = { tenant, queryable, leaves, missing, signal, lookbackMs };
   const context = { ...reads, features, annotations, budget, pace };
   const answer = await evaluatePlan(plan, request.window, context);
   for (const warning of missing?.warnings ?? []) annotations.foreign("warning", warning);

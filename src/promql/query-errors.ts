@@ -23,6 +23,13 @@ export const PROMQL_LIMIT: ErrorCode = {
   description: "the query needs more samples, series or bytes than one query may hold",
 };
 
+export const PROMQL_LEAF_UNSUITED: ErrorCode = {
+  code: "promql.leaf-unsuited",
+  retryable: false,
+  http: 500,
+  description: "a part of a query cannot be worked out next to the data; the engine reads it then",
+};
+
 export const PROMQL_RANGE_TYPE: ErrorCode = {
   code: "promql.range-type",
   retryable: false,

@@ -46,4 +46,9 @@ export interface ReadView extends Disposable {
   select(request: ShardSelect): SliceCursor;
   /** The same, and whose series they are: to be merged with what blocks hold of them. */
   selectIdentified(request: ShardSelect): GenerationCursor;
+  /**
+   * The same for whoever looks at a slice where it is: the next call of the cursor overwrites it.
+   * `before` is a cursor that was lent and is read: its memory is used again, whatever the shard.
+   */
+  lend(request: ShardSelect, before: GenerationCursor | null): GenerationCursor;
 }

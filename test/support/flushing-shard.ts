@@ -223,6 +223,8 @@ export function readersOf(...shards: readonly FlushingShard[]): FlushingRig {
           : { views: [shard.view()], failed: [] },
       stores: () => [],
       pause: () => Promise.resolve(),
+      clock: { wallMs: () => 0, monoMs: () => 0 },
+      shardCount: 64,
       onDamaged: (damage) => damages.push(damage),
       takeSnapshot: async () => {},
       admin: {

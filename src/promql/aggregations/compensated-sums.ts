@@ -6,9 +6,21 @@ import { FLOAT } from "../columns/series-matrix.ts";
 import { grownTo } from "./group-fold.ts";
 import type { FloatCells } from "./mixed-fold.ts";
 
+type Columns = readonly Float64Array<ArrayBuffer>[];
+
 export class CompensatedSums {
-  #sums: Float64Array = new Float64Array(0);
-  #lost: Float64Array = new Float64Array(0);
+  #sums: Float64Array<ArrayBuffer>;
+  #lost: Float64Array<ArrayBuffer>;
+
+  /** Goes on with the columns of another one. */
+  constructor([sums, lost]: Columns = []) {
+    this.#sums = sums ?? new Float64Array(0);
+    this.#lost = lost ?? new Float64Array(0);
+  }
+
+  get columns(): Columns {
+    return [this.#sums, this.#lost];
+  }
 
   grow(cells: number): void {
     this.#sums = grownTo(this.#sums, cells);
@@ -40,6 +52,27 @@ export class CompensatedSums {
       else lost[cell + step]! += value - total + before;
       sums[cell + step] = total;
     }
+  }
+
+  /** Adds what `count` cells of other sums hold, from `from` on, rounding and all. */
+  merge(cell: number, [otherSums, otherLost]: Columns, from: number, count: number): void {
+    const sums = this.#sums;
+    const lost = this.#lost;
+    for (let step = 0; step < count; step++) {
+      const value = otherSums![from + step]!;
+      const before = sums[cell + step]!;
+      const total = before + value;
+      let less = lost[cell + step]!;
+      if (total === Infinity || total === -Infinity) less = 0;
+      else if (Math.abs(before) >= Math.abs(value)) less += before - total + value;
+      else less += value - total + before;
+      sums[cell + step] = total;
+      lost[cell + step] = less + otherLost![from + step]!;
+    }
+  }
+
+  clear(cells: number): void {
+    for (const column of this.columns) column.fill(0, 0, cells);
   }
 
   result(cell: number): number {

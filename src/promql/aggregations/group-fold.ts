@@ -26,7 +26,10 @@ export interface GroupFold {
 export type OpenFold = (input: FoldInput) => GroupFold;
 
 /** `column` or, once there are more cells than it has, a longer copy. */
-export function grownTo(column: Float64Array, cells: number): Float64Array {
+export function grownTo(
+  column: Float64Array<ArrayBuffer>,
+  cells: number,
+): Float64Array<ArrayBuffer> {
   if (column.length >= cells) return column;
   const grown = new Float64Array(cells);
   grown.set(column);

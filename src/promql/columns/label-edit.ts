@@ -2,8 +2,8 @@
 import { compareUtf8 } from "#base/bytes/compare-utf8.ts";
 import { EMPTY_LABELS, type Labels, labelsFromSorted, METRIC_NAME } from "#model/labels.ts";
 
-const METRIC_TYPE = "__type__";
-const METRIC_UNIT = "__unit__";
+export const METRIC_TYPE = "__type__";
+export const METRIC_UNIT = "__unit__";
 
 /** Labels that describe the metric; an operation that changes its meaning drops them. */
 export function isMetricLabel(name: string): boolean {

@@ -30,8 +30,8 @@ export interface SampleColumns {
 const NONE = new Float64Array(0);
 
 export function rangeSeriesOf(columns: SampleColumns): RangeSeries {
-  const { labels, times, values, words, histograms, starts } = columns;
-  const plain = histograms === null && !anyStale(words);
+  const { labels, times, values, histograms, starts } = columns;
+  const plain = histograms === null && !anyStale(columns);
   if (plain) {
     return {
       labels,
@@ -44,6 +44,7 @@ export function rangeSeriesOf(columns: SampleColumns): RangeSeries {
       histogramStarts: null,
     };
   }
+  const { words } = columns;
   const floatAt: number[] = [];
   const histogramAt: number[] = [];
   for (let i = 0; i < times.length; i++) {
@@ -66,8 +67,11 @@ export function rangeSeriesOf(columns: SampleColumns): RangeSeries {
   };
 }
 
-function anyStale(words: Uint32Array): boolean {
-  for (let i = 0; i < words.length / 2; i++) if (isStaleAt(words, i)) return true;
+function anyStale(columns: SampleColumns): boolean {
+  const { values } = columns;
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isNaN(values[i]) && isStaleAt(columns.words, i)) return true;
+  }
   return false;
 }
 

@@ -17,11 +17,11 @@ export const CELL_BYTES = 9;
 
 export class RowList {
   readonly grid: StepGrid;
-  readonly labels: Labels[] = [];
+  labels: Labels[] = [];
   values: Float64Array;
   kinds: Uint8Array;
   histograms: (FloatHistogram | null)[] | null = null;
-  readonly #dropName: number[] = [];
+  #dropName: number[] = [];
   readonly #budget: Budget | null;
 
   /** A budget is needed where the number of rows is not bounded by the input. */
@@ -90,6 +90,14 @@ export class RowList {
       histograms: this.histograms === null ? null : padded(this.histograms, cells),
       ordered,
     };
+  }
+
+  /** Begins anew in the same memory: what `finish` gave is not looked at any more. */
+  clear(): void {
+    this.kinds.fill(ABSENT, 0, this.labels.length * this.grid.count);
+    this.labels = [];
+    this.#dropName = [];
+    this.histograms = null;
   }
 
   #grow(cells: number): void {

@@ -3,6 +3,7 @@ import type { TenantId } from "#model/refs.ts";
 import type { MissingParts } from "#storage/missing-parts.ts";
 import type { Queryable } from "#storage/queryable.ts";
 import type { Annotations } from "../annotations.ts";
+import type { LeafSource } from "../leaf/leaf-source.ts";
 import type { QueryFeatures } from "../query-options.ts";
 import type { Budget } from "../budget.ts";
 import type { Pace } from "../pace.ts";
@@ -10,6 +11,8 @@ import type { Pace } from "../pace.ts";
 export interface EvalContext {
   readonly tenant: TenantId;
   readonly queryable: Queryable;
+  /** Null where nobody works parts of a query out next to the data. */
+  readonly leaves: LeafSource | null;
   /** Handed to every selection. */
   readonly missing: MissingParts | null;
   readonly signal: AbortSignal;
@@ -19,3 +22,9 @@ export interface EvalContext {
   readonly budget: Budget;
   readonly pace: Pace;
 }
+
+/** What is needed to make rows out of series that somebody else reads. */
+export type RowContext = Pick<
+  EvalContext,
+  "lookbackMs" | "features" | "annotations" | "budget" | "pace"
+>;

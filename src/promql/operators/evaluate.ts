@@ -21,7 +21,15 @@ import { singleStep, type StepGrid } from "../columns/step-grid.ts";
 import { absentOver } from "../functions/absent.ts";
 import { VECTOR_FUNCTIONS } from "../functions/vector-functions.ts";
 import { withoutMetricName } from "../functions/vector-call.ts";
-import type { CallPlan, RangeCallPlan, ScalarPlan, VectorPlan } from "../plan/plan-node.ts";
+import { evaluateLeaf } from "../leaf/evaluate-leaf.ts";
+import { leafInputOf, leafPlanOf } from "../leaf/leaf-of.ts";
+import type {
+  AggregatePlan,
+  CallPlan,
+  RangeCallPlan,
+  ScalarPlan,
+  VectorPlan,
+} from "../plan/plan-node.ts";
 import { applyScalar } from "./binary-scalar.ts";
 import { combineSets } from "./combine-sets.ts";
 import { BinaryVectors } from "./binary-vectors.ts";
@@ -79,6 +87,8 @@ async function evaluateNode(
     case "info":
       return addInfoLabels(plan, context, await evaluateVector(plan.vector, context, grid));
     case "aggregate": {
+      const pushed = await evaluatePushed(plan, context, grid);
+      if (pushed !== null) return pushed;
       const param = plan.param === null ? null : await evaluateScalar(plan.param, context, grid);
       return aggregate(plan, context, grid, openVector(plan.expr, context, grid), param);
     }
@@ -103,6 +113,33 @@ async function evaluateNode(
     case "invariant":
       return repeat(await evaluateVector(plan.expr, context, singleStep(grid.startMs)), grid);
   }
+}
+
+/** An aggregation as a leaf; null when it is none, or nobody can work it out. */
+async function evaluatePushed(
+  plan: AggregatePlan,
+  context: EvalContext,
+  grid: StepGrid,
+): Promise<SeriesMatrix | null> {
+  const { leaves, features } = context;
+  const input = leaves === null ? null : leafInputOf(plan, features);
+  if (leaves === null || input === null) return null;
+  const scalars = await evaluateScalars(
+    input.kind === "select" ? [] : input.scalars,
+    context,
+    grid,
+  );
+  return evaluateLeaf(leaves, leafPlanOf(plan, input, scalars, context, grid), context);
+}
+
+async function evaluateScalars(
+  plans: readonly ScalarPlan[],
+  context: EvalContext,
+  grid: StepGrid,
+): Promise<Float64Array[]> {
+  const scalars: Float64Array[] = [];
+  for (const plan of plans) scalars.push(await evaluateScalar(plan, context, grid));
+  return scalars;
 }
 
 /** The rows of a vector as they come, for those who keep none of them. */
@@ -152,8 +189,7 @@ async function* rangeCallRows(
   grid: StepGrid,
 ): AsyncGenerator<SeriesMatrix> {
   const { source } = plan;
-  const scalars: Float64Array[] = [];
-  for (const scalar of plan.scalars) scalars.push(await evaluateScalar(scalar, context, grid));
+  const scalars = await evaluateScalars(plan.scalars, context, grid);
   const call = new RangeCall(plan, context, grid, scalars);
   if (source.kind === "subquery") {
     const inner = await evaluateVector(source.expr, context, subqueryGrid(source, grid));
@@ -180,8 +216,7 @@ async function evaluateCall(
 ): Promise<SeriesMatrix> {
   const vectors: SeriesMatrix[] = [];
   for (const vector of plan.vectors) vectors.push(await evaluateVector(vector, context, grid));
-  const scalars: Float64Array[] = [];
-  for (const scalar of plan.scalars) scalars.push(await evaluateScalar(scalar, context, grid));
+  const scalars = await evaluateScalars(plan.scalars, context, grid);
   const { annotations, features, pace } = context;
   const run = VECTOR_FUNCTIONS.get(plan.name)!;
   return run({ plan, grid, vectors, scalars, annotations, features, pace });

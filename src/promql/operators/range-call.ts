@@ -2,7 +2,7 @@
  * Functions of range vectors: one output row per input series, one cell per step. The window slides
  * over the columns of a series, so every sample is looked at once to enter and once to leave.
  */
-import { labelValue, METRIC_NAME } from "#model/labels.ts";
+import { EMPTY_LABELS, type Labels, labelValue, METRIC_NAME } from "#model/labels.ts";
 import { HISTOGRAM_UNITS } from "../columns/cell-units.ts";
 import { CHUNK_CELLS } from "../columns/collect-rows.ts";
 import { dropMetricLabels } from "../columns/label-edit.ts";
@@ -18,7 +18,7 @@ import { RATE_KINDS } from "../functions/range/rate-kind.ts";
 import type { RangeCallPlan } from "../plan/plan-node.ts";
 import * as findings from "../findings.ts";
 import { executionError } from "../query-errors.ts";
-import type { EvalContext } from "./eval-context.ts";
+import type { RowContext } from "./eval-context.ts";
 import { windowEnd, windowGrid, windowMargins } from "./range-source.ts";
 
 /** Functions that may look at samples outside the window, by edge modifier. */
@@ -35,27 +35,34 @@ const RATE_STEPS = 4096;
 
 export class RangeCall {
   readonly #plan: RangeCallPlan;
-  readonly #context: EvalContext;
+  readonly #context: RowContext;
   readonly #grid: StepGrid;
   readonly #scalars: readonly Float64Array[];
   readonly #window: RangeWindow;
   readonly #function: RangeFunction;
   #rows: RowList;
-  readonly #distinct = new DistinctRows();
+  /** Null when names go later, or no two rows can become the same. */
+  readonly #distinct: DistinctRows | null;
   readonly #useStarts: boolean;
   /** Null when the function is none of these, or the edges of its windows are looked beyond. */
   readonly #rates: FloatRates | null;
   readonly #marginBeforeMs: number;
   readonly #marginAfterMs: number;
+  /** The labels that lost their name last, and what was left of them. */
+  #named: Labels = EMPTY_LABELS;
+  #unnamed: Labels = EMPTY_LABELS;
+  /** Those whose name was looked at last. */
+  #noted: Labels | null = null;
   /** Of the series that is open. */
   #samples = 0;
   #anyFloat = false;
 
   constructor(
     plan: RangeCallPlan,
-    context: EvalContext,
+    context: RowContext,
     grid: StepGrid,
     scalars: readonly Float64Array[],
+    areDistinct: boolean = false,
   ) {
     const { source, name } = plan;
     const edges = source.kind === "subquery" ? "plain" : source.edges;
@@ -67,6 +74,8 @@ export class RangeCall {
     this.#scalars = scalars;
     this.#function = RANGE_FUNCTIONS.get(name)!;
     this.#rows = new RowList(grid, 0, context.budget);
+    const mayMeet = !areDistinct && !context.features.delayedNameRemoval;
+    this.#distinct = mayMeet ? new DistinctRows() : null;
     this.#useStarts = context.features.startTimestamps && START_TIMESTAMP_FUNCTIONS.includes(name);
     const kind = RATE_KINDS.get(name);
     this.#rates =
@@ -98,6 +107,10 @@ export class RangeCall {
     if (pace.spend(series.floats.length + series.histograms.length)) await pace.pause();
   }
 
+  get rowCount(): number {
+    return this.#rows.rowCount;
+  }
+
   /** So many rows have come together that they are to be taken. */
   get isFull(): boolean {
     return this.#rows.rowCount * this.#grid.count >= CHUNK_CELLS;
@@ -105,24 +118,41 @@ export class RangeCall {
 
   /** The rows since the last time. */
   async take(): Promise<SeriesMatrix> {
-    const { features, pace, budget } = this.#context;
+    const { pace, budget } = this.#context;
     const matrix = this.#rows.finish();
     this.#rows = new RowList(this.#grid, matrix.labels.length, budget);
-    if (!features.delayedNameRemoval) await this.#distinct.add(matrix.labels, pace);
+    await this.#distinct?.add(matrix.labels, pace);
     return matrix;
+  }
+
+  /** The same for whoever is done with them before it adds another series. */
+  async lend(use: (rows: SeriesMatrix) => Promise<void>): Promise<void> {
+    const matrix = this.#rows.finish();
+    await this.#distinct?.add(matrix.labels, this.#context.pace);
+    await use(matrix);
+    this.#rows.clear();
   }
 
   /** Begins the row of a series and returns its first cell. */
   #open(series: RangeSeries): number {
     const { name } = this.#plan;
-    const dropName = series.dropName || !NAME_KEEPING_FUNCTIONS.includes(name);
+    const dropName = series.dropName || dropsName(name);
     const { delayedNameRemoval } = this.#context.features;
     const dropNow = dropName && !delayedNameRemoval;
-    const labels = dropNow ? dropMetricLabels(series.labels) : series.labels;
+    const labels = dropNow ? this.#nameless(series.labels) : series.labels;
     this.#window.openSeries(series);
     this.#samples = 0;
     this.#anyFloat = false;
     return this.#rows.addRow(labels, dropName);
+  }
+
+  /** Series of a leaf share the little that is told of their labels. */
+  #nameless(labels: Labels): Labels {
+    if (labels !== this.#named) {
+      this.#named = labels;
+      this.#unnamed = dropMetricLabels(labels);
+    }
+    return this.#unnamed;
   }
 
   /** Set when the row can be worked off as a whole: the usual rates of floats. */
@@ -181,6 +211,9 @@ export class RangeCall {
 
   /** Rates of things that are no counters by their name are most likely a mistake. */
   #noteNonCounter(series: RangeSeries): void {
+    // Those of a leaf have the labels of the one before when they have its name.
+    if (series.labels === this.#noted) return;
+    this.#noted = series.labels;
     const name = labelValue(series.labels, METRIC_NAME);
     const { annotations, features } = this.#context;
     const place = this.#plan.argRanges[0]!;
@@ -193,6 +226,11 @@ export class RangeCall {
       annotations.info(findings.possibleNonCounter(name), place);
     }
   }
+}
+
+/** Whether what a function of windows gives is another metric than its argument. */
+export function dropsName(name: string): boolean {
+  return !NAME_KEEPING_FUNCTIONS.includes(name);
 }
 
 function assertEdges(edges: string, allowed: readonly string[], name: string): void {

@@ -3,6 +3,7 @@
  * step of the outer grid sees of them.
  */
 import type { FloatHistogram } from "#model/float-histogram.ts";
+import type { TimeRange } from "#storage/queryable.ts";
 import type { SampleUse } from "#storage/sample-use.ts";
 import { type RangeSeries, rangeSeriesOf } from "../columns/range-series.ts";
 import { ABSENT, HISTOGRAM, type SeriesMatrix } from "../columns/series-matrix.ts";
@@ -40,16 +41,21 @@ export function windowMargins(
   };
 }
 
+/** Where the samples lie that windows may show. */
+export function windowTimes(plan: RangeSelectPlan, grid: StepGrid, lookbackMs: number): TimeRange {
+  const { beforeMs, afterMs } = windowMargins(plan, lookbackMs);
+  // Windows are open on the left.
+  const minMs = windowEnd(plan, grid, 0) - plan.rangeMs - beforeMs + 1;
+  return { minMs, maxMs: windowEnd(plan, grid, grid.count - 1) + afterMs };
+}
+
 export async function* openSelectorRange(
   plan: RangeSelectPlan,
   context: EvalContext,
   grid: StepGrid,
   use: SampleUse,
 ): AsyncGenerator<readonly RangeSeries[]> {
-  const { beforeMs, afterMs } = windowMargins(plan, context.lookbackMs);
-  // Windows are open on the left.
-  const minMs = windowEnd(plan, grid, 0) - plan.rangeMs - beforeMs + 1;
-  const maxMs = windowEnd(plan, grid, grid.count - 1) + afterMs;
+  const { minMs, maxMs } = windowTimes(plan, grid, context.lookbackMs);
   for await (const views of readSeries(context, plan.selector, minMs, maxMs, use)) {
     yield views.map(rangeSeriesOf);
   }

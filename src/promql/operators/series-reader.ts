@@ -51,6 +51,28 @@ export async function* readSeries(
   for (const info of set.infos()) context.annotations.foreign("info", info);
 }
 
+/** A series of floats that owns the rows `[from, to)` of both columns. */
+export function floatView(
+  labels: Labels,
+  timestamps: Float64Array,
+  column: Float64Array,
+  from: number,
+  to: number,
+): SeriesView {
+  const values = column.subarray(from, to);
+  return {
+    labels,
+    times: timestamps.subarray(from, to),
+    values,
+    // Looked at where a value is NaN only.
+    get words() {
+      return wordsOf(values);
+    },
+    histograms: null,
+    starts: null,
+  };
+}
+
 function viewsOf(batch: SeriesBatch, totalsOnly: boolean): SeriesView[] {
   return batch.labels.map((labels, i) => {
     const from = batch.sampleStart[i]!;

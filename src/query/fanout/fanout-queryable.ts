@@ -7,14 +7,18 @@ import { compareUtf8 } from "#base/bytes/compare-utf8.ts";
 import { LabelsDecoder } from "#model/canonical-labels.ts";
 import { compareLabels, labelsKey } from "#model/labels.ts";
 import type { Labels } from "#model/labels.ts";
+import type { LeafPlan } from "#promql/leaf/leaf-plan.ts";
+import type { LeafReading, LeafSource } from "#promql/leaf/leaf-source.ts";
 import type { WorkerClient } from "#runtime/worker/worker-client.ts";
 import type { BlockReads } from "#storage/block-reads.ts";
 import type { ExemplarSelect, ExemplarSeries, ExemplarSource } from "#storage/exemplar.ts";
 import { exemplarSeriesOf } from "#storage/exemplar-series.ts";
 import { splitMetadataItems } from "#storage/metadata-item.ts";
 import type { MetadataSelect, MetadataSource, MetricMetadata } from "#storage/metric-metadata.ts";
+import type { MissingParts } from "#storage/missing-parts.ts";
 import type { Queryable, SelectRequest, SeriesSet } from "#storage/queryable.ts";
 import type { SeriesSlice } from "#storage/read-view.ts";
+import { FanoutLeafReading } from "./fanout-leaf-reading.ts";
 import { FanoutSeriesSet } from "./fanout-series-set.ts";
 import { KnownStates } from "./known-states.ts";
 import type { SelectContract } from "./select-contract.ts";
@@ -25,7 +29,7 @@ export type SelectClient = WorkerClient<SelectContract>;
 
 type LabelRequest = SelectRequest & { readonly label: string };
 
-export class FanoutQueryable implements Queryable, ExemplarSource, MetadataSource {
+export class FanoutQueryable implements Queryable, LeafSource, ExemplarSource, MetadataSource {
   readonly #workers: readonly ShardWorker[];
   readonly #blocks: BlockReads;
   #nextCursor = 1;
@@ -56,6 +60,12 @@ export class FanoutQueryable implements Queryable, ExemplarSource, MetadataSourc
     const readShard = ({ state, head }: ShardBlocks) =>
       this.#blocks.select(state, head, request, signal);
     return new FanoutSeriesSet({ selections: this.#open(request, true), readShard, signal });
+  }
+
+  openLeaf(leaf: LeafPlan, missing: MissingParts | null, signal: AbortSignal): LeafReading {
+    const clients = this.#workers.map(({ client }) => client);
+    const cursors = clients.map(() => this.#nextCursor++);
+    return new FanoutLeafReading({ clients, cursors, leaf, missing, signal });
   }
 
   async series(request: SelectRequest, signal: AbortSignal): Promise<readonly Labels[]> {

@@ -4,7 +4,7 @@
  */
 import type { ShardId } from "#model/refs.ts";
 import type { BlocksState } from "#storage/blocks-state.ts";
-import type { GenerationSlice } from "#storage/head-generation.ts";
+import type { GenerationCursor, GenerationSlice } from "#storage/head-generation.ts";
 import type { SeriesSlice, ShardSelect } from "#storage/read-view.ts";
 import { hasBlocksIn } from "./blocks-in-range.ts";
 import type { HeadPart, ShardVersion } from "./select-contract.ts";
@@ -25,7 +25,9 @@ export class OpenSelection {
   /** Views whose blocks the puller reads. */
   readonly #held: readonly ShardView[];
   #cursor: HeadRead<SeriesSlice> | null = null;
-  #identified: HeadRead<GenerationSlice> | null = null;
+  #identified: GenerationCursor | null = null;
+  /** Read to its end. */
+  #lent: GenerationCursor | null = null;
 
   /** Takes the views over. */
   constructor(request: ShardSelect, views: readonly ShardView[]) {
@@ -55,6 +57,24 @@ export class OpenSelection {
       this.#plain.shift();
     }
     return null;
+  }
+
+  /**
+   * As `nextSlice`, and where its series lie, for whoever is done with one slice when it asks for the
+   * next; a slice of null is the end of a shard.
+   */
+  nextPlaced(): { readonly shard: ShardId; readonly slice: GenerationSlice | null } | null {
+    const [first] = this.#plain;
+    if (first === undefined) return null;
+    this.#identified ??= first.view.lend(this.#request, this.#lent);
+    const slice = this.#identified.next();
+    if (slice !== null) return { shard: first.shard, slice };
+    this.#identified.close();
+    this.#lent = this.#identified;
+    this.#identified = null;
+    first.view[Symbol.dispose]();
+    this.#plain.shift();
+    return { shard: first.shard, slice: null };
   }
 
   nextPart(): HeadPart | null {

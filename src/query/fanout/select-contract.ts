@@ -8,6 +8,8 @@
  * it closes such a selection the blocks stay where they are.
  */
 import type { ShardId } from "#model/refs.ts";
+import type { LeafPart } from "#promql/leaf/leaf-part.ts";
+import type { LeafPlan } from "#promql/leaf/leaf-plan.ts";
 import type { BlocksState } from "#storage/blocks-state.ts";
 import type { EncodedItems } from "#storage/append-batch.ts";
 import type { ExemplarSelect } from "#storage/exemplar.ts";
@@ -43,6 +45,16 @@ export interface OpenAnswer extends SlicesAnswer {
   readonly failed: readonly ShardId[];
 }
 
+export interface LeafAnswer {
+  readonly part: LeafPart;
+  /** True when there is nothing more; it is closed then. */
+  readonly done: boolean;
+}
+
+export interface LeafOpenAnswer extends LeafAnswer {
+  readonly failed: readonly ShardId[];
+}
+
 export interface SelectContract extends WorkerContract {
   readonly calls: {
     /** Of all shards of the worker; at most as many as they keep. */
@@ -51,6 +63,12 @@ export interface SelectContract extends WorkerContract {
     /** Opens and reads the first slices in one round trip: most queries need no other. */
     open: { args: { cursor: number; request: ShardSelect }; result: OpenAnswer };
     next: { args: { cursor: number }; result: SlicesAnswer };
+    /** The same of a plan whose samples stay where they are: partials come of whole shards. */
+    openLeaf: {
+      args: { cursor: number; request: ShardSelect; leaf: LeafPlan };
+      result: LeafOpenAnswer;
+    };
+    nextLeaf: { args: { cursor: number }; result: LeafAnswer };
     /** What the versions named by `open` state; asked once per version, then known. */
     states: {
       args: { cursor: number; shards: readonly ShardId[] };

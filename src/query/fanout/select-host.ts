@@ -12,22 +12,19 @@ import type { SeriesAdmin } from "#storage/series-admin.ts";
 import { SLICE_BYTES_MAX } from "#storage/read-view.ts";
 import { OVERLOADED } from "#storage/storage-errors.ts";
 import { gatherItems, type ItemSource } from "./gather-items.ts";
+import { LeafHost } from "./leaf-host.ts";
+import type { LeafHostPorts } from "./leaf-host.ts";
 import { OpenSelection } from "./open-selection.ts";
 import type { BlockDamage, HeadPart, SelectContract, SlicesAnswer } from "./select-contract.ts";
-import type { ViewsTaken } from "./shard-view.ts";
 
 /** Open selections per link; a query worker opens one per selector, and closes all of them. */
 const CURSORS_MAX = 1024;
 
 type Column = Uint32Array | Uint8Array | Float64Array;
 
-export interface SelectHostPorts {
-  /** A fresh view of every open shard of this worker, and the shards that have none. */
-  readonly views: () => ViewsTaken;
+export interface SelectHostPorts extends LeafHostPorts {
   /** The stores of the same shards, for what has no samples. */
   readonly stores: () => readonly ItemSource[];
-  /** Lets other work of the thread run. */
-  readonly pause: () => Promise<void>;
   /** A reader met a block that it could not read. */
   readonly onDamaged: (damage: BlockDamage) => void;
   readonly admin: SeriesAdmin;
@@ -37,6 +34,7 @@ export interface SelectHostPorts {
 export function serveSelections(link: MessageLink, ports: SelectHostPorts): void {
   const { views, stores, pause, onDamaged, admin } = ports;
   const open = new Map<number, OpenSelection>();
+  const leaves = new LeafHost(ports);
   const host = new WorkerHost<SelectContract>(link, {
     open: ({ cursor, request }) => {
       assert(!open.has(cursor), () => `select: cursor ${cursor} is open`);
@@ -50,6 +48,8 @@ export function serveSelections(link: MessageLink, ports: SelectHostPorts): void
       return new WithTransfer({ ...result, merges: selection.merges, failed }, transfer);
     },
     next: ({ cursor }) => pull(cursor),
+    openLeaf: (args) => leaves.open(args),
+    nextLeaf: ({ cursor }) => leaves.pull(cursor),
     exemplars: (select) => gatherItems(stores(), (store) => store.exemplars(select), pause),
     metadata: (select) => gatherItems(stores(), (store) => store.metadata(select), pause),
     deleteSeries: (request) => admin.deleteSeries(request).then(nothing),
@@ -60,10 +60,14 @@ export function serveSelections(link: MessageLink, ports: SelectHostPorts): void
       return shards.map((shard) => must(selection.stateOf(shard), `select: blocks of ${shard}`));
     },
   });
-  host.onNotice("close", ({ cursor }) => close(cursor));
+  host.onNotice("close", ({ cursor }) => {
+    close(cursor);
+    leaves.close(cursor);
+  });
   host.onNotice("damaged", onDamaged);
   link.onClosed(() => {
     for (const cursor of [...open.keys()]) close(cursor);
+    leaves.closeAll();
   });
 
   function pull(id: number): WithTransfer<SlicesAnswer> {

@@ -14,6 +14,7 @@ import type { MissingParts } from "#storage/missing-parts.ts";
 import type { SeriesSlice, ShardSelect } from "#storage/read-view.ts";
 import { SHARD_UNAVAILABLE } from "#storage/storage-errors.ts";
 import type { KnownStates } from "./known-states.ts";
+import { noteFailed } from "./note-failed.ts";
 import type { HeadPart, OpenAnswer, SelectContract, SlicesAnswer } from "./select-contract.ts";
 
 /** A shard of which blocks are to be read. */
@@ -119,13 +120,7 @@ export class WorkerSelection {
 
   async #open(request: ShardSelect): Promise<OpenAnswer> {
     const answer = await this.#worker.client.call("open", { cursor: this.#cursor, request });
-    const { failed } = answer;
-    if (failed.length === 0) return answer;
-    if (this.#missing === null) {
-      const shards = failed.join(", ");
-      throw new EngineError(SHARD_UNAVAILABLE, `cannot read shards ${shards}: they failed`);
-    }
-    for (const shard of failed) this.#missing.note(shard, "it failed");
+    noteFailed(answer.failed, this.#missing);
     return answer;
   }
 

@@ -30,7 +30,8 @@ export class HeadCursor implements SliceCursor {
   readonly #visible: VisibleHead;
   readonly #order: PlacementOrder;
   readonly #reader: HeadReader;
-  readonly #slice = new SliceBuilder();
+  readonly #slice: SliceBuilder;
+  readonly #isLent: boolean;
   /** Of the series in the slice at hand. */
   readonly #refs: number[] = [];
   /** Did not fit the slice before; -1 = none. */
@@ -39,8 +40,17 @@ export class HeadCursor implements SliceCursor {
   readonly #twins: number[] = [];
   #isClosed = false;
 
-  constructor(head: Head, refs: Uint32Array, request: ShardSelect, visible: VisibleHead) {
+  /** With a `room` of the caller's, slices are views of it. */
+  constructor(
+    head: Head,
+    refs: Uint32Array,
+    request: ShardSelect,
+    visible: VisibleHead,
+    room: SliceBuilder | null = null,
+  ) {
     this.#head = head;
+    this.#slice = room ?? new SliceBuilder();
+    this.#isLent = room !== null;
     this.#withSamples = request.withSamples;
     this.#visible = visible;
     this.#order = new PlacementOrder(head, refs);
@@ -63,7 +73,8 @@ export class HeadCursor implements SliceCursor {
     if (this.#isClosed) return null;
     this.#refs.length = 0;
     this.#fill();
-    return this.#slice.seriesCount === 0 && this.#isClosed ? null : this.#slice.take();
+    if (this.#slice.seriesCount === 0 && this.#isClosed) return null;
+    return this.#isLent ? this.#slice.lend() : this.#slice.take();
   }
 
   close(): void {

@@ -11,7 +11,9 @@ import type { ViewPin } from "../head/view-history.ts";
 import { selectRefs } from "../index/select-refs.ts";
 import { HeadCursor } from "./head-cursor.ts";
 import { IdentifiedCursor } from "./identified-cursor.ts";
+import { LentCursor } from "./lent-cursor.ts";
 import type { ShardParts } from "./shard-parts.ts";
+import { SliceBuilder } from "./slice-builder.ts";
 
 export function openReadView(parts: ShardParts): ReadView {
   return new HeadView(parts);
@@ -44,22 +46,29 @@ class HeadView implements ReadView {
     return cursor === null ? EMPTY : new IdentifiedCursor(this.#parts.head, cursor);
   }
 
+  lend(request: ShardSelect, before: GenerationCursor | null): GenerationCursor {
+    const room = before instanceof LentCursor ? before.room : new SliceBuilder();
+    const cursor = this.#open(request, room);
+    return new LentCursor(this.#parts.head, cursor, room);
+  }
+
   /** Null when no series is selected. */
-  #open(request: ShardSelect): HeadCursor | null {
+  #open(request: ShardSelect, room: SliceBuilder | null = null): HeadCursor | null {
     const pin = this.#pin;
     assert(pin !== null, "read view: select after dispose");
     const { head } = this.#parts;
     const index = new HeadIndex(head, request.tenant);
     const refs = selectRefs(index, request.matchers, this.#endRef);
     if (refs.length === 0) return null;
-    return new HeadCursor(head, refs, request, {
+    const visible = {
       after: this.#released,
       mark: pin.mark,
-      countAt: (ref, now) => {
+      countAt: (ref: number, now: number) => {
         assert(this.#pin !== null, "read view: cursor used after dispose");
         return head.views.countAt(pin, ref, now);
       },
-    });
+    };
+    return new HeadCursor(head, refs, request, visible, room);
   }
 
   [Symbol.dispose](): void {

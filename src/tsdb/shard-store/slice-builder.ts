@@ -14,6 +14,14 @@ const SERIES_BYTES = 8;
 const INITIAL_SERIES = 16;
 const INITIAL_LABEL_BYTES = 4096;
 
+interface Column<Part> {
+  slice(start: number, end: number): Part;
+  subarray(start: number, end: number): Part;
+}
+
+/** The first `length` items of a column. */
+type CutColumn = <Part>(column: Column<Part>, length: number) => Part;
+
 export class SliceBuilder {
   /** Rows behind those of the last series added belong to the one at hand. */
   readonly columns: SampleColumns = new SampleColumns();
@@ -67,17 +75,26 @@ export class SliceBuilder {
 
   /** The slice so far, as arrays of its own; the next one is begun. */
   take(): SeriesSlice {
+    return this.#cut((column, length) => column.slice(0, length));
+  }
+
+  /** The same as views, good until something is added. */
+  lend(): SeriesSlice {
+    return this.#cut((column, length) => column.subarray(0, length));
+  }
+
+  #cut(part: CutColumn): SeriesSlice {
     const count = this.#seriesCount;
     const rows = this.#sampleStart[count]!;
     // Those of rows that no series was added for.
     this.#histograms?.dropFrom(rows);
     const slice: SeriesSlice = {
       seriesCount: count,
-      labelStart: this.#labelStart.slice(0, count + 1),
-      labelBytes: this.#labelBytes.slice(0, this.#labelStart[count]),
-      sampleStart: this.#sampleStart.slice(0, count + 1),
-      timestamps: this.columns.timestamps.slice(0, rows),
-      values: this.columns.values.slice(0, rows),
+      labelStart: part(this.#labelStart, count + 1),
+      labelBytes: part(this.#labelBytes, this.#labelStart[count]!),
+      sampleStart: part(this.#sampleStart, count + 1),
+      timestamps: part(this.columns.timestamps, rows),
+      values: part(this.columns.values, rows),
       histograms: this.#histograms?.take() ?? null,
     };
     this.#seriesCount = 0;

@@ -32,8 +32,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: "stale marker taken for a value",
     patch: {
       path: SELECT,
-      find: "histogram === null ? isStaleAt(words, at) : histogram.stale",
-      replace: "histogram === null ? false : histogram.stale",
+      find: "if (Number.isNaN(values[at]) && isStaleAt(view.words, at)) continue;",
+      replace: "",
     },
   },
   {

@@ -21,6 +21,8 @@ function adminScope(): { scope: FakeScope; told: [worker: number, what: unknown]
       views: () => ({ views: [], failed: [] }),
       stores: () => [],
       pause: () => Promise.resolve(),
+      clock: { wallMs: () => 0, monoMs: () => 0 },
+      shardCount: 64,
       onDamaged: () => {},
       takeSnapshot: async () => {},
       admin: {

@@ -23,6 +23,8 @@ class Rig {
         views: () => ({ views: [], failed: [] }),
         stores: () => [],
         pause: () => Promise.resolve(),
+        clock: { wallMs: () => 0, monoMs: () => 0 },
+        shardCount: 64,
         onDamaged: () => {},
         admin: { deleteSeries: async () => {}, cleanTombstones: async () => {} },
         takeSnapshot: async (_name, withHeads) => {

@@ -65,6 +65,7 @@ function rigOf(...workers: ShardStore[][]): Rig {
       appliedSeq: view.appliedSeq,
       select: (request) => view.select(request),
       selectIdentified: (request) => view.selectIdentified(request),
+      lend: (request, before) => view.lend(request, before),
       [Symbol.dispose]: () => {
         rig.openViews--;
         view[Symbol.dispose]();
@@ -82,6 +83,8 @@ function rigOf(...workers: ShardStore[][]): Rig {
       }),
       stores: () => stores,
       pause: () => Promise.resolve(),
+      clock: { wallMs: () => 0, monoMs: () => 0 },
+      shardCount: 64,
       onDamaged: () => {},
       takeSnapshot: async () => {},
       admin: noAdmin,
