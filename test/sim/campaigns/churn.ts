@@ -1,5 +1,5 @@
 /**
- * A day of churn: of the live series a tenth is replaced every hour, the others go on. What a node
+ * Two days of churn: of the live series a tenth is replaced every hour, the others go on. What a node
  * holds for them must not grow: head memory, its index included, series of the head, series log,
  * manifest, log segments, and the heap of the process where it can be measured.
  */
@@ -17,14 +17,17 @@ import type { CampaignOptions, CampaignResult } from "./campaign.ts";
 
 const HOUR_MS = 3_600_000;
 const START_MS: number = Date.UTC(2026, 0, 1);
-const DAY_HOURS = 24;
+const HOURS = 48;
 /** Scrapes; six to an hour are enough to keep series alive, and a day of them is affordable. */
 const STEP_MS = 600_000;
 const STEPS_PER_HOUR: number = HOUR_MS / STEP_MS;
 const REPLACED_PER_HOUR = 0.1;
 const ROWS_PER_BATCH = 1000;
-/** Peaks of the last quarter against those of the second one; the first fills up. */
+/** Peaks of the later part against those of the earlier one. */
 const GROWTH_MAX = 1.1;
+/** What fills up; then two parts, each longer than the 15 hours between two whole series logs. */
+const FILLING_SHARE = 0.25;
+const LATER_SHARE = 0.625;
 const MIB: number = 1024 * 1024;
 /** A segment takes about an hour of the log, so that truncation shows. */
 const SEGMENT_BYTES_PER_SERIES = 64;
@@ -41,29 +44,32 @@ const SMALL_BYTES = new Map([
   ["manifest bytes", 256 * 1024],
 ]);
 
-/** By name, what is held; peaks over the hours of a quarter. */
+/** By name, what is held; peaks over some hours. */
 type Peaks = Map<string, number>;
 
 /** `count`: live series. */
 export async function runChurn(
   { seed, count, progress }: CampaignOptions,
-  hours: number = DAY_HOURS,
+  hours: number = HOURS,
 ): Promise<CampaignResult> {
   const day = new ChurnDay(seed, count);
   await day.open();
-  const quarters: Peaks[] = [new Map(), new Map(), new Map(), new Map()];
+  const early: Peaks = new Map();
+  const late: Peaks = new Map();
   for (let hour = 0; hour < hours; hour++) {
     const held = await day.hour();
-    const peaks = quarters[Math.floor((4 * hour) / hours)]!;
-    for (const [name, value] of held) peaks.set(name, Math.max(peaks.get(name) ?? 0, value));
+    const peaks = hour < LATER_SHARE * hours ? early : late;
+    for (const [name, value] of held) {
+      if (hour < FILLING_SHARE * hours) continue;
+      peaks.set(name, Math.max(peaks.get(name) ?? 0, value));
+    }
     progress(`  hour ${hour + 1}: ${[...held].map(([name, n]) => `${name} ${n}`).join(", ")}`);
   }
-  const [, early, , late] = quarters;
   const lines: string[] = [];
   const faults: string[] = [];
-  for (const [name, value] of late!) {
-    const before = early!.get(name)!;
-    const line = `${name} ${before} in the second quarter, ${value} in the last`;
+  for (const [name, value] of late) {
+    const before = early.get(name)!;
+    const line = `${name} ${before}, later ${value}`;
     lines.push(`  ${line}`);
     const most = Math.max(GROWTH_MAX * before, SMALL_BYTES.get(name) ?? 0);
     if (value > most) faults.push(`seed ${seed}: ${line}`);
