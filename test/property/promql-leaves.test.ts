@@ -12,6 +12,7 @@ import { type ShardId, tenantId } from "#model/refs.ts";
 import { Engine } from "#promql/engine.ts";
 import { QUERY_FEATURES_ALL, QUERY_LIMITS_DEFAULT } from "#promql/query-options.ts";
 import type { QueryFeatures } from "#promql/query-options.ts";
+import { PROMQL_LIMIT } from "#promql/query-errors.ts";
 import type { QueryResult } from "#promql/query-result.ts";
 import { FanoutQueryable } from "#query/fanout/fanout-queryable.ts";
 import type { SelectContract } from "#query/fanout/select-contract.ts";
@@ -226,4 +227,29 @@ test("any numbers: the same bits of any number of shards and workers", async () 
     }),
     { numRuns: 30 },
   );
+});
+
+test("limits and cancellation end a query as they do without leaves", async () => {
+  const columns = Array.from({ length: 40 }, (_, i): Column => [i, i + 1, i + 2, i + 3, i + 4]);
+  const queryable = spread(columns, 64, 2);
+  for (const leaves of [{}, { leaves: queryable }]) {
+    const engine = new Engine({
+      queryable,
+      ...leaves,
+      clock: CLOCK,
+      features: STOCK,
+      limits: { ...QUERY_LIMITS_DEFAULT, seriesMax: 8 },
+      lookbackMs: 5000,
+      defaultSubqueryStepMs: 1000,
+    });
+    const query = { tenant: TENANT, text: "sum(m_total)", ...WINDOW };
+    const controller = new AbortController();
+    await expect(engine.range(query, controller.signal)).rejects.toMatchObject({
+      code: PROMQL_LIMIT.code,
+      data: { seriesMax: 8 },
+    });
+    const asked = engine.range(query, controller.signal);
+    controller.abort();
+    await expect(asked).rejects.toThrow(/abort|cancel/);
+  }
 });
