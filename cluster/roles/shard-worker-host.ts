@@ -162,12 +162,11 @@ export class ShardWorkerHost {
       nowMs: () => trustedNow.nowMs(),
       nextTurn: ports.nextTurn,
     });
-    this.#snapshots = new ShardSnapshots({
-      logs: this.#logs,
-      keeper: must(keeper, "start before connectKeeper"),
-      timers: ports.timers,
-      nowMs: () => trustedNow.nowMs(),
-    });
+    if (keeper !== null) {
+      const { timers } = ports;
+      const nowMs = (): number => trustedNow.nowMs();
+      this.#snapshots = new ShardSnapshots({ logs: this.#logs, keeper, timers, nowMs });
+    }
     for (const log of this.#logs) log.start(trustedNow.nowMs());
     const driverOf = (shard: ShardId): ShardDriver =>
       must(this.#drivers.get(shard), `shard ${shard} at worker ${index}`);
@@ -212,7 +211,7 @@ export class ShardWorkerHost {
       },
       admin: must(this.#deletions, "selections before start"),
       takeSnapshot: (name, withHeads) =>
-        must(this.#snapshots, "selections before start").take(name, withHeads),
+        must(this.#snapshots, "snapshots of a node that writes blocks").take(name, withHeads),
     });
   }
 

@@ -43,6 +43,11 @@ export class Pace {
     return this.#options.clock.monoMs() >= this.#sliceEndMs;
   }
 
+  /** What works for the same query, on this thread, is paced by. */
+  get thread(): Pick<PaceOptions, "clock" | "signal" | "yieldTurn"> {
+    return this.#options;
+  }
+
   /** What is left of the query's time. */
   get remainingMs(): number {
     return Math.max(0, this.#deadlineMs - this.#options.clock.monoMs());

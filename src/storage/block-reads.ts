@@ -6,16 +6,16 @@
 import type { BlocksState } from "./blocks-state.ts";
 import type { GenerationSlice } from "./head-generation.ts";
 import type { SelectRequest } from "./queryable.ts";
-import type { SeriesSlice } from "./read-view.ts";
+import type { PlacedSlice, SeriesSlice } from "./read-view.ts";
 
 /** What the head of a shard holds of a selection; slices may be empty. */
 export interface HeadSlices {
   next(): Promise<GenerationSlice | null>;
 }
 
-export interface SliceReader {
+export interface SliceReader<Slice extends SeriesSlice = SeriesSlice> {
   /** The next slice, owned by the caller, or null at the end. A series is in one slice. */
-  next(): Promise<SeriesSlice | null>;
+  next(): Promise<Slice | null>;
   /** What whoever asked should know about the answer so far. */
   infos(): readonly string[];
   /** Gives back what the reader holds; may be called twice. */
@@ -29,7 +29,7 @@ export interface BlockReads {
     head: HeadSlices,
     request: SelectRequest,
     signal: AbortSignal,
-  ): SliceReader;
+  ): SliceReader<PlacedSlice>;
   /** Label sets of the series whose blocks have a sample in range, without samples. */
   series(state: BlocksState, request: SelectRequest, signal: AbortSignal): SliceReader;
   labelNames(

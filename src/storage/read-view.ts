@@ -31,6 +31,11 @@ export interface SeriesSlice {
   readonly histograms: HistogramColumn | null;
 }
 
+/** And where each series lies: two words, low, high. */
+export interface PlacedSlice extends SeriesSlice {
+  readonly placements: Uint32Array;
+}
+
 export interface SliceCursor {
   /**
    * The next slice of at most SLICE_BYTES_MAX (one series more than that alone comes whole), or

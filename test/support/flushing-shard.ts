@@ -224,7 +224,7 @@ export function readersOf(...shards: readonly FlushingShard[]): FlushingRig {
       stores: () => [],
       pause: () => Promise.resolve(),
       clock: { wallMs: () => 0, monoMs: () => 0 },
-      shardCount: 64,
+      shardCount: 1,
       onDamaged: (damage) => damages.push(damage),
       takeSnapshot: async () => {},
       admin: {

@@ -1,5 +1,6 @@
 /**
- * Has a leaf worked out next to the data and puts the parts together. Parts come in any order; their
+ * Has a leaf worked out next to the data, or here where some of it lies in blocks, and puts the parts
+ * together. Parts come in any order; their
  * tree makes the same of them every time.
  */
 import { isErrorOf } from "#base/engine-error.ts";
@@ -12,7 +13,7 @@ import { dropsName } from "../operators/range-call.ts";
 import { PROMQL_LEAF_UNSUITED } from "../query-errors.ts";
 import { GroupPartial } from "./group-partial.ts";
 import type { LeafPlan } from "./leaf-plan.ts";
-import type { LeafSource, MadePart } from "./leaf-source.ts";
+import type { LeafReading, LeafSource, MadePart } from "./leaf-source.ts";
 import { PartialTree } from "./partial-tree.ts";
 import { SparePartials } from "./spare-partials.ts";
 
@@ -22,12 +23,23 @@ export async function evaluateLeaf(
   leaf: LeafPlan,
   context: EvalContext,
 ): Promise<SeriesMatrix | null> {
-  const { budget, pace, missing, signal } = context;
+  const { missing, pace, signal } = context;
+  const near = () => source.openLeaf(leaf, missing, signal);
+  const here = () => source.openLeafHere(leaf, missing, pace.thread);
+  return (await gather(near, leaf, context)) ?? (await gather(here, leaf, context));
+}
+
+async function gather(
+  open: () => LeafReading,
+  leaf: LeafPlan,
+  context: EvalContext,
+): Promise<SeriesMatrix | null> {
+  const { budget, pace } = context;
   pace.check();
   const gathering = new Gathering(leaf, context);
   const { seriesRead, samplesRead } = budget;
   try {
-    await using reading = source.openLeaf(leaf, missing, signal);
+    await using reading = open();
     for (let part = await reading.next(); part !== null; part = await reading.next()) {
       await gathering.add(part);
       if (pace.isDue()) await pace.pause();

@@ -6,7 +6,7 @@
  */
 import { EngineError } from "#base/engine-error.ts";
 import type { Clock } from "#runtime/ports/clock.ts";
-import type { GenerationSlice } from "#storage/head-generation.ts";
+import type { PlacedSlice } from "#storage/read-view.ts";
 import { Annotations } from "../annotations.ts";
 import { Budget } from "../budget.ts";
 import { rangeSeriesOf } from "../columns/range-series.ts";
@@ -29,9 +29,6 @@ import { SparePartials } from "./spare-partials.ts";
 const SLICE_MS = 1;
 /** Of one shard; partials of more groups are as large as the samples, so nothing is won. */
 const CELLS_MAX = 1024 * 1024;
-
-/** As `GenerationSlice`, of floats. */
-export type PlacedSlice = Omit<GenerationSlice, "tenants" | "fingerprints">;
 
 export interface LeafThread {
   readonly clock: Clock;

@@ -1,9 +1,11 @@
 /** Which aggregations can be worked out next to the data, and what is to be sent there. */
 import { METRIC_NAME } from "#model/labels.ts";
+import { USE_BY_ITSELF } from "#storage/sample-use.ts";
 import type { EvalContext } from "../operators/eval-context.ts";
 import { dropsName } from "../operators/range-call.ts";
 import { windowTimes } from "../operators/range-source.ts";
 import { selectedTimes } from "../operators/select.ts";
+import { useOfCall } from "../operators/use-of-call.ts";
 import type { StepGrid } from "../columns/step-grid.ts";
 import type { AggregatePlan, SelectorPlan, VectorPlan } from "../plan/plan-node.ts";
 import type { QueryFeatures } from "../query-options.ts";
@@ -31,9 +33,13 @@ export function leafPlanOf(
     input.kind === "select"
       ? selectedTimes(input.selector, grid, lookbackMs)
       : windowTimes(input.source, grid, lookbackMs);
+  const use =
+    input.kind === "select"
+      ? { ...USE_BY_ITSELF, holdMs: lookbackMs }
+      : useOfCall(input.name, input.source.rangeMs);
   const limits = { ...budget.limits, timeoutMs: pace.remainingMs };
   const rest = { lookbackMs, features, limits, seriesRead: budget.seriesRead };
-  return { tenant, input, aggregate, scalars, grid, reads, ...rest };
+  return { tenant, input, aggregate, scalars, grid, reads, use, ...rest };
 }
 
 function inputOf(expr: VectorPlan): LeafInput | null {

@@ -5,6 +5,7 @@
  */
 import type { TenantId } from "#model/refs.ts";
 import type { TimeRange } from "#storage/queryable.ts";
+import type { SampleUse } from "#storage/sample-use.ts";
 import type { StepGrid } from "../columns/step-grid.ts";
 import type {
   AggregatePlan,
@@ -25,6 +26,8 @@ export interface LeafPlan {
   readonly grid: StepGrid;
   /** Where the samples lie that matter. */
   readonly reads: TimeRange;
+  /** What becomes of them. */
+  readonly use: SampleUse;
   readonly lookbackMs: number;
   readonly features: QueryFeatures;
   /** Those of the query; of its time as much as is left. */

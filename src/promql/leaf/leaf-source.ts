@@ -1,5 +1,6 @@
 /** Whoever can work leaf plans out next to the data. The engine asks it first, if it has one. */
 import type { MissingParts } from "#storage/missing-parts.ts";
+import type { LeafThread } from "./leaf-evaluation.ts";
 import type { LeafPart } from "./leaf-part.ts";
 import type { LeafPlan } from "./leaf-plan.ts";
 
@@ -18,4 +19,6 @@ export interface LeafReading extends AsyncDisposable {
 
 export interface LeafSource {
   openLeaf(leaf: LeafPlan, missing: MissingParts | null, signal: AbortSignal): LeafReading;
+  /** Worked out here instead, over heads and blocks; the same bits come of the same samples. */
+  openLeafHere(leaf: LeafPlan, missing: MissingParts | null, thread: LeafThread): LeafReading;
 }

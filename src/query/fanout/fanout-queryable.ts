@@ -7,6 +7,7 @@ import { compareUtf8 } from "#base/bytes/compare-utf8.ts";
 import { LabelsDecoder } from "#model/canonical-labels.ts";
 import { compareLabels, labelsKey } from "#model/labels.ts";
 import type { Labels } from "#model/labels.ts";
+import type { LeafThread } from "#promql/leaf/leaf-evaluation.ts";
 import type { LeafPlan } from "#promql/leaf/leaf-plan.ts";
 import type { LeafReading, LeafSource } from "#promql/leaf/leaf-source.ts";
 import type { WorkerClient } from "#runtime/worker/worker-client.ts";
@@ -17,10 +18,12 @@ import { splitMetadataItems } from "#storage/metadata-item.ts";
 import type { MetadataSelect, MetadataSource, MetricMetadata } from "#storage/metric-metadata.ts";
 import type { MissingParts } from "#storage/missing-parts.ts";
 import type { Queryable, SelectRequest, SeriesSet } from "#storage/queryable.ts";
-import type { SeriesSlice } from "#storage/read-view.ts";
+import type { PlacedSlice } from "#storage/read-view.ts";
 import { FanoutLeafReading } from "./fanout-leaf-reading.ts";
 import { FanoutSeriesSet } from "./fanout-series-set.ts";
 import { KnownStates } from "./known-states.ts";
+import { LocalLeafReading } from "./local-leaf-reading.ts";
+import { OrderedSlices } from "./ordered-slices.ts";
 import type { SelectContract } from "./select-contract.ts";
 import { WorkerSelection } from "./worker-selection.ts";
 import type { ShardBlocks, ShardWorker } from "./worker-selection.ts";
@@ -57,9 +60,7 @@ export class FanoutQueryable implements Queryable, LeafSource, ExemplarSource, M
   }
 
   select(request: SelectRequest, signal: AbortSignal): SeriesSet {
-    const readShard = ({ state, head }: ShardBlocks) =>
-      this.#blocks.select(state, head, request, signal);
-    return new FanoutSeriesSet({ selections: this.#open(request, true), readShard, signal });
+    return new FanoutSeriesSet(this.#samples(request, signal));
   }
 
   openLeaf(leaf: LeafPlan, missing: MissingParts | null, signal: AbortSignal): LeafReading {
@@ -68,11 +69,19 @@ export class FanoutQueryable implements Queryable, LeafSource, ExemplarSource, M
     return new FanoutLeafReading({ clients, cursors, leaf, missing, signal });
   }
 
+  openLeafHere(leaf: LeafPlan, missing: MissingParts | null, thread: LeafThread): LeafReading {
+    const { tenant, input, reads, use } = leaf;
+    const { matchers } = input.kind === "select" ? input.selector : input.source.selector;
+    const request = { tenant, matchers, ...reads, use, missing };
+    return new LocalLeafReading(leaf, this.#samples(request, thread.signal), thread);
+  }
+
   async series(request: SelectRequest, signal: AbortSignal): Promise<readonly Labels[]> {
     const unique = new Map<string, Labels>();
     const readShard = ({ state }: ShardBlocks) => this.#blocks.series(state, request, signal);
     const selections = this.#open(request, false);
-    await using set = new FanoutSeriesSet({ selections, readShard, signal });
+    const slices = new OrderedSlices({ selections, readShard, signal });
+    await using set = new FanoutSeriesSet(slices);
     for (let batch = await set.next(); batch !== null; batch = await set.next()) {
       for (const labels of batch.labels) unique.set(labelsKey(labels), labels);
     }
@@ -124,24 +133,30 @@ export class FanoutQueryable implements Queryable, LeafSource, ExemplarSource, M
     const decoder = new LabelsDecoder();
     try {
       for (const selection of selections) {
-        let slice: SeriesSlice | null;
-        while ((slice = await selection.nextSlice()) !== null) {
+        for (;;) {
+          const unit = await selection.nextUnit();
+          if (unit === null) break;
           signal.throwIfAborted();
+          const { slice, blocks } = unit;
+          if (blocks !== null) {
+            await selection.telling(blocks, () => eachShard(blocks));
+            continue;
+          }
           const { seriesCount, labelStart, labelBytes } = slice;
           for (let i = 0; i < seriesCount; i++) {
             eachLabels(decoder.decode(labelBytes, labelStart[i]!, labelStart[i + 1]!));
           }
         }
-        for (;;) {
-          const shard = await selection.nextShard();
-          if (shard === null) break;
-          signal.throwIfAborted();
-          await selection.telling(shard, () => eachShard(shard));
-        }
       }
     } finally {
       for (const selection of selections) selection.close();
     }
+  }
+
+  #samples(request: SelectRequest, signal: AbortSignal): OrderedSlices<PlacedSlice> {
+    const readShard = ({ state, head }: ShardBlocks) =>
+      this.#blocks.select(state, head, request, signal);
+    return new OrderedSlices({ selections: this.#open(request, true), readShard, signal });
   }
 
   #open(request: SelectRequest, withSamples: boolean): WorkerSelection[] {

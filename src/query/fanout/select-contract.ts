@@ -3,9 +3,9 @@
  * and pulls slices until there are none. Slices move (transfer), they are not copied. The puller
  * sets the pace, so a slow query holds no memory in the shard worker beyond one answer.
  *
- * Shards with blocks in the range are named by the first answer: their slices come last, shard by
- * shard in that order, and the puller merges them with the blocks, which it reads by itself. Until
- * it closes such a selection the blocks stay where they are.
+ * Slices come in the order of shards. Shards with blocks in the range are named by the first answer:
+ * the puller merges their slices with the blocks, which it reads by itself. Until it closes such a
+ * selection the blocks stay where they are.
  */
 import type { ShardId } from "#model/refs.ts";
 import type { LeafPart } from "#promql/leaf/leaf-part.ts";
@@ -16,18 +16,17 @@ import type { ExemplarSelect } from "#storage/exemplar.ts";
 import type { GenerationSlice } from "#storage/head-generation.ts";
 import type { MetadataSelect } from "#storage/metric-metadata.ts";
 import type { SelectRequest } from "#storage/queryable.ts";
-import type { ShardSelect, SeriesSlice } from "#storage/read-view.ts";
+import type { ShardSelect } from "#storage/read-view.ts";
 import type { WorkerContract } from "#runtime/worker/worker-contract.ts";
 
-/** A slice of a shard that the puller merges with blocks. */
+/** A slice of the head of a shard. */
 export interface HeadPart {
   readonly shard: ShardId;
   readonly slice: GenerationSlice;
 }
 
 export interface SlicesAnswer {
-  readonly slices: readonly SeriesSlice[];
-  /** Behind all `slices`. */
+  /** In the order of shards. */
   readonly parts: readonly HeadPart[];
   /** True when there is nothing more; without blocks to read the selection is closed then. */
   readonly done: boolean;

@@ -7,7 +7,6 @@ import { EngineError } from "#base/engine-error.ts";
 import type { MessageLink } from "#runtime/worker/message-link.ts";
 import { WithTransfer, WorkerHost } from "#runtime/worker/worker-host.ts";
 import type { GenerationSlice } from "#storage/head-generation.ts";
-import type { SeriesSlice } from "#storage/read-view.ts";
 import type { SeriesAdmin } from "#storage/series-admin.ts";
 import { SLICE_BYTES_MAX } from "#storage/read-view.ts";
 import { OVERLOADED } from "#storage/storage-errors.ts";
@@ -73,26 +72,20 @@ export function serveSelections(link: MessageLink, ports: SelectHostPorts): void
   function pull(id: number): WithTransfer<SlicesAnswer> {
     const selection = open.get(id);
     // Closed by the puller while its call was under way, or read to the end.
-    if (selection === undefined) return answer([], [], true);
-    const slices: SeriesSlice[] = [];
+    if (selection === undefined) return answer([], true);
     const parts: HeadPart[] = [];
     let bytes = 0;
     // Small shards share an answer, up to one slice's worth of work.
     while (bytes < SLICE_BYTES_MAX) {
-      const slice = selection.nextSlice();
-      const part = slice === null ? selection.nextPart() : null;
-      if (slice !== null) {
-        slices.push(slice);
-        bytes += bytesOf(columnsOf(slice));
-      } else if (part !== null) {
-        parts.push(part);
-        bytes += bytesOf(partColumnsOf(part.slice));
-      } else {
+      const part = selection.nextPart();
+      if (part === null) {
         if (selection.merges.length === 0) close(id);
-        return answer(slices, parts, true);
+        return answer(parts, true);
       }
+      parts.push(part);
+      bytes += bytesOf(columnsOf(part.slice));
     }
-    return answer(slices, parts, false);
+    return answer(parts, false);
   }
 
   function close(id: number): void {
@@ -106,30 +99,21 @@ function nothing(): null {
   return null;
 }
 
-function answer(
-  slices: readonly SeriesSlice[],
-  parts: readonly HeadPart[],
-  done: boolean,
-): WithTransfer<SlicesAnswer> {
+function answer(parts: readonly HeadPart[], done: boolean): WithTransfer<SlicesAnswer> {
   const buffers = new Set<ArrayBuffer>();
-  for (const slice of slices) {
+  for (const { slice } of parts) {
     for (const column of columnsOf(slice)) buffers.add(column.buffer as ArrayBuffer);
   }
-  for (const { slice } of parts) {
-    for (const column of partColumnsOf(slice)) buffers.add(column.buffer as ArrayBuffer);
-  }
-  return new WithTransfer({ slices, parts, done }, [...buffers]);
+  return new WithTransfer({ parts, done }, [...buffers]);
 }
 
-function columnsOf(slice: SeriesSlice): readonly Column[] {
+function columnsOf(slice: GenerationSlice): readonly Column[] {
   const { labelStart, labelBytes, sampleStart, timestamps, values, histograms } = slice;
+  const { tenants, fingerprints, placements } = slice;
   const samples = [labelStart, labelBytes, sampleStart, timestamps, values];
-  if (histograms === null) return samples;
-  return [...samples, histograms.sampleIndex, histograms.start, histograms.bytes];
-}
-
-function partColumnsOf(slice: GenerationSlice): readonly Column[] {
-  return [...columnsOf(slice), slice.tenants, slice.fingerprints, slice.placements];
+  const all = [...samples, tenants, fingerprints, placements];
+  if (histograms === null) return all;
+  return [...all, histograms.sampleIndex, histograms.start, histograms.bytes];
 }
 
 function bytesOf(columns: readonly Column[]): number {

@@ -1,7 +1,7 @@
 /**
- * A selection over all shards of one worker, as the query worker pulls it: first the slices that
- * need nothing more, then shard by shard what has to be merged with blocks. Read by one reader, in
- * that order; `close` gives everything back. What cannot be read fails the selection, or is noted in
+ * A selection over all shards of one worker, as the query worker pulls it, in the order of shards:
+ * slices that need nothing more, and shards to be merged with blocks. Read by one reader, in that
+ * order; `close` gives everything back. What cannot be read fails the selection, or is noted in
  * the request's `missing` and left out.
  */
 import { EngineError } from "#base/engine-error.ts";
@@ -24,6 +24,11 @@ export interface ShardBlocks {
   readonly head: HeadSlices;
 }
 
+/** What comes next: series as they are, or the whole of a shard, to be read with its blocks. */
+export type ShardUnit =
+  | { readonly slice: GenerationSlice; readonly blocks: null }
+  | { readonly slice: null; readonly blocks: ShardBlocks };
+
 export interface ShardWorker {
   readonly client: WorkerClient<SelectContract>;
   readonly states: KnownStates;
@@ -45,7 +50,6 @@ export class WorkerSelection {
   readonly #opened: Promise<OpenAnswer>;
   /** The call under way; null when the heads are read. */
   #pending: Promise<SlicesAnswer> | null;
-  #slices: SeriesSlice[] = [];
   #parts: HeadPart[] = [];
   /** Still to be merged; null before it is known. */
   #shards: ShardBlocks[] | null = null;
@@ -65,23 +69,34 @@ export class WorkerSelection {
     this.#pending = this.#opened;
   }
 
-  /** The next slice that is whole as it is, or null when there are no more of these. */
-  async nextSlice(): Promise<SeriesSlice | null> {
-    for (;;) {
-      const slice = this.#slices.shift();
-      if (slice !== undefined) return slice;
-      if (this.#parts.length > 0 || !(await this.#pull())) return null;
-    }
+  /** The shard that the next unit is of; null at the end. */
+  async nextShard(): Promise<ShardId | null> {
+    this.#shards ??= await this.#resolve();
+    const part = await this.#peek();
+    const merging = this.#shards[0]?.shard ?? null;
+    if (part === null || merging === null) return part?.shard ?? merging;
+    return part.shard < merging ? part.shard : merging;
   }
 
-  /** Behind all slices: the next shard to merge. What its head gave is read to the end first. */
-  async nextShard(): Promise<ShardBlocks | null> {
+  /** Of a shard to be merged, the head is read by who reads its blocks. */
+  async nextUnit(): Promise<ShardUnit | null> {
     this.#shards ??= await this.#resolve();
-    return this.#shards.shift() ?? null;
+    const part = await this.#peek();
+    const [blocks] = this.#shards;
+    if (blocks !== undefined && (part === null || blocks.shard <= part.shard)) {
+      this.#shards.shift();
+      return { slice: null, blocks };
+    }
+    if (part === null) return null;
+    this.#parts.shift();
+    return { slice: part.slice, blocks: null };
   }
 
   /** Reads of a shard, whose damage the owner of the blocks is told. */
-  watched(blocks: ShardBlocks, reader: SliceReader): SliceReader {
+  watched<Slice extends SeriesSlice>(
+    blocks: ShardBlocks,
+    reader: SliceReader<Slice>,
+  ): SliceReader<Slice> {
     return {
       next: async () => (await this.telling(blocks, () => reader.next())) ?? null,
       infos: () => reader.infos(),
@@ -112,7 +127,6 @@ export class WorkerSelection {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#worker.client.notify("close", { cursor: this.#cursor });
-    this.#slices = [];
     this.#parts = [];
     this.#shards = [];
     this.#pending = null;
@@ -134,26 +148,27 @@ export class WorkerSelection {
   }
 
   async #nextPart(shard: ShardId): Promise<GenerationSlice | null> {
+    const part = await this.#peek();
+    if (part?.shard !== shard) return null;
+    this.#parts.shift();
+    return part.slice;
+  }
+
+  /** The next part that is of use; it stays. */
+  async #peek(): Promise<HeadPart | null> {
     for (;;) {
       const part = this.#parts[0];
-      if (part !== undefined) {
-        if (this.#given.has(part.shard)) {
-          this.#parts.shift();
-          continue;
-        }
-        if (part.shard !== shard) return null;
-        this.#parts.shift();
-        return part.slice;
-      }
-      if (!(await this.#pull())) return null;
+      if (part === undefined) {
+        if (!(await this.#pull())) return null;
+      } else if (this.#given.has(part.shard)) this.#parts.shift();
+      else return part;
     }
   }
 
   /** False when there was nothing more. */
   async #pull(): Promise<boolean> {
     if (this.#pending === null) return false;
-    const { slices, parts, done } = await this.#pending;
-    this.#slices.push(...slices);
+    const { parts, done } = await this.#pending;
     this.#parts.push(...parts);
     this.#pending = null;
     if (done) {

@@ -8,6 +8,7 @@ import { LabelsDecoder } from "#model/canonical-labels.ts";
 import { U32_MAX } from "#model/refs.ts";
 import type { BlockReads, HeadSlices, SliceReader } from "#storage/block-reads.ts";
 import type { SelectRequest, TimeRange } from "#storage/queryable.ts";
+import type { PlacedSlice } from "#storage/read-view.ts";
 import { USE_BY_ITSELF, type SampleUse } from "#storage/sample-use.ts";
 import { CORRUPTION } from "#storage/storage-errors.ts";
 import { blockPath } from "../block/block-path.ts";
@@ -52,7 +53,7 @@ export class BlockSelector implements BlockReads {
     head: HeadSlices,
     request: SelectRequest,
     signal: AbortSignal,
-  ): SliceReader {
+  ): SliceReader<PlacedSlice> {
     const { use = USE_BY_ITSELF } = request;
     const pieces = tierPieces(state, request);
     const wide = pieces.filter(({ tier }) => use.windowMs >= BUCKETS_MIN * bucketMsOf(tier));

@@ -3,17 +3,19 @@
  * selection of many shards holds the blocks of the one at hand only.
  */
 import type { SliceReader } from "#storage/block-reads.ts";
-import type { SeriesSlice } from "#storage/read-view.ts";
+import type { PlacedSlice } from "#storage/read-view.ts";
 import type { BlockSeries, BlockSeriesSource } from "../block/block-series.ts";
 import { eachHistogram } from "../block/each-histogram.ts";
 import { SliceBuilder } from "../shard-store/slice-builder.ts";
 
 /** Is not closed while a `next` is under way. */
-export class MergedSlices implements SliceReader {
+export class MergedSlices implements SliceReader<PlacedSlice> {
   readonly #open: () => Promise<BlockSeriesSource>;
   readonly #signal: AbortSignal;
   readonly #infos: readonly string[];
   readonly #slice = new SliceBuilder();
+  /** Two words per series of the slice. */
+  readonly #placements: number[] = [];
   #source: BlockSeriesSource | null = null;
   /** Did not fit the slice before. */
   #waiting: BlockSeries | null = null;
@@ -29,7 +31,7 @@ export class MergedSlices implements SliceReader {
     this.#infos = infos;
   }
 
-  async next(): Promise<SeriesSlice | null> {
+  async next(): Promise<PlacedSlice | null> {
     if (this.#isClosed) return null;
     const source = (this.#source ??= await this.#open());
     for (;;) {
@@ -38,11 +40,11 @@ export class MergedSlices implements SliceReader {
       this.#waiting = null;
       if (series === null) {
         this.close();
-        return this.#slice.seriesCount === 0 ? null : this.#slice.take();
+        return this.#slice.seriesCount === 0 ? null : this.#take();
       }
       if (this.#add(series)) continue;
       this.#waiting = series;
-      return this.#slice.take();
+      return this.#take();
     }
   }
 
@@ -57,6 +59,12 @@ export class MergedSlices implements SliceReader {
     this.#source = null;
   }
 
+  #take(): PlacedSlice {
+    const placements = Uint32Array.from(this.#placements);
+    this.#placements.length = 0;
+    return { ...this.#slice.take(), placements };
+  }
+
   /** False when the slice is full. */
   #add(series: BlockSeries): boolean {
     const { labels, timestamps, values, start, end } = series;
@@ -69,6 +77,8 @@ export class MergedSlices implements SliceReader {
     eachHistogram(series, (row, { bytes, start: starts }, at) => {
       this.#slice.pushHistogram(row + shift, bytes, starts[at]!, starts[at + 1]!);
     });
-    return this.#slice.add(labels);
+    if (!this.#slice.add(labels)) return false;
+    this.#placements.push(series.placementLow, series.placementHigh);
+    return true;
   }
 }
