@@ -64,7 +64,7 @@ async function contentOf(rig: BlockRig, state: ManifestState): Promise<PlainSeri
 export async function checkBlockLife(model: DiskModel, allowed: Contents): Promise<ManifestState> {
   const rig = new BlockRig({ model });
   const { disk } = rig;
-  const manifest = await Manifest.open({ disk, owner, witness: null });
+  const manifest = await Manifest.open({ disk, owner });
   const set = await BlockSet.open({ disk, owner, manifest, logger });
   deepStrictEqual(set.missing, []);
   const { state } = manifest;
@@ -113,7 +113,7 @@ export class BlockLife {
 
   async run(steps: number): Promise<void> {
     const disk = this.#disk;
-    const manifest = await Manifest.open({ disk, owner, witness: null });
+    const manifest = await Manifest.open({ disk, owner });
     this.#set = await BlockSet.open({ disk, owner, manifest, logger });
     await manifest.confirm();
     this.#settle();

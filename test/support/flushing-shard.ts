@@ -61,7 +61,7 @@ export class FlushingShard {
     const rig = new BlockRig(tools === undefined ? {} : { tools });
     const { disk } = rig;
     const owner = { clusterUuid: new Uint8Array(16), shard: shardId(0) };
-    const manifest = await Manifest.open({ disk, owner, witness: null });
+    const manifest = await Manifest.open({ disk, owner });
     let shard: FlushingShard | null = null;
     const logger = new SimLogger(() => 0);
     const oldestPinnedElsewhere = (): number => shard!.oldestPinned;

@@ -6,6 +6,7 @@ import type { LeafPlan } from "#promql/leaf/leaf-plan.ts";
 import type { LeafReading, MadePart } from "#promql/leaf/leaf-source.ts";
 import type { WorkerClient } from "#runtime/worker/worker-client.ts";
 import type { MissingParts } from "#storage/missing-parts.ts";
+import { leafSelect } from "./leaf-select.ts";
 import type { LeafAnswer, SelectContract } from "./select-contract.ts";
 import { noteFailed } from "./note-failed.ts";
 
@@ -70,9 +71,8 @@ export class FanoutLeafReading implements LeafReading {
 
   async #open(maker: number): Promise<LeafAnswer> {
     const { clients, cursors, leaf, missing } = this.#options;
-    const { reads, tenant, input } = leaf;
-    const { matchers } = input.kind === "select" ? input.selector : input.source.selector;
-    const request = { tenant, matchers, ...reads, withSamples: true };
+    const { tenant, matchers, minMs, maxMs } = leafSelect(leaf);
+    const request = { tenant, matchers, minMs, maxMs, withSamples: true };
     const opened = await clients[maker]!.call("openLeaf", {
       cursor: cursors[maker]!,
       request,

@@ -22,6 +22,7 @@ import type { PlacedSlice } from "#storage/read-view.ts";
 import { FanoutLeafReading } from "./fanout-leaf-reading.ts";
 import { FanoutSeriesSet } from "./fanout-series-set.ts";
 import { KnownStates } from "./known-states.ts";
+import { leafSelect } from "./leaf-select.ts";
 import { LocalLeafReading } from "./local-leaf-reading.ts";
 import { OrderedSlices } from "./ordered-slices.ts";
 import type { SelectContract } from "./select-contract.ts";
@@ -70,9 +71,7 @@ export class FanoutQueryable implements Queryable, LeafSource, ExemplarSource, M
   }
 
   openLeafHere(leaf: LeafPlan, missing: MissingParts | null, thread: LeafThread): LeafReading {
-    const { tenant, input, reads, use } = leaf;
-    const { matchers } = input.kind === "select" ? input.selector : input.source.selector;
-    const request = { tenant, matchers, ...reads, use, missing };
+    const request = { ...leafSelect(leaf), missing };
     return new LocalLeafReading(leaf, this.#samples(request, thread.signal), thread);
   }
 

@@ -23,16 +23,13 @@ import {
   manifestFolder,
   type ManifestRecord,
 } from "./manifest-format.ts";
-import type { ManifestWitness } from "../wal/manifest-witness.ts";
-import { manifestLoss } from "./manifest-loss.ts";
 import { applyEdit, EMPTY_MANIFEST, type ManifestState } from "./manifest-state.ts";
 
 /**
  * `file`: a whole file is no manifest, an older one was taken. `gap`: versions are lost between two
- * records. `rolled-back`: the shard's log knows a newer version than is here. `missing`: the log
- * knows a version and there is no manifest at all.
+ * records. A manifest that is older than its shard's log says, or gone, looks sound: `manifestLoss`.
  */
-export type ManifestCorruptionKind = "file" | "gap" | "rolled-back" | "missing";
+export type ManifestCorruptionKind = "file" | "gap";
 
 export interface ManifestCorruption {
   readonly kind: ManifestCorruptionKind;
@@ -58,11 +55,7 @@ export interface ManifestLoad {
 const MANIFEST_FILE_BYTES_MAX: number = 4 * MANIFEST_PAYLOAD_BYTES_MAX;
 
 /** Throws `storage.format-unsupported` for a newer version; damage is in the answer. */
-export async function loadManifest(
-  disk: Disk,
-  owner: FileOwner,
-  witness: ManifestWitness | null = null,
-): Promise<ManifestLoad> {
+export async function loadManifest(disk: Disk, owner: FileOwner): Promise<ManifestLoad> {
   const folder = manifestFolder(owner.shard);
   const ids = (await disk.list(folder)).map(manifestFileIdOf).filter((id) => id > 0);
   ids.sort((a, b) => b - a);
@@ -80,11 +73,6 @@ export async function loadManifest(
   }
   corruptions.push(...scan.corruptions);
   const { state } = scan;
-  const loss = manifestLoss(state, witness ?? undefined);
-  if (loss !== null) {
-    const kind = ids.length === 0 ? "missing" : "rolled-back";
-    corruptions.push({ kind, path: folder, offset: 0, cause: loss });
-  }
   const { healedCount, tornBytes } = scan;
   return { state, newestFileId: ids[0] ?? 0, healedCount, tornBytes, corruptions };
 }

@@ -27,7 +27,6 @@ import {
   manifestFileName,
   manifestFolder,
 } from "./manifest-format.ts";
-import type { ManifestWitness } from "../wal/manifest-witness.ts";
 import { loadManifest, type ManifestLoad } from "./manifest-load.ts";
 import {
   applyEdit,
@@ -56,8 +55,6 @@ interface OpenManifestFile {
 export interface ManifestOptions {
   readonly disk: Disk;
   readonly owner: FileOwner;
-  /** What the shard's log says is the newest version, where that was read before. */
-  readonly witness?: ManifestWitness | null;
   /** Go on with what is left of a damaged manifest: the loss is known and dealt with. */
   readonly acceptLoss?: boolean;
 }
@@ -82,7 +79,7 @@ export class Manifest {
 
   /** Reads only. Throws `storage.corruption` when versions are lost and the loss is not accepted. */
   static async open(options: ManifestOptions): Promise<Manifest> {
-    const loaded = await loadManifest(options.disk, options.owner, options.witness);
+    const loaded = await loadManifest(options.disk, options.owner);
     const [first] = loaded.corruptions;
     if (first !== undefined && options.acceptLoss !== true) {
       const { kind, path, offset, cause } = first;

@@ -35,7 +35,7 @@ const path = "shards/00300/manifest/00000001.mft";
 
 test("the writer makes the golden bytes", async () => {
   const model = new DiskModel();
-  const manifest = await Manifest.open({ disk: new WalDisk(model), owner, witness: null });
+  const manifest = await Manifest.open({ disk: new WalDisk(model), owner });
   await manifest.commit({ epoch: epoch(3), flushedSeq: seq(1000), addBlocks: [blocks[0]] });
   await manifest.commit({
     epoch: epoch(0xffff_ffff),

@@ -22,7 +22,7 @@ const one = epoch(1);
 type Allowed = readonly ManifestState[];
 
 async function check(model: DiskModel, allowed: Allowed): Promise<ManifestState> {
-  const manifest = await Manifest.open({ disk: new WalDisk(model), owner, witness: null });
+  const manifest = await Manifest.open({ disk: new WalDisk(model), owner });
   const found = allowed.find(({ version }) => version === manifest.state.version);
   deepStrictEqual(manifest.state, found);
   return manifest.state;
@@ -51,7 +51,7 @@ async function live(
   let allowed: Allowed = [await check(model, before), ...before];
   const walDisk = new WalDisk(model, { ...hooks, beforeChange: () => atMoment(allowed) });
   const disk = isSyncing ? walDisk : unsyncedDisk(walDisk);
-  const manifest = await Manifest.open({ disk, owner, witness: null });
+  const manifest = await Manifest.open({ disk, owner });
   try {
     await manifest.confirm();
     allowed = [manifest.state];
@@ -103,7 +103,7 @@ export async function crashManifest(
 ): Promise<number> {
   const random = new SeededRandom(seed);
   const model = new DiskModel();
-  const first = await Manifest.open({ disk: new WalDisk(model), owner, witness: null });
+  const first = await Manifest.open({ disk: new WalDisk(model), owner });
   let allowed: Allowed = [first.state];
   let tried = 0;
   for (let life = 0; life < 3; life++) {

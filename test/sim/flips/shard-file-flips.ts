@@ -16,6 +16,7 @@ import {
   type PlainCut,
 } from "#test/support/series-log-rig.ts";
 import { Manifest } from "#tsdb/manifest/manifest.ts";
+import { manifestLoss } from "#tsdb/manifest/manifest-loss.ts";
 import { readNodeFile, writeNodeFile } from "#tsdb/node-file.ts";
 import { DiskModel, type DiskSnapshot } from "../disk-model.ts";
 import { between } from "../sim-random.ts";
@@ -72,7 +73,7 @@ export async function seriesLogFlips(seed: number): Promise<FlipSubject> {
 export async function manifestFlips(seed: number): Promise<FlipSubject> {
   const random = new SeededRandom(seed);
   const model = new DiskModel();
-  const manifest = await Manifest.open({ disk: new WalDisk(model), owner, witness: null });
+  const manifest = await Manifest.open({ disk: new WalDisk(model), owner });
   for (let i = 0; i < COMMITS; i++) {
     const { nextBlockId, flushedSeq } = manifest.state;
     const addBlocks = Array.from({ length: between(random, 1, 4) }, (_, at) =>
@@ -86,8 +87,9 @@ export async function manifestFlips(seed: number): Promise<FlipSubject> {
   await manifest.close();
   return await subjectOf(model.liveSnapshot(), async (snapshot) => {
     const disk = new WalDisk(DiskModel.from(snapshot));
-    const { state, loaded } = await Manifest.open({ disk, owner, witness });
-    return { content: state, isReported: loaded.corruptions.length > 0 };
+    const { state, loaded } = await Manifest.open({ disk, owner });
+    const isBehind = manifestLoss(state, witness) !== null;
+    return { content: state, isReported: isBehind || loaded.corruptions.length > 0 };
   });
 }
 

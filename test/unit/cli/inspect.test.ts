@@ -36,7 +36,7 @@ beforeAll(async () => {
     samples: Array.from({ length: 50 }, (_, i) => [i * 60_000, bitsOf(i)] as const),
   }));
   const written = (await rig.write(series))!;
-  const manifest = await Manifest.open({ disk: rig.disk, owner, witness: null });
+  const manifest = await Manifest.open({ disk: rig.disk, owner });
   await manifest.commit({ epoch: written.meta.epoch, addBlocks: [entryOf(written)] });
   await manifest.close();
   await addNodeFile(rig.disk, owner.clusterUuid, 0);

@@ -24,7 +24,7 @@ class SetRig extends BlockRig {
 
   async openSet(fields: Partial<BlockSetOptions> = {}): Promise<BlockSet> {
     const { disk, logger } = this;
-    const manifest = await Manifest.open({ disk, owner, witness: null });
+    const manifest = await Manifest.open({ disk, owner });
     return await BlockSet.open({ disk, owner, manifest, logger, ...fields });
   }
 
